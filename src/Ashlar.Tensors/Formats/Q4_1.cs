@@ -1,0 +1,20 @@
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace Ashlar.Tensors.Formats;
+
+/// <summary>32 elements: scale f16; minimum f16; 4-bit codes (16 bytes).</summary>
+internal readonly struct Q4_1 : IBlockFormat
+{
+    public static DType Type => DType.Q4_1;
+
+    public static int GroupElements => 32;
+
+    public static bool HasOffsets => true;
+
+    public static void Unpack(ReadOnlySpan<byte> block, Span<sbyte> codes, Span<float> scales, Span<float> offsets)
+    {
+        scales[0] = (float)ReadHalfLittleEndian(block);
+        offsets[0] = (float)ReadHalfLittleEndian(block[2..]);
+        Codes.Unpack(block[4..], run: 16, bits: 4, codes);
+    }
+}

@@ -12,10 +12,10 @@ internal static class Architecture
             ["gemma3"] = Gemma3.Build,
             ["gpt2"] = Gpt2.Build,
             ["llama"] = Llama.Build,
-            ["mistral3"] = Llama.Build,
-            ["qwen2"] = Qwen.Build2,
-            ["qwen3"] = Qwen.Build3,
-            ["qwen3moe"] = Qwen.Build3,
+            ["mistral3"] = Mistral3.Build,
+            ["qwen2"] = Qwen2.Build,
+            ["qwen3"] = Qwen3.Build,
+            ["qwen3moe"] = Qwen3Moe.Build,
         }.ToFrozenDictionary();
 
     public static IEnumerable<string> Names => All.Keys.Order(StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal static class Gemma3
         {
             var block = $"blk.{layer}";
             x += Norm(Attention(Norm(x, $"{block}.attn_norm"), layer), $"{block}.post_attention_norm");
-            x += Norm(FeedForward(Norm(x, $"{block}.ffn_norm"), block), $"{block}.post_ffw_norm");
+            x += Norm(Norm(x, $"{block}.ffn_norm").GeGlu(weights, block, model, scaled: false), $"{block}.post_ffw_norm");
         }
 
         return Norm(batch.Wanted(x), "output_norm").Logits(weights, model);
@@ -25,21 +25,12 @@ internal static class Gemma3
 
         Tensor Attention(Tensor h, int layer)
         {
-            var (block, isLocal) = ($"blk.{layer}", model.LocalLayers.Count > 0 && model.LocalLayers[layer]);
-            var rotary = isLocal ? local : global;
-            var q = h.Linear(weights, $"{block}.attn_q", model.Heads * model.HeadSize).Heads(model.Heads); // (tokens, heads, head size)
-            var k = h.Linear(weights, $"{block}.attn_k", model.KeyHeads * model.HeadSize).Heads(model.KeyHeads);
-            var v = h.Linear(weights, $"{block}.attn_v", model.KeyHeads * model.ValueSize).Heads(model.KeyHeads);
+            var (block, rotary) = ($"blk.{layer}", model.IsLocal(layer) ? local : global);
+            var (q, k, v) = h.ProjectHeads(weights, block, model);
             q = rotary.Turn(Norm(q, $"{block}.attn_q_norm"));
             k = rotary.Turn(Norm(k, $"{block}.attn_k_norm"));
-            return batch.Attend(layer, q, k, v, model.AttentionScale, isLocal ? model.Window : 0)
+            return batch.Attend(layer, q, k, v, model.AttentionScale, model.WindowOf(layer))
                 .Linear(weights, $"{block}.attn_output", model.Width);
-        }
-
-        Tensor FeedForward(Tensor h, string block)
-        {
-            var gate = h.Linear(weights, $"{block}.ffn_gate", model.FeedForward).Gelu();
-            return (gate * h.Linear(weights, $"{block}.ffn_up", model.FeedForward)).Linear(weights, $"{block}.ffn_down", model.Width);
         }
     }
 }

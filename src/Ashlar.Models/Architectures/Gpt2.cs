@@ -13,9 +13,7 @@ internal static class Gpt2
         {
             var block = $"blk.{layer}";
             x += Attention(x.LayerNorm(weights, $"{block}.attn_norm", model.NormEpsilon), layer);
-            x += x.LayerNorm(weights, $"{block}.ffn_norm", model.NormEpsilon)
-                .Linear(weights, $"{block}.ffn_up", model.FeedForward).Gelu()
-                .Linear(weights, $"{block}.ffn_down", model.Width);
+            x += x.LayerNorm(weights, $"{block}.ffn_norm", model.NormEpsilon).Mlp(weights, block, model, scaled: false);
         }
 
         return batch.Wanted(x).LayerNorm(weights, "output_norm", model.NormEpsilon).Logits(weights, model);
@@ -25,7 +23,7 @@ internal static class Gpt2
             var block = $"blk.{layer}";
             var qkv = h.Linear(weights, $"{block}.attn_qkv", 3 * model.Width); // (tokens, 3 width)
             var (q, k, v) = (Part(0), Part(1), Part(2)); // (tokens, heads, head size) each
-            return batch.Attend(layer, q, k, v, model.AttentionScale).Linear(weights, $"{block}.attn_output", model.Width);
+            return batch.Attend(layer, q, k, v, model.AttentionScale, model.WindowOf(layer)).Linear(weights, $"{block}.attn_output", model.Width);
 
             Tensor Part(int index) => qkv.Slice(1, index * model.Width, model.Width).Heads(model.Heads);
         }

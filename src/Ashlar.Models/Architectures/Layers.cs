@@ -44,49 +44,20 @@ internal static class Layers
         /// <summary>cap * tanh(x / cap); x where the cap is 0.</summary>
         public Tensor SoftCap(double cap) => cap == 0 ? x : (x / cap).Tanh() * cap;
 
-        /// <summary>The gated feed-forward W_down (silu(W_gate x) * W_up x) (Shazeer, 2020).</summary>
-        public Tensor SwiGlu(ModelWeights weights, string block, ModelConfiguration model)
-        {
-            var gate = x.Linear(weights, $"{block}.ffn_gate", model.FeedForward).Silu();
-            return (gate * x.Linear(weights, $"{block}.ffn_up", model.FeedForward)).Linear(weights, $"{block}.ffn_down", model.Width);
-        }
-
-        /// <summary>
-        /// A mixture of gated feed-forwards: each token goes through the experts that a softmax over W_router x ranks highest, and their
-        /// results are added with these probabilities, rescaled to the sum 1 (Jiang et al., 2024).
-        /// </summary>
-        public Tensor SwiGluExperts(ModelWeights weights, string block, ModelConfiguration model)
-        {
-            var experts = model.Experts!;
-            var tokens = x.Shape[0];
-            var probabilities = x.Linear(weights, $"{block}.ffn_gate_inp", experts.Count).Softmax(-1); // (tokens, experts)
-            var chosen = probabilities.TopK(experts.Used); // (tokens, used)
-            var shares = probabilities.GatherColumns(chosen);
-            shares /= shares.Sum(-1);
-
-            var routes = chosen.Reshape([tokens * experts.Used]); // the expert of each (token, choice) pair
-            var rows = x.Reshape([tokens, 1, model.Width]).Expand([tokens, experts.Used, model.Width]).Reshape([tokens * experts.Used, model.Width]);
-            var gate = Expert(rows, "ffn_gate_exps", experts.FeedForward).Silu();
-            var results = Expert(gate * Expert(rows, "ffn_up_exps", experts.FeedForward), "ffn_down_exps", model.Width);
-            return (results.Reshape([tokens, experts.Used, model.Width]) * shares.Reshape([tokens, experts.Used, 1]))
-                .Sum(1).Reshape([tokens, model.Width]);
-
-            Tensor Expert(Tensor inputs, string name, int outputs)
-            {
-                var matrices = weights.Get($"{block}.{name}.weight", experts.Count, outputs, inputs.Shape[1].Value);
-                var y = inputs.GroupedMatMul(matrices, routes);
-                return weights.FindVector($"{block}.{name}.scale", experts.Count) is { } scales
-                    ? y * scales.Gather(routes).Reshape([tokens * experts.Used, 1])
-                    : y;
-            }
-        }
+        /// <summary>Queries (tokens, heads, head size), keys and values (tokens, key heads, ...) of a layer.</summary>
+        public (Tensor Queries, Tensor Keys, Tensor Values) ProjectHeads(ModelWeights weights, string block, ModelConfiguration model) => (
+            x.Linear(weights, $"{block}.attn_q", model.Heads * model.HeadSize).Heads(model.Heads),
+            x.Linear(weights, $"{block}.attn_k", model.KeyHeads * model.HeadSize).Heads(model.KeyHeads),
+            x.Linear(weights, $"{block}.attn_v", model.KeyHeads * model.ValueSize).Heads(model.KeyHeads));
 
         /// <summary>Logits from the last norm's rows: the output matrix, or the embedding where the two are tied.</summary>
         public Tensor Logits(ModelWeights weights, ModelConfiguration model)
         {
             var matrix = weights.Find("output.weight", model.VocabularySize, model.Width)
                 ?? weights.Get("token_embd.weight", model.VocabularySize, model.Width);
-            return x.MatMul(matrix, transposeRight: true).SoftCap(model.FinalSoftCap).Named("logits");
+            var logits = x.MatMul(matrix, transposeRight: true);
+            if (weights.FindVector("output.bias", model.VocabularySize) is { } bias) logits += bias;
+            return logits.SoftCap(model.FinalSoftCap).Named("logits");
         }
     }
 

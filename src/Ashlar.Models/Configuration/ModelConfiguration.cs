@@ -62,4 +62,9 @@ public sealed record ModelConfiguration
 
     /// <summary>Logits become cap * tanh(logit / cap); 0 for none.</summary>
     public double FinalSoftCap { get; init; }
+
+    /// <summary>How many positions a token of a layer sees, itself included; 0 for all.</summary>
+    public int WindowOf(int layer) => IsLocal(layer) ? Window : 0;
+
+    internal bool IsLocal(int layer) => LocalLayers.Count > 0 && LocalLayers[layer];
 }

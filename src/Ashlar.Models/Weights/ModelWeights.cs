@@ -8,6 +8,7 @@ internal sealed class ModelWeights
     private readonly string _source;
     private readonly IReadOnlyDictionary<string, TensorData> _data;
     private readonly Dictionary<string, Tensor> _taken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
 
     /// <summary>Names the tensors of a model.</summary>
     /// <param name="source">The file or folder, for errors.</param>
@@ -41,15 +42,21 @@ internal sealed class ModelWeights
     /// <summary>The elements of a small vector that may be there; empty where it is not.</summary>
     public float[] Values(string name, long size) => FindVector(name, size)?.ToArray<float>() ?? [];
 
+    /// <summary>Marks a tensor as known and without effect.</summary>
+    public void Ignore(string name) => _ignored.Add(name);
+
     /// <summary>Refuses a model with a tensor that was not taken: it would be computed wrongly in silence.</summary>
     /// <exception cref="InvalidDataException">A tensor was not used; the message names it.</exception>
     public void RequireAllTaken(string architecture)
     {
-        // Scales for quantizing activations change nothing here: activations are not quantized that way.
-        var left = _data.Keys.FirstOrDefault(name => !_taken.ContainsKey(name) && !name.EndsWith(".input_scale", StringComparison.Ordinal));
+        var left = _data.Keys.FirstOrDefault(name => !_taken.ContainsKey(name) && !_ignored.Contains(name) && !IsBesideLogits(name));
         if (left is not null)
         {
             throw new InvalidDataException($"model '{_source}': architecture '{architecture}' does not use tensor '{left}'; the model is a variant that this version does not compute");
         }
     }
+
+    // Scales for quantizing activations (which are not quantized that way here), and the head of a classifier.
+    private static bool IsBesideLogits(string name) =>
+        name.EndsWith(".input_scale", StringComparison.Ordinal) || name.StartsWith("cls.", StringComparison.Ordinal);
 }

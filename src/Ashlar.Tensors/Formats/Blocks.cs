@@ -31,6 +31,23 @@ internal static class Blocks
         }
     }
 
+    /// <summary>Encodes whole blocks of finite values.</summary>
+    public static void Encode<TFormat>(ReadOnlySpan<float> source, Span<byte> destination) where TFormat : struct, IBlockQuantizer
+    {
+        var (elements, bytes) = (TFormat.Type.BlockElements, TFormat.Type.BlockBytes);
+        Span<float> values = stackalloc float[MaxElements];
+        values = values[..elements];
+
+        for (; !source.IsEmpty; source = source[elements..], destination = destination[bytes..])
+        {
+            var unit = 0f;
+            foreach (var value in source[..elements]) unit = MathF.Max(unit, MathF.Abs(value));
+            if (unit == 0) unit = 1;
+            for (var i = 0; i < elements; i++) values[i] = source[i] / unit;
+            TFormat.Pack(values, unit, destination[..bytes]);
+        }
+    }
+
     // Without an offset there is no addition, not one of zero: minus zero stays what it is.
     private static void Expand(ReadOnlySpan<sbyte> codes, float scale, Span<float> values)
     {

@@ -10,18 +10,11 @@ internal static class Codes
     /// <summary>Takes codes of <paramref name="bits"/> bits out of planes of <paramref name="run"/> bytes.</summary>
     public static void Unpack(ReadOnlySpan<byte> packed, int run, int bits, Span<sbyte> codes)
     {
-        var (at, mask) = (0, (1 << bits) - 1);
-        for (; !packed.IsEmpty; packed = packed[run..])
-        {
-            for (var shift = 0; shift < 8; shift += bits, at += run)
-            {
-                var plane = codes.Slice(at, run);
-                for (var i = 0; i < plane.Length; i++) plane[i] = (sbyte)(packed[i] >> shift & mask);
-            }
-        }
+        codes[..(packed.Length * 8 / bits)].Clear();
+        UnpackHigh(packed, run, bits, above: 0, codes);
     }
 
-    /// <summary>As <see cref="Unpack"/>, but adds what it finds to the codes as their bits from <paramref name="above"/> up.</summary>
+    /// <summary>Adds to codes what planes hold of them from bit <paramref name="above"/> up.</summary>
     public static void UnpackHigh(ReadOnlySpan<byte> packed, int run, int bits, int above, Span<sbyte> codes)
     {
         var (at, mask) = (0, (1 << bits) - 1);
@@ -35,15 +28,36 @@ internal static class Codes
         }
     }
 
-    /// <summary>Lowers every code: stored codes count from zero, meant ones from <c>-bias</c>.</summary>
-    public static void Lower(Span<sbyte> codes, int bias)
+    /// <summary>Puts <paramref name="bits"/> bits of each code, from bit <paramref name="above"/> up, into planes.</summary>
+    public static void Pack(ReadOnlySpan<sbyte> codes, int run, int bits, int above, Span<byte> packed)
     {
-        for (var i = 0; i < codes.Length; i++) codes[i] = (sbyte)(codes[i] - bias);
+        packed.Clear();
+        var (at, mask) = (0, (1 << bits) - 1);
+        for (; !packed.IsEmpty; packed = packed[run..])
+        {
+            for (var shift = 0; shift < 8; shift += bits, at += run)
+            {
+                var plane = codes.Slice(at, run);
+                for (var i = 0; i < plane.Length; i++) packed[i] |= (byte)((plane[i] >> above & mask) << shift);
+            }
+        }
     }
 
-    /// <summary>Replaces every code by the value that it stands for.</summary>
+    /// <summary>Moves every code: a format with a bias of 8 stores -8 as 0.</summary>
+    public static void Add(Span<sbyte> codes, int amount)
+    {
+        for (var i = 0; i < codes.Length; i++) codes[i] = (sbyte)(codes[i] + amount);
+    }
+
+    /// <summary>Replaces every index by the value that it stands for.</summary>
     public static void LookUp(Span<sbyte> codes, ReadOnlySpan<sbyte> values)
     {
         for (var i = 0; i < codes.Length; i++) codes[i] = values[codes[i]];
+    }
+
+    /// <summary>Replaces every value by its index; the way back from <see cref="LookUp"/>.</summary>
+    public static void FindIndices(Span<sbyte> codes, ReadOnlySpan<sbyte> values)
+    {
+        for (var i = 0; i < codes.Length; i++) codes[i] = (sbyte)values.IndexOf(codes[i]);
     }
 }

@@ -23,4 +23,21 @@ internal static class Float4
             ? mantissa * (1 / 1024f)
             : BitConverter.Int32BitsToSingle(exponent - 8 + 127 << 23 | mantissa << 20);
     }
+
+    /// <summary>The bits of the largest E4M3 scale, 448.</summary>
+    public const int LargestUE4M3 = 0x7E;
+
+    /// <summary>The bits of the largest E4M3 scale of which the half is not above <paramref name="half"/>; half is 0 or more.</summary>
+    public static int FloorUE4M3(float half)
+    {
+        var (low, high) = (0, LargestUE4M3);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (HalfUE4M3((byte)middle) <= half) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
 }

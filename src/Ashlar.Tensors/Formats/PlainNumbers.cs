@@ -54,4 +54,27 @@ internal static class PlainNumbers
     {
         for (var i = 0; i < destination.Length; i++) destination[i] = source[i] == 0 ? 0 : 1;
     }
+
+    public static void EncodeF32(ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        if (BitConverter.IsLittleEndian) MemoryMarshal.AsBytes(source).CopyTo(destination);
+        else for (var i = 0; i < source.Length; i++) WriteSingleLittleEndian(destination[(4 * i)..], source[i]);
+    }
+
+    public static void EncodeF16(ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        for (var i = 0; i < source.Length; i++) WriteHalfLittleEndian(destination[(2 * i)..], (Half)source[i]);
+    }
+
+    public static void EncodeBF16(ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        for (var i = 0; i < source.Length; i++)
+        {
+            var bits = BitConverter.SingleToUInt32Bits(source[i]);
+            // Half of what is cut off, less a little where the kept part is even, carries into it: ties go to even. A NaN
+            // is kept one, whatever the bits cut off.
+            var rounded = float.IsNaN(source[i]) ? bits >> 16 | 0x40 : bits + 0x7FFF + (bits >> 16 & 1) >> 16;
+            WriteUInt16LittleEndian(destination[(2 * i)..], (ushort)rounded);
+        }
+    }
 }

@@ -4,8 +4,10 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Ashlar.Tensors.Formats;
 
 /// <summary>32 elements: scale f16; signed 8-bit codes (32 bytes).</summary>
-internal readonly struct Q8_0 : IBlockFormat
+internal readonly struct Q8_0 : IBlockQuantizer
 {
+    private static readonly Levels Levels = Levels.Range(-127, 127);
+
     public static DType Type => DType.Q8_0;
 
     public static int GroupElements => 32;
@@ -14,5 +16,13 @@ internal readonly struct Q8_0 : IBlockFormat
     {
         scales[0] = (float)ReadHalfLittleEndian(block);
         MemoryMarshal.Cast<byte, sbyte>(block[2..]).CopyTo(codes);
+    }
+
+    public static void Pack(ReadOnlySpan<float> values, float unit, Span<byte> block)
+    {
+        Span<sbyte> codes = stackalloc sbyte[values.Length];
+        var scale = HalfScale.Write(LevelFit.Scale(values, Levels), unit, block);
+        Levels.Round(values, scale, 0, codes);
+        MemoryMarshal.AsBytes(codes).CopyTo(block[2..]);
     }
 }

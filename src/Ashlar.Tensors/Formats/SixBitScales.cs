@@ -26,4 +26,18 @@ internal static class SixBitScales
             offsets[g + 4] = -(minimum * (high >> 4 | middle >> 6 << 4));
         }
     }
+
+    public static void Fit(ReadOnlySpan<float> values, float unit, Levels levels, Span<byte> head, Span<sbyte> codes)
+    {
+        Span<sbyte> scales = stackalloc sbyte[8];
+        Span<sbyte> minimums = stackalloc sbyte[8];
+        SteppedScales.FitWithMinimums(values, unit, levels, highest: 63, head, scales, minimums, codes);
+        var packed = head[4..];
+        for (var g = 0; g < 4; g++)
+        {
+            packed[g] = (byte)(scales[g] + (scales[g + 4] >> 4 << 6));
+            packed[g + 4] = (byte)(minimums[g] + (minimums[g + 4] >> 4 << 6));
+            packed[g + 8] = (byte)((scales[g + 4] & 0x0F) + (minimums[g + 4] << 4));
+        }
+    }
 }

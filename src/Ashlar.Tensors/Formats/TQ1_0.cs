@@ -9,8 +9,10 @@ namespace Ashlar.Tensors.Formats;
 /// A byte is a fraction of 256: its digits to the base 3 are what the carries say when it is multiplied by 3 again and
 /// again. The digits of a run of 32, then 16, then 4 bytes are laid out as planes, the first digit of every byte first.
 /// </remarks>
-internal readonly struct TQ1_0 : IBlockFormat
+internal readonly struct TQ1_0 : IBlockQuantizer
 {
+    private static readonly Levels Levels = Levels.Range(-1, 1);
+
     public static DType Type => DType.TQ1_0;
 
     public static int GroupElements => 256;
@@ -34,6 +36,29 @@ internal readonly struct TQ1_0 : IBlockFormat
                 codes[at] = (sbyte)((tripled >> 8) - 1);
                 fraction = tripled & 0xFF;
             }
+        }
+    }
+
+    public static void Pack(ReadOnlySpan<float> values, float unit, Span<byte> block)
+    {
+        Span<sbyte> codes = stackalloc sbyte[values.Length];
+        var scale = HalfScale.Write(LevelFit.Scale(values, Levels), unit, block[52..]);
+        Levels.Round(values, scale, 0, codes);
+        Codes.Add(codes, 1);
+        PackDigits(codes[..160], block[..32]);
+        PackDigits(codes[160..240], block[32..48]);
+        PackDigits(codes[240..], block[48..52]);
+    }
+
+    private static void PackDigits(ReadOnlySpan<sbyte> codes, Span<byte> packed)
+    {
+        for (var i = 0; i < packed.Length; i++)
+        {
+            var (number, place) = (0, 81);
+            for (var at = i; at < codes.Length; at += packed.Length, place /= 3) number += codes[at] * place;
+
+            // The least fraction of 256 that is not below number / 243.
+            packed[i] = (byte)((number * 256 + 242) / 243);
         }
     }
 }

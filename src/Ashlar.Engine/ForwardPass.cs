@@ -5,69 +5,98 @@ using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Engine;
 
-/// <summary>Runs a model over one sequence and keeps the sequence's keys and values. Used by one thread at a time.</summary>
-internal sealed class ForwardPass : IDisposable
+/// <summary>Runs a model over some sequences and keeps their keys and values. For one thread at a time.</summary>
+public sealed class ForwardPass : IDisposable
 {
     private const int BlockSize = 16;
 
     private readonly Executable _executable;
-    private readonly TensorData _blockTable;
 
-    /// <summary>Makes the model ready to run.</summary>
+    /// <summary>Makes a model ready to run.</summary>
     /// <param name="model">The model; must outlive this object.</param>
-    /// <param name="contextLength">The longest sequence, in tokens: the cache is made for it.</param>
+    /// <param name="contextLength">The longest sequence, in tokens, 1 or more: the cache is made for it.</param>
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
-    public ForwardPass(LanguageModel model, int contextLength, int threads)
+    /// <param name="sequences">How many sequences are kept, 1 or more.</param>
+    /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
+    /// <exception cref="InvalidDataException">A tensor of the model is missing or misshapen.</exception>
+    public ForwardPass(LanguageModel model, int contextLength, int threads, int sequences = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
-        ContextLength = contextLength;
-        Vocabulary = model.Configuration.VocabularySize;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequences);
+        (ContextLength, Sequences, Vocabulary) = (contextLength, sequences, model.Configuration.VocabularySize);
         _executable = new Executable(model.BuildGraph(new Batch(BlockSize)), threads);
 
-        var blocks = (contextLength + BlockSize - 1) / BlockSize;
+        var blocks = BlocksOfOne * sequences;
         var configuration = model.Configuration;
         for (var layer = 0; layer < configuration.Layers; layer++)
         {
-            _executable.Bind(Batch.KeyCache(layer), TensorData.Zeros(DType.F32, blocks * BlockSize, configuration.KeyHeads, configuration.HeadSize));
-            _executable.Bind(Batch.ValueCache(layer), TensorData.Zeros(DType.F32, blocks * BlockSize, configuration.KeyHeads, configuration.ValueSize));
+            _executable.Bind(Batch.KeyCache(layer), TensorData.Zeros(DType.F32, (long)blocks * BlockSize, configuration.KeyHeads, configuration.HeadSize));
+            _executable.Bind(Batch.ValueCache(layer), TensorData.Zeros(DType.F32, (long)blocks * BlockSize, configuration.KeyHeads, configuration.ValueSize));
         }
 
-        // One sequence: its blocks lie in the cache one behind the other.
-        _blockTable = TensorData.From<int>([.. Enumerable.Range(0, blocks)], 1, blocks);
-        _executable.Bind("block_table", _blockTable);
+        // Each sequence has its blocks from the start, one behind the other.
+        _executable.Bind("block_table", TensorData.From<int>([.. Enumerable.Range(0, blocks)], sequences, BlocksOfOne));
     }
 
     /// <summary>The longest sequence, in tokens.</summary>
     public int ContextLength { get; }
 
+    /// <summary>How many sequences are kept, numbered from 0.</summary>
+    public int Sequences { get; }
+
     /// <summary>The number of logits of a token.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>Computes tokens at consecutive positions, caches them, and gives the logits of the last.</summary>
+    private int BlocksOfOne => (ContextLength + BlockSize - 1) / BlockSize;
+
+    /// <summary>Computes tokens of sequence 0 at consecutive positions, caches them, and gives the logits of the last.</summary>
     /// <param name="tokens">At least one token id.</param>
-    /// <param name="position">The position of the first; all before it must have been computed.</param>
+    /// <param name="position">The position of the first; all before it must have been computed. What was cached from here on is forgotten.</param>
     /// <param name="logits">Receives (vocabulary).</param>
-    public void Run(ReadOnlySpan<int> tokens, int position, Span<float> logits) => Run(tokens, position, [tokens.Length - 1], logits);
+    public void Run(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
+        Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], [tokens.Length - 1], logits);
 
     /// <summary>As <see cref="Run(ReadOnlySpan{int}, int, Span{float})"/>, with the logits of every token: (tokens, vocabulary).</summary>
     public void RunAll(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
-        Run(tokens, position, [.. Enumerable.Range(0, tokens.Length)], logits);
+        Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], Consecutive(0, tokens.Length), logits);
 
-    /// <inheritdoc/>
-    public void Dispose() => _executable.Dispose();
-
-    private void Run(ReadOnlySpan<int> tokens, int position, ReadOnlySpan<int> outputs, Span<float> logits)
+    /// <summary>Computes a ragged batch: tokens of several sequences, those of one at consecutive positions in their order.</summary>
+    /// <param name="tokens">At least one token id.</param>
+    /// <param name="positions">The position of each token in its sequence; all before it must have been computed, or stand before it here.</param>
+    /// <param name="sequences">The sequence of each token.</param>
+    /// <param name="outputs">Which of the tokens logits are wanted of.</param>
+    /// <param name="logits">Receives (outputs, vocabulary).</param>
+    public void Run(ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> sequences, ReadOnlySpan<int> outputs, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
-        ArgumentOutOfRangeException.ThrowIfNegative(position);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(position + (long)tokens.Length, ContextLength);
-        var positions = TensorData.From<int>([.. Enumerable.Range(position, tokens.Length)], tokens.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, tokens.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sequences.Length, tokens.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)outputs.Length * Vocabulary);
+        var slots = new int[tokens.Length];
+        for (var i = 0; i < slots.Length; i++)
+        {
+            Check(tokens[i], Vocabulary, "token id");
+            Check(positions[i], ContextLength, "position");
+            Check(sequences[i], Sequences, "sequence");
+            slots[i] = sequences[i] * BlocksOfOne * BlockSize + positions[i];
+        }
+
         _executable.Bind("tokens", TensorData.From(tokens, tokens.Length));
-        _executable.Bind("positions", positions);
-        _executable.Bind("slots", positions);
-        _executable.Bind("sequences", TensorData.Zeros(DType.I32, tokens.Length));
+        _executable.Bind("positions", TensorData.From(positions, positions.Length));
+        _executable.Bind("sequences", TensorData.From(sequences, sequences.Length));
+        _executable.Bind("slots", TensorData.From<int>(slots, slots.Length));
         _executable.Bind("outputs", TensorData.From(outputs, outputs.Length));
         _executable.Run();
         _executable.Output(0).AsSpan<float>().CopyTo(logits);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _executable.Dispose();
+
+    private static void Check(int value, int limit, string what)
+    {
+        if ((uint)value >= (uint)limit) throw new ArgumentOutOfRangeException(what, value, $"must be from 0 to {limit - 1}");
+    }
+
+    private static int[] Consecutive(int first, int count) => [.. Enumerable.Range(first, count)];
 }

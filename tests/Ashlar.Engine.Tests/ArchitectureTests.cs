@@ -36,6 +36,34 @@ public class ArchitectureTests
         Assert.Equal(atOnce, oneByOne);
     }
 
+    [Theory]
+    [InlineData("llama-dense")]
+    [InlineData("qwen3moe-moe")]
+    [InlineData("gemma3-dense")]
+    [InlineData("gpt2-dense")]
+    public void Chunks_strangers_and_threads_do_not_change_a_bit(string name)
+    {
+        using var model = LanguageModel.Load(Conformance.Path("architectures", $"{name}.gguf"));
+        var expected = new float[Tokens.Length * model.Configuration.VocabularySize];
+        using (var pass = new ForwardPass(model, Tokens.Length, threads: 1)) pass.RunAll(Tokens, 0, expected);
+
+        // The same sequence as number 2 of 3, seven tokens at a time, each time between tokens of strangers.
+        var actual = new float[expected.Length];
+        using (var pass = new ForwardPass(model, Tokens.Length, threads: 2, sequences: 3))
+        {
+            for (var from = 0; from < Tokens.Length; from += 7)
+            {
+                var chunk = Tokens.AsSpan(from, Math.Min(7, Tokens.Length - from)).ToArray();
+                int[] tokens = [Tokens[^(from + 1)], .. chunk, 5, 6];
+                int[] positions = [from / 7, .. Enumerable.Range(from, chunk.Length), from / 7 * 2, from / 7 * 2 + 1];
+                int[] sequences = [0, .. Enumerable.Repeat(2, chunk.Length), 1, 1];
+                pass.Run(tokens, positions, sequences, [.. Enumerable.Range(1, chunk.Length)], actual.AsSpan(from * pass.Vocabulary));
+            }
+        }
+
+        Assert.Equal(expected, actual);
+    }
+
     // mean((a - b)^2) / mean(b^2)
     private static double NormalizedError(float[] actual, float[] expected)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Ashlar.Tensors.Formats;
@@ -30,12 +31,13 @@ internal sealed class Levels
     public static Levels Table(ReadOnlySpan<sbyte> values) => new([.. values.ToArray().Distinct().Order()]);
 
     /// <summary>The level nearest to each number; numbers beyond the last level, infinite ones too, take that level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<float> Nearest(Vector256<float> numbers)
     {
         var lowest = Vector256.Create((float)Lowest);
         if (_midpoints.Length == 0)
         {
-            return Vector256.Min(Vector256.Max(Vector256.Round(numbers), lowest), Vector256.Create((float)Highest));
+            return Vector256.MinNative(Vector256.MaxNative(Vector256.Round(numbers), lowest), Vector256.Create((float)Highest));
         }
 
         var level = lowest;

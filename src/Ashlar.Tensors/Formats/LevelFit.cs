@@ -25,12 +25,12 @@ internal static class LevelFit
         for (var start = 0; start < ScaleStarts; start++)
         {
             // The extreme value may go to either end of the levels.
-            var stretch = Stretch(start, ScaleStarts, levels) / extreme;
+            var stretch = Stretch(start, ScaleStarts, levels) * Levels.Inverse(extreme);
             Try(values, levels, stretch * levels.Lowest, ref best, ref bestGain);
             if (levels.Lowest != -levels.Highest) Try(values, levels, stretch * levels.Highest, ref best, ref bestGain);
         }
 
-        for (var again = 0; again < Refinements; again++) Try(values, levels, 1 / best, ref best, ref bestGain);
+        for (var again = 0; again < Refinements; again++) Try(values, levels, Levels.Inverse(best), ref best, ref bestGain);
         return best;
     }
 
@@ -87,14 +87,13 @@ internal static class LevelFit
         ReadOnlySpan<float> values, Levels levels, float scale, float offset, bool offsetAtMostZero,
         ref (float Scale, float Offset) best, ref float bestError)
     {
-        if (scale == 0) return;
-
+        var inverse = Levels.Inverse(scale);
         var (sumX, sumL) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (sumXL, sumLL) = (Vector256<float>.Zero, Vector256<float>.Zero);
         for (var i = 0; i < values.Length; i += Vector256<float>.Count)
         {
             var loaded = Vector256.Create(values[i..]);
-            var level = levels.Nearest((loaded - Vector256.Create(offset)) * (1 / scale));
+            var level = levels.Nearest((loaded - Vector256.Create(offset)) * inverse);
             sumX += loaded;
             sumL += level;
             sumXL += loaded * level;
@@ -104,11 +103,13 @@ internal static class LevelFit
         var (n, x, l) = (values.Length, Vector256.Sum(sumX), Vector256.Sum(sumL));
         var (xl, ll) = (Vector256.Sum(sumXL), Vector256.Sum(sumLL));
         var determinant = n * ll - l * l;
-        if (determinant <= 0) return;
+        if (determinant > 0) // else all levels are one, and no better scale and offset follow
+        {
+            scale = (n * xl - x * l) / determinant;
+            offset = (x - scale * l) / n;
+            if (offsetAtMostZero && offset > 0) (scale, offset) = (xl / ll, 0);
+        }
 
-        scale = (n * xl - x * l) / determinant;
-        offset = (x - scale * l) / n;
-        if (offsetAtMostZero && offset > 0) (scale, offset) = (xl / ll, 0);
         if (scale <= 0) return;
 
         var error = levels.Error(values, scale, offset);

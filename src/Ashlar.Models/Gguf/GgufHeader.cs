@@ -46,14 +46,16 @@ internal sealed unsafe record GgufHeader(
         var version = isBigEndian ? big : little;
         if (version is not (2 or 3))
         {
-            cursor.Fail(4, $"has version {version}, where 2 and 3 are read", "convert it again with a current converter, or update");
+            cursor.Fail(
+                4, $"has version {version}, where 2 and 3 are read", "convert it again with a current converter, or update");
         }
 
         cursor.IsForeign = isBigEndian == BitConverter.IsLittleEndian;
         return ((int)version, isBigEndian);
     }
 
-    private static OrderedDictionary<string, GgufValue> ReadMetadata(ref GgufCursor cursor, MappedFile file, int count, bool isBigEndian)
+    private static OrderedDictionary<string, GgufValue> ReadMetadata(
+        ref GgufCursor cursor, MappedFile file, int count, bool isBigEndian)
     {
         // First pass: find and check every value where it lies. The entries bound what is kept of a hostile file.
         cursor.Section = "metadata key";

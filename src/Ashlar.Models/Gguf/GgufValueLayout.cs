@@ -23,7 +23,7 @@ internal static unsafe class GgufValueLayout
                 CheckBools(ref cursor, 1);
                 break;
             case GgufValueType.String:
-                cursor.Take(cursor.Count("bytes of text", 1));
+                cursor.PassStrings(1);
                 break;
             case GgufValueType.Array:
                 CheckArray(ref cursor, depth + 1);
@@ -48,7 +48,10 @@ internal static unsafe class GgufValueLayout
             case GgufValueType.Bool:
                 CheckBools(ref cursor, count);
                 break;
-            case GgufValueType.String or GgufValueType.Array:
+            case GgufValueType.String:
+                cursor.PassStrings(count);
+                break;
+            case GgufValueType.Array:
                 for (var i = 0L; i < count; i++) Check(ref cursor, element, depth);
                 break;
             default:

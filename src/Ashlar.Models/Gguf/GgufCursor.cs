@@ -9,11 +9,22 @@ namespace Ashlar.Models.Gguf;
 /// Walks the header of a mapped file. Every step is checked against the file's end, and every failure says in which
 /// section, at which name and at which byte.
 /// </summary>
-internal unsafe ref struct GgufCursor(byte* start, long length, string path)
+internal unsafe ref struct GgufCursor
 {
     public const string Mend = "the file is damaged or incomplete; download or convert it again";
 
+    private readonly byte* _start;
+    private readonly long _length;
+    private readonly string _path;
+    private long _end;
     private int _nameBytes;
+
+    public GgufCursor(MappedFile file)
+    {
+        _start = file.Start;
+        _length = _end = file.Length;
+        _path = file.Path;
+    }
 
     /// <summary>Whether the file's byte order is the other one than this machine's.</summary>
     public bool IsForeign { get; set; }
@@ -26,7 +37,16 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
     /// <summary>The key or tensor that is being read, once its name is known.</summary>
     public string? Name { get; set; }
 
-    public readonly long Remaining => length - Position;
+    public readonly long Remaining => _end - Position;
+
+    // What Remaining counts, as an error shall say it.
+    private readonly string Rest => _end == _length ? $"the file ends after {Remaining}" : $"only {Remaining} more are read as metadata";
+
+    /// <summary>Reads no further than that many bytes from here.</summary>
+    public void Limit(long bytes) => _end = Math.Min(_length, Position + bytes);
+
+    /// <summary>Reads on to the end of the file.</summary>
+    public void Unlimit() => _end = _length;
 
     public uint UInt32()
     {
@@ -49,7 +69,7 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
         var count = UInt64();
         if (count > (ulong)(Remaining / leastBytes))
         {
-            Fail(at, $"promises {count} {what}, but only {Remaining} bytes follow");
+            Fail(at, $"promises {count} {what}, but {Rest}");
         }
 
         return (long)count;
@@ -91,11 +111,11 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
     public void PassStrings(long count)
     {
         var position = Position;
-        for (; count > 0 && length - position >= 8; count--)
+        for (; count > 0 && _end - position >= 8; count--)
         {
-            var bytes = Unsafe.ReadUnaligned<ulong>(start + position);
+            var bytes = Unsafe.ReadUnaligned<ulong>(_start + position);
             if (IsForeign) bytes = BinaryPrimitives.ReverseEndianness(bytes);
-            if (bytes > (ulong)(length - position - 8)) break;
+            if (bytes > (ulong)(_end - position - 8)) break;
             position += 8 + (long)bytes;
         }
 
@@ -106,9 +126,9 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
     /// <summary>The address of the next bytes, which are then passed.</summary>
     public byte* Take(long bytes)
     {
-        if (bytes > Remaining) Fail(Position, $"needs {bytes} bytes more, but the file ends after {Remaining}");
+        if (bytes > Remaining) Fail(Position, $"needs {bytes} bytes more, but {Rest}");
 
-        var taken = start + Position;
+        var taken = _start + Position;
         Position += bytes;
         return taken;
     }
@@ -119,6 +139,6 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
     public readonly InvalidDataException Error(long at, string problem, string mend = Mend)
     {
         var place = Name is null ? Section : $"{Section} '{Printable.Name(Name)}'";
-        return new InvalidDataException($"'{path}': {place} (byte {at}): {problem}; {mend}");
+        return new InvalidDataException($"'{_path}': {place} (byte {at}): {problem}; {mend}");
     }
 }

@@ -63,11 +63,9 @@ internal static unsafe class GgufValueLayout
     private static void CheckBools(ref GgufCursor cursor, long count)
     {
         var at = cursor.Position;
-        var values = cursor.Take(count);
-        for (var i = 0L; i < count; i++)
-        {
-            if (values[i] > 1) cursor.Fail(at + i, $"holds the truth value {values[i]}, which is neither 0 nor 1");
-        }
+        var values = new ReadOnlySpan<byte>(cursor.Take(count), (int)count); // metadata are bounded below 2^31 bytes
+        var bad = values.IndexOfAnyExceptInRange((byte)0, (byte)1);
+        if (bad >= 0) cursor.Fail(at + bad, $"holds the truth value {values[bad]}, which is neither 0 nor 1");
     }
 
     /// <summary>Bytes of a checked value in little endian.</summary>

@@ -60,6 +60,7 @@ public sealed class GgufWriterTests
         Assert.Equal(first.Tensors.Keys, again.Tensors.Keys);
         Assert.All(first.Tensors.Values, tensor => Assert.True(tensor.Bytes.SequenceEqual(again.Tensors[tensor.Name].Bytes)));
         Assert.Equal(File.ReadAllBytes(folder.File("again.gguf")), File.ReadAllBytes(folder.File("back.gguf")));
+        Assert.Equal(File.ReadAllBytes(original), File.ReadAllBytes(folder.File("again.gguf")));
         Assert.NotEqual(File.ReadAllBytes(folder.File("again.gguf")), File.ReadAllBytes(folder.File("big.gguf")));
     }
 

@@ -55,6 +55,11 @@ public sealed class HostileGgufTests : IDisposable
         AssertFails(Keys(1).Text(new string('k', 65_536)).Data(64), "promises 65536 bytes of key, but at most 65535");
         AssertFails(Tensors(1).Text(new string('t', 1025)).Data(64), "promises 1025 bytes of tensor name");
 
+        var path = _folder.Put("long.gguf", Keys(1).Key("k", GgufValueType.String).U64(200 << 20).ToArray());
+        using (var file = File.OpenWrite(path)) file.SetLength(300 << 20); // nearly all of it a hole
+        var error = Assert.Throws<InvalidDataException>(() => GgufFile.Open(path));
+        Assert.Contains("promises 209715200 bytes of text, but only 134217707 more are read as metadata", error.Message, StringComparison.Ordinal);
+
         var names = Keys(200);
         for (var i = 0; i < 200; i++) names.Key($"{i}{new string('k', 65_000)}", GgufValueType.UInt8).U8(0);
         AssertFails(names, "the names together pass 8388608 bytes");

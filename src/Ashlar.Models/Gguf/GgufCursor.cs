@@ -40,7 +40,8 @@ internal unsafe ref struct GgufCursor
     public readonly long Remaining => _end - Position;
 
     // What Remaining counts, as an error shall say it.
-    private readonly string Rest => _end == _length ? $"the file ends after {Remaining}" : $"only {Remaining} more are read as metadata";
+    private readonly string Rest =>
+        _end == _length ? $"the file ends after {Remaining}" : $"only {Remaining} more are read as metadata";
 
     /// <summary>Reads no further than that many bytes from here.</summary>
     public void Limit(long bytes) => _end = Math.Min(_length, Position + bytes);
@@ -67,11 +68,7 @@ internal unsafe ref struct GgufCursor
     {
         var at = Position;
         var count = UInt64();
-        if (count > (ulong)(Remaining / leastBytes))
-        {
-            Fail(at, $"promises {count} {what}, but {Rest}");
-        }
-
+        if (count > (ulong)(Remaining / leastBytes)) Fail(at, $"promises {count} {what}, but {Rest}");
         return (long)count;
     }
 

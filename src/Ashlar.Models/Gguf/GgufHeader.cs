@@ -57,7 +57,7 @@ internal sealed unsafe record GgufHeader(
     private static OrderedDictionary<string, GgufValue> ReadMetadata(
         ref GgufCursor cursor, MappedFile file, int count, bool isBigEndian)
     {
-        // First pass: find and check every value where it lies. The entries bound what is kept of a hostile file.
+        // First pass: find and check every value where it lies, before memory is taken for any.
         cursor.Section = "metadata key";
         cursor.Limit(GgufLimits.MetadataBytes);
         var begin = cursor.Position;

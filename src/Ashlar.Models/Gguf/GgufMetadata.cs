@@ -131,8 +131,8 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         return values.Length == layers
             ? values
             : throw new InvalidDataException(
-                $"'{_path}': metadata key '{key}' has {values.Length} elements where the model has {layers} layers; convert "
-                + $"it again");
+                $"'{_path}': metadata key '{key}' has {values.Length} elements where the model has {layers} layers; "
+                + "convert it again");
     }
 
     private string String(string key, GgufValue value)
@@ -165,7 +165,7 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         var value = this[key];
         var type = value.Type == GgufValueType.Array ? $"Array of {value.ElementType}" : value.Type.ToString();
         return new InvalidDataException(
-            $"'{_path}': metadata key '{Printable.Name(key)}' is {type} ({value}), where {wanted} is wanted; convert the "
-            + $"model again");
+            $"'{_path}': metadata key '{Printable.Name(key)}' is {type} ({value}), where {wanted} is wanted; "
+            + "convert the model again");
     }
 }

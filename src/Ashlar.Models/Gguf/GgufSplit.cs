@@ -72,8 +72,8 @@ internal static partial class GgufSplit
                 if (!tensors.TryAdd(tensor.Name, tensor))
                 {
                     throw new InvalidDataException(
-                        $"'{part.Path}': tensor '{Printable.Name(tensor.Name)}' stands in an earlier part too; download all "
-                        + $"parts again, from one place");
+                        $"'{part.Path}': tensor '{Printable.Name(tensor.Name)}' stands in an earlier part too; "
+                        + "download all parts again, from one place");
                 }
             }
         }
@@ -107,8 +107,7 @@ internal static partial class GgufSplit
 
     private static InvalidDataException Misnamed(GgufPart part) => new(
         $"'{part.Path}' says in its metadata that it is part {part.Metadata.GetInteger<ushort>(Number) + 1} of "
-        + $"{part.Metadata.GetInteger<ushort>(Count)}, "
-        + "which its name denies; give the parts back their names");
+        + $"{part.Metadata.GetInteger<ushort>(Count)}, which its name denies; give the parts back their names");
 
     [GeneratedRegex(@"^(?<stem>.*)-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf$", RegexOptions.Singleline)]
     private static partial Regex PartName();

@@ -165,8 +165,8 @@ public sealed class GgufValue
 
         var beginning = TryGetStrings(out var strings) ? strings.Take(shown).Select(text => $"\"{Printable.Name(text)}\"")
             : TryGetArrays(out var arrays) ? arrays.Take(shown).Select(array => $"{array.ElementType}[{array.Count}]")
-            : Enumerable.Range(
-                0, Math.Min(Count, shown)).Select(i => Number(ElementType, Elements.Span[(i * ElementType.Width)..]));
+            : Enumerable.Range(0, Math.Min(Count, shown))
+                .Select(i => Number(ElementType, Elements.Span[(i * ElementType.Width)..]));
         return $"{ElementType}[{Count}] {{ {string.Join(", ", beginning)}{(Count > shown ? ", …" : "")} }}";
     }
 

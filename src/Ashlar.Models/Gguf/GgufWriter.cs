@@ -22,8 +22,9 @@ public sealed class GgufWriter
     public bool IsBigEndian { get; init; }
 
     /// <summary>Adds a metadata value.</summary>
-    /// <exception cref="ArgumentException">The key was added before, or is longer than 65 535 bytes, or is not valid
-    /// Unicode.</exception>
+    /// <exception cref="ArgumentException">
+    /// The key was added before, or is longer than 65 535 bytes, or is not valid Unicode.
+    /// </exception>
     public void Add(string key, GgufValue value)
     {
         CheckName(key, GgufLimits.KeyBytes);
@@ -95,8 +96,9 @@ public sealed class GgufWriter
     /// <summary>
     /// Writes the file. It takes the place of a file of that name only when it is whole: a failure leaves the old one.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A tensor's supplier gave another number of bytes than the tensor
-    /// has.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A tensor's supplier gave another number of bytes than the tensor has.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string path)
     {

@@ -9,8 +9,9 @@ internal sealed record TensorToWrite(string Name, DType Type, long[] Shape, long
 {
     private const int PieceBytes = 1 << 20;
 
-    /// <exception cref="ArgumentException">A size is negative, or rows do not fill blocks, or the tensor passes 2^63
-    /// bytes.</exception>
+    /// <exception cref="ArgumentException">
+    /// A size is negative, or rows do not fill blocks, or the tensor passes 2^63 bytes.
+    /// </exception>
     public static TensorToWrite Create(string name, DType type, ReadOnlySpan<long> shape, Action<Stream> supply)
     {
         var elements = 1L;

@@ -57,7 +57,7 @@ public sealed class SafetensorsFile : IDisposable
             ? files[0]
             : throw new FileNotFoundException(
                 $"'{folder}' holds neither '{SafetensorsIndex.FileName}' nor 'model.safetensors', and {files.Length} other "
-                + $"safetensors files; name the file to open");
+                + "safetensors files; name the file to open");
     }
 
     private static SafetensorsFile OpenOne(string path)

@@ -94,8 +94,8 @@ internal ref struct SafetensorsJson(string path, ReadOnlySpan<byte> json, long o
         if (!entry.IsWhole())
         {
             Fail(
-                $"of shape ({string.Join(", ", shape)}) and type {type} has {range[1] - range[0]} bytes, which is not their "
-                + $"size");
+                $"of shape ({string.Join(", ", shape)}) and type {type} has {range[1] - range[0]} bytes, "
+                + "which is not their size");
         }
 
         return entry;

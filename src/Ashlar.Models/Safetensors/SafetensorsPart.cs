@@ -4,6 +4,7 @@ namespace Ashlar.Models.Safetensors;
 internal sealed class SafetensorsPart : IDisposable
 {
     private readonly MappedFile _file;
+
     // The format is little endian.
     private readonly NativeCopies? _copies = BitConverter.IsLittleEndian ? null : new NativeCopies();
 

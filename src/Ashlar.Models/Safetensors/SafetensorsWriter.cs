@@ -107,7 +107,6 @@ public sealed class SafetensorsWriter
                 begin += tensor.ByteLength;
             }
 
-
             json.WriteEndObject();
         }
 
@@ -115,8 +114,8 @@ public sealed class SafetensorsWriter
         return buffer.Length <= SafetensorsLimits.HeaderBytes
             ? buffer.ToArray()
             : throw new InvalidOperationException(
-                $"the header has {buffer.Length} bytes, where the format allows {SafetensorsLimits.HeaderBytes}; split the "
-                + $"model");
+                $"the header has {buffer.Length} bytes, where the format allows {SafetensorsLimits.HeaderBytes}; "
+                + "split the model");
     }
 
     private void WriteMetadata(Utf8JsonWriter json)

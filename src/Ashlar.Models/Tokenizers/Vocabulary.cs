@@ -18,9 +18,15 @@ internal sealed class Vocabulary
     {
         (_bytes, _ends, _kinds, _scores) = (bytes, ends, kinds, scores);
         _slots = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, ends.Length * 2))];
+        // Of two tokens alike the first is found, and one of the model's own before an added one.
         for (var id = 0; id < Count; id++)
         {
-            if (IsMatchable(_kinds[id]) && this[id].Length > 0) Insert(id);
+            if (kinds[id] is TokenKind.Normal or TokenKind.Byte or TokenKind.Unused && this[id].Length > 0) Insert(id);
+        }
+
+        for (var id = 0; id < Count; id++)
+        {
+            if (kinds[id] == TokenKind.UserDefined && this[id].Length > 0) Insert(id);
         }
     }
 
@@ -90,15 +96,13 @@ internal sealed class Vocabulary
         return ids;
     }
 
-    private static bool IsMatchable(TokenKind kind) => kind is not (TokenKind.Control or TokenKind.Unknown);
-
     private void Insert(int id)
     {
         var mask = _slots.Length - 1;
         var slot = (int)SeededHash.Of(this[id]) & mask;
         while (_slots[slot] != 0)
         {
-            if (this[_slots[slot] - 1].SequenceEqual(this[id])) return; // of two tokens alike, the first is found
+            if (this[_slots[slot] - 1].SequenceEqual(this[id])) return;
             slot = (slot + 1) & mask;
         }
 

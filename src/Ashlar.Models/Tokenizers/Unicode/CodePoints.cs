@@ -23,9 +23,10 @@ internal static class CodePoints
     public const uint Mark = NonspacingMark
         | (1u << (int)UnicodeCategory.SpacingCombiningMark) | (1u << (int)UnicodeCategory.EnclosingMark);
     public const uint DecimalDigit = 1u << (int)UnicodeCategory.DecimalDigitNumber;
-    public const uint Number = DecimalDigit
-        | (1u << (int)UnicodeCategory.LetterNumber) | (1u << (int)UnicodeCategory.OtherNumber);
-    public const uint Punctuation = (1u << (int)UnicodeCategory.ConnectorPunctuation)
+    public const uint LetterNumber = 1u << (int)UnicodeCategory.LetterNumber;
+    public const uint Number = DecimalDigit | LetterNumber | (1u << (int)UnicodeCategory.OtherNumber);
+    public const uint Connector = 1u << (int)UnicodeCategory.ConnectorPunctuation;
+    public const uint Punctuation = Connector
         | (1u << (int)UnicodeCategory.DashPunctuation) | (1u << (int)UnicodeCategory.OpenPunctuation)
         | (1u << (int)UnicodeCategory.ClosePunctuation) | (1u << (int)UnicodeCategory.InitialQuotePunctuation)
         | (1u << (int)UnicodeCategory.FinalQuotePunctuation) | (1u << (int)UnicodeCategory.OtherPunctuation);

@@ -13,8 +13,6 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
 {
     public const string Mend = "the file is damaged or incomplete; download or convert it again";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private int _nameBytes;
 
     /// <summary>Whether the file's byte order is the other one than this machine's.</summary>
@@ -74,7 +72,7 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
 
         try
         {
-            return StrictUtf8.GetString(Take(bytes), bytes);
+            return GgufEncoding.StrictUtf8.GetString(Take(bytes), bytes);
         }
         catch (DecoderFallbackException)
         {

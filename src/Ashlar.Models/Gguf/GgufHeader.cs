@@ -11,6 +11,9 @@ internal sealed unsafe record GgufHeader(
     public const string AlignmentKey = "general.alignment";
     public const int DefaultAlignment = 32;
 
+    /// <summary>Whether tensors may begin at multiples of that.</summary>
+    public static bool IsAlignment(long bytes) => bytes is >= 8 and <= 1 << 30 && long.IsPow2(bytes);
+
     /// <exception cref="InvalidDataException">The file breaks a rule; the message names the place and the mend.</exception>
     public static GgufHeader Read(MappedFile file)
     {
@@ -92,7 +95,7 @@ internal sealed unsafe record GgufHeader(
     private static long ReadAlignment(ref GgufCursor cursor, GgufMetadata metadata)
     {
         var alignment = metadata.GetInteger<long>(AlignmentKey, DefaultAlignment);
-        if (alignment is < 8 or > 1 << 30 || (alignment & (alignment - 1)) != 0)
+        if (!IsAlignment(alignment))
         {
             cursor.Name = AlignmentKey;
             cursor.Fail(cursor.Position, $"is {alignment}, which is no power of two from 8 to 2^30");

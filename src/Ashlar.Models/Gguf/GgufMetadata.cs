@@ -12,8 +12,6 @@ namespace Ashlar.Models.Gguf;
 /// </summary>
 public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly string _path;
     private readonly OrderedDictionary<string, GgufValue> _values;
 
@@ -138,7 +136,7 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
 
         try
         {
-            return StrictUtf8.GetString(utf8.Span);
+            return GgufEncoding.StrictUtf8.GetString(utf8.Span);
         }
         catch (DecoderFallbackException)
         {

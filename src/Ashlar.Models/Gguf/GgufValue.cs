@@ -31,8 +31,52 @@ public sealed class GgufValue
     /// <summary>The value as it stands in a little-endian file.</summary>
     internal ReadOnlyMemory<byte> Encoded => _encoded;
 
+    // How many arrays lie in one another, this one included.
+    private int Depth => TryGetArrays(out var inner) ? 1 + inner.Select(array => array.Depth).DefaultIfEmpty(0).Max() : Type == GgufValueType.Array ? 1 : 0;
+
     // The elements of an array, or the value itself.
     private ReadOnlyMemory<byte> Elements => Type == GgufValueType.Array ? _encoded[12..] : _encoded;
+
+    /// <summary>A value of an integer of 8 to 64 bits, a float, a double or a truth value, stored as that type.</summary>
+    /// <exception cref="NotSupportedException">GGUF has no such type.</exception>
+    public static GgufValue From<T>(T value)
+        where T : unmanaged => new(GgufEncoding.TypeOf<T>(), GgufEncoding.Numbers(new ReadOnlySpan<T>(ref value)));
+
+    /// <summary>A string.</summary>
+    /// <exception cref="ArgumentException">It is not valid Unicode (half a surrogate pair).</exception>
+    public static GgufValue From(string text) => FromUtf8(GgufEncoding.StrictUtf8.GetBytes(text));
+
+    /// <summary>A string given as bytes, which need not be valid UTF-8.</summary>
+    public static GgufValue FromUtf8(ReadOnlySpan<byte> utf8) => new(GgufValueType.String, GgufEncoding.String(utf8));
+
+    /// <summary>An array of numbers or truth values, stored as their type.</summary>
+    /// <exception cref="NotSupportedException">GGUF has no such type.</exception>
+    public static GgufValue FromArray<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        var type = GgufEncoding.TypeOf<T>();
+        return new(GgufValueType.Array, GgufEncoding.Array(type, values.Length, GgufEncoding.Numbers(values)));
+    }
+
+    /// <summary>An array of strings given as bytes, which need not be valid UTF-8.</summary>
+    public static GgufValue FromUtf8Strings(IEnumerable<ReadOnlyMemory<byte>> utf8) =>
+        new(GgufValueType.Array, GgufEncoding.Array(GgufValueType.String, utf8.Select(text => GgufEncoding.String(text.Span))));
+
+    /// <summary>An array of strings.</summary>
+    public static GgufValue FromStrings(IEnumerable<string> texts) =>
+        FromUtf8Strings(texts.Select(text => (ReadOnlyMemory<byte>)GgufEncoding.StrictUtf8.GetBytes(text)));
+
+    /// <summary>An array of arrays, nested at most four deep.</summary>
+    /// <exception cref="ArgumentException">An element is no array, or nests too deep.</exception>
+    public static GgufValue FromArrays(IReadOnlyList<GgufValue> arrays)
+    {
+        if (arrays.Any(array => array.Type != GgufValueType.Array || array.Depth >= GgufLimits.ArrayDepth))
+        {
+            throw new ArgumentException($"elements must be arrays, nested at most {GgufLimits.ArrayDepth} deep in all", nameof(arrays));
+        }
+
+        return new(GgufValueType.Array, GgufEncoding.Array(GgufValueType.Array, arrays.Select(array => array._encoded.ToArray())));
+    }
 
     /// <summary>An integer of any stored width, if it fits <typeparamref name="T"/>.</summary>
     public bool TryGetInteger<T>(out T value)

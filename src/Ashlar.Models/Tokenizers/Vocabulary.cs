@@ -84,6 +84,32 @@ internal sealed class Vocabulary
         return null;
     }
 
+    /// <summary>
+    /// The tokens of the 256 bytes of a byte-level vocabulary, -1 for a byte that has none. Bytes that valid UTF-8 never has may
+    /// be added tokens, spelled in the alphabet of bytes (DeepSeek).
+    /// </summary>
+    public int[] FindSingleBytes()
+    {
+        var ids = new int[256];
+        for (var i = 0; i < 256; i++)
+        {
+            if (!TryFind([(byte)i], out ids[i])) TryFind(Encoding.UTF8.GetBytes([ByteLevelAlphabet.CharacterOf((byte)i)]), out ids[i]);
+        }
+
+        return ids;
+    }
+
+    /// <summary>Whether no token that text can match joins other text with a space mark behind it.</summary>
+    public bool HasNoInnerSpaceMark()
+    {
+        for (var id = 0; id < Count; id++)
+        {
+            if (_kinds[id] is not (TokenKind.Control or TokenKind.Unknown) && SpaceMark.IsInside(this[id])) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The ids of the 256 byte tokens &lt;0x00&gt; ... &lt;0xFF&gt;, or null where the vocabulary lacks one of them.</summary>
     public int[]? FindByteTokens()
     {

@@ -32,7 +32,7 @@ internal static class HuggingFaceModelReader
         var fallback = model.Flag("byte_fallback", false) ? vocabulary.FindByteTokens() : null;
         var unknown = new UnknownText(fallback, UnknownId(model, vocabulary), model.Flag("fuse_unk", false));
         return new MergeModel<ListedMerges>(
-            new ListedMerges(vocabulary, merges, byteLevel ? SingleBytes(vocabulary) : null), byteLevel,
+            new ListedMerges(vocabulary, merges, byteLevel ? vocabulary.FindSingleBytes() : null), byteLevel,
             model.Flag("ignore_merges", false) ? vocabulary : null, unknown,
             !byteLevel && !model.Flag("ignore_merges", false) && merges.MakesNoInnerSpaceMark(vocabulary));
     }
@@ -96,12 +96,5 @@ internal static class HuggingFaceModelReader
         var bytes = new byte[text.Length];
         if (byteLevel && ByteLevelAlphabet.TryDecode(text, bytes, out var length)) text = bytes[..length];
         return vocabulary.TryFind(text, out var id) ? id : throw item.Error($"joins '{token}', which the vocabulary lacks");
-    }
-
-    private static int[] SingleBytes(Vocabulary vocabulary)
-    {
-        var ids = new int[256];
-        for (var i = 0; i < 256; i++) ids[i] = vocabulary.TryFind([(byte)i], out var id) ? id : -1;
-        return ids;
     }
 }

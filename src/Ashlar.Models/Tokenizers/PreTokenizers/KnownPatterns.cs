@@ -37,6 +37,9 @@ internal static class KnownPatterns
         [@"\s+$"] = () => new TrailingSpaceScanner(),
     };
 
+    /// <summary>Every expression that a scanner stands for.</summary>
+    public static IReadOnlyCollection<string> All => Scanners.Keys;
+
     /// <summary>The scanner for an expression, or null where none stands for it.</summary>
     public static Scanner? Find(string pattern)
     {

@@ -35,7 +35,7 @@ internal static class CodePoints
     public const uint Other = (1u << (int)UnicodeCategory.Control) | (1u << (int)UnicodeCategory.Format)
         | (1u << (int)UnicodeCategory.PrivateUse) | (1u << (int)UnicodeCategory.OtherNotAssigned);
 
-    /// <summary>Controls that are white space (tab, line feed, ... U+0085) have a bit of their own beside that of controls.</summary>
+    /// <summary>Controls that are white space (tab, line feed, ... U+0085) have a bit of their own instead of that of controls.</summary>
     private const uint WhiteControl = 1u << 30;
 
     /// <summary>Unicode's White_Space property: every separator, and six control characters.</summary>
@@ -99,7 +99,7 @@ internal static class CodePoints
         {
             var codePoint = (page << 8) | i;
             var mask = 1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint);
-            if (codePoint is (>= 0x09 and <= 0x0D) or 0x85) mask |= WhiteControl;
+            if (codePoint is (>= 0x09 and <= 0x0D) or 0x85) mask = WhiteControl;
             classes[i] = mask;
         }
 

@@ -1,0 +1,3 @@
+namespace Ashlar.Engine.Sampling;
+
+internal sealed class Sampler;

@@ -4,8 +4,8 @@ namespace Ashlar.Engine;
 public sealed record AshlarChatClientOptions
 {
     /// <summary>
-    /// The chat template to use in place of the model's own: Jinja, as published with models. For a model that has none and
-    /// only continues text, <c>{{ messages[-1].content }}</c> makes the last message the prompt.
+    /// The chat template to use in place of the model's own: Jinja, as published with models. A model that merely continues
+    /// text has none; <c>{{ bos_token }}{{ messages[-1].content }}</c> lets it continue the last message.
     /// </summary>
     public string? Template { get; init; }
 }

@@ -38,19 +38,25 @@ namespace Ashlar.Models.Tokenizers
 
         public int? EosId => 257;
 
-        public bool IsEndOfGeneration(int token) => token == 257;
+        public int VocabularySize => 258;
 
-        public int[] Encode(string text, bool addSpecial, bool parseSpecial) =>
+        public bool IsEndOfGeneration(int id) => id == 257;
+
+        public bool IsSpecial(int id) => id > 255;
+
+        public ReadOnlySpan<byte> TokenBytes(int id) => "<s>"u8;
+
+        public int[] Encode(string text, bool addSpecial = false, bool parseSpecial = false) =>
             [.. addSpecial ? [256] : Array.Empty<int>(), .. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 
-        public StreamingDecoder CreateDecoder() => new();
+        public StreamingDecoder CreateDecoder(bool continuesText = false, bool skipSpecial = true) => new();
     }
 
     public sealed class StreamingDecoder
     {
-        public string Append(int token) => token < 256 ? ((char)token).ToString() : "";
+        public ReadOnlySpan<char> Append(int token) => token < 256 ? ((char)token).ToString() : "";
 
-        public string Flush() => "";
+        public ReadOnlySpan<char> Flush() => [];
     }
 }
 

@@ -49,6 +49,9 @@ namespace Ashlar.Models.Tokenizers
         public int[] Encode(string text, bool addSpecial = false, bool parseSpecial = false) =>
             [.. addSpecial ? [256] : Array.Empty<int>(), .. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 
+        public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = false, bool continuesText = false) =>
+            string.Concat(ids.ToArray().Where(id => id < 256).Select(id => (char)id));
+
         public StreamingDecoder CreateDecoder(bool continuesText = false, bool skipSpecial = true) => new();
     }
 
@@ -100,4 +103,9 @@ namespace Ashlar.Engine
         {
         }
     }
+}
+
+namespace Ashlar.Models.Templates
+{
+    public sealed class TemplateException : Exception;
 }

@@ -1,0 +1,27 @@
+using Ashlar.Tensors.Formats;
+
+namespace Ashlar.Tensors.Backends.Reference;
+
+/// <summary>Rows of a table, decoded where they are stored in a format that is not computed with.</summary>
+internal static unsafe class GatherKernel
+{
+    public static void Run(TensorData table, TensorData indices, TensorData output)
+    {
+        var elements = TensorData.CountElements(table.Sizes[1..]);
+        var (fromBytes, toBytes) = (table.Type.ByteLength(elements), output.Type.ByteLength(elements));
+        for (long i = 0; i < indices.Elements; i++)
+        {
+            var row = RowIndex.Check(indices.As<int>()[i], table.Sizes[0], "gather");
+            var source = table.Pointer + row * fromBytes;
+            var target = output.Pointer + i * toBytes;
+            if (table.Type == output.Type)
+            {
+                Buffer.MemoryCopy(source, target, toBytes, fromBytes);
+            }
+            else
+            {
+                NumberFormats.Dequantize(table.Type, new ReadOnlySpan<byte>(source, checked((int)fromBytes)), new Span<float>(target, checked((int)elements)));
+            }
+        }
+    }
+}

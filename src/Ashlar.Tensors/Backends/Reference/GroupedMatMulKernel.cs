@@ -1,0 +1,30 @@
+namespace Ashlar.Tensors.Backends.Reference;
+
+/// <summary>Rows times the matrix of their group. Each matrix that a row names is decoded once, for all of its rows.</summary>
+internal static unsafe class GroupedMatMulKernel
+{
+    public static void Run(TensorData rows, TensorData matrices, TensorData groups, TensorData output, ParallelLoop loop)
+    {
+        var (k, n, width) = (rows.Sizes[1], output.Sizes[1], rows.Type.BlockBytes);
+        var members = new SortedDictionary<long, List<long>>();
+        for (long row = 0; row < rows.Sizes[0]; row++)
+        {
+            var group = RowIndex.Check(groups.As<int>()[row], matrices.Sizes[0], "grouped_matmul");
+            if (!members.TryGetValue(group, out var list)) members.Add(group, list = []);
+            list.Add(row);
+        }
+
+        foreach (var (group, list) in members)
+        {
+            using var packed = new Runtime.NativeBlock(list.Count * (k + n) * width);
+            var results = packed.Pointer + list.Count * k * width;
+            for (var i = 0; i < list.Count; i++) Copy(rows.Pointer + list[i] * k * width, packed.Pointer + i * k * width, k * width);
+            var columns = new MatMulKernel.Columns(matrices, group * n * k, k, n, transposed: true);
+            var inputs = packed.Pointer;
+            loop.Run(n, list.Count * n * k, (from, to) => MatMulKernel.Multiply(rows.Type, inputs, list.Count, k, columns, from, to, results, n));
+            for (var i = 0; i < list.Count; i++) Copy(results + i * n * width, output.Pointer + list[i] * n * width, n * width);
+        }
+    }
+
+    private static void Copy(byte* from, byte* to, long bytes) => Buffer.MemoryCopy(from, to, bytes, bytes);
+}

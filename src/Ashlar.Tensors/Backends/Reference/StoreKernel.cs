@@ -1,0 +1,27 @@
+using Ashlar.Tensors.Formats;
+
+namespace Ashlar.Tensors.Backends.Reference;
+
+/// <summary>Writes rows into a state, rounding where the state is stored in fewer bits.</summary>
+internal static unsafe class StoreKernel
+{
+    public static void Run(TensorData state, TensorData values, TensorData indices)
+    {
+        var elements = TensorData.CountElements(state.Sizes[1..]);
+        var (fromBytes, toBytes) = (values.Type.ByteLength(elements), state.Type.ByteLength(elements));
+        for (long i = 0; i < indices.Elements; i++)
+        {
+            var row = RowIndex.Check(indices.As<int>()[i], state.Sizes[0], "store");
+            var source = values.Pointer + i * fromBytes;
+            var target = state.Pointer + row * toBytes;
+            if (values.Type == state.Type)
+            {
+                Buffer.MemoryCopy(source, target, toBytes, fromBytes);
+            }
+            else
+            {
+                NumberFormats.Quantize(state.Type, new ReadOnlySpan<float>(source, checked((int)elements)), new Span<byte>(target, checked((int)toBytes)));
+            }
+        }
+    }
+}

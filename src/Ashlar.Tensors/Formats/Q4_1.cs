@@ -1,0 +1,32 @@
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace Ashlar.Tensors.Formats;
+
+/// <summary>32 elements: scale f16; minimum f16; 4-bit codes (16 bytes).</summary>
+internal readonly struct Q4_1 : IBlockQuantizer
+{
+    private static readonly Levels Levels = Levels.Range(0, 15);
+
+    public static DType Type => DType.Q4_1;
+
+    public static int GroupElements => 32;
+
+    public static bool HasOffsets => true;
+
+    public static void Unpack(ReadOnlySpan<byte> block, Span<sbyte> codes, Span<float> scales, Span<float> offsets)
+    {
+        scales[0] = (float)ReadHalfLittleEndian(block);
+        offsets[0] = (float)ReadHalfLittleEndian(block[2..]);
+        Codes.Unpack(block[4..], run: 16, bits: 4, codes);
+    }
+
+    public static void Pack(ReadOnlySpan<float> values, float unit, Span<byte> block)
+    {
+        Span<sbyte> codes = stackalloc sbyte[values.Length];
+        var (scale, minimum) = LevelFit.ScaleAndOffset(values, Levels, offsetAtMostZero: false);
+        scale = HalfScale.Write(scale, unit, block);
+        minimum = HalfScale.Write(minimum, unit, block[2..]);
+        Levels.Round(values, scale, minimum, codes);
+        Codes.Pack(codes, run: 16, bits: 4, above: 0, block[4..]);
+    }
+}

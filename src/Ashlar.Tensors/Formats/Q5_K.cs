@@ -1,0 +1,31 @@
+namespace Ashlar.Tensors.Formats;
+
+/// <summary>
+/// 256 elements in 8 groups: scales and minimums (<see cref="SixBitScales"/>, 16 bytes); the fifth bit of the codes
+/// (32 bytes); their lower four (128 bytes).
+/// </summary>
+internal readonly struct Q5_K : IBlockQuantizer
+{
+    private static readonly Levels Levels = Levels.Range(0, 31);
+
+    public static DType Type => DType.Q5_K;
+
+    public static int GroupElements => 32;
+
+    public static bool HasOffsets => true;
+
+    public static void Unpack(ReadOnlySpan<byte> block, Span<sbyte> codes, Span<float> scales, Span<float> offsets)
+    {
+        SixBitScales.Unpack(block[..16], scales, offsets);
+        Codes.Unpack(block[48..], run: 32, bits: 4, codes);
+        Codes.UnpackHigh(block[16..48], run: 32, bits: 1, above: 4, codes);
+    }
+
+    public static void Pack(ReadOnlySpan<float> values, float unit, Span<byte> block)
+    {
+        Span<sbyte> codes = stackalloc sbyte[values.Length];
+        SixBitScales.Fit(values, unit, Levels, block[..16], codes);
+        Codes.Pack(codes, run: 32, bits: 4, above: 0, block[48..]);
+        Codes.Pack(codes, run: 32, bits: 1, above: 4, block[16..48]);
+    }
+}

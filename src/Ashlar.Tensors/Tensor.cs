@@ -1,0 +1,260 @@
+using System.Globalization;
+using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Runtime;
+
+namespace Ashlar.Tensors;
+
+/// <summary>
+/// A tensor that is described before it is computed. Operators and methods record nodes of a graph and check shapes at once; nothing is
+/// computed until <see cref="Realize"/> or <see cref="ToArray{T}"/>, or until the graph is run by an <see cref="Executable"/>.
+/// </summary>
+/// <remarks>Axes are counted from 0, or from the back where negative. Element-wise operations broadcast: axes are aligned from the last,
+/// and one of size 1 stretches. Methods throw <see cref="ShapeException"/>, naming the operation, its inputs and their shapes.</remarks>
+public sealed class Tensor
+{
+    private Tensor(Node node) => Node = node;
+
+    /// <summary>The node that computes the tensor.</summary>
+    public Node Node { get; }
+
+    /// <summary>The element type.</summary>
+    public DType Type => Node.Type;
+
+    /// <summary>The shape.</summary>
+    public Shape Shape => Node.Shape;
+
+    /// <summary>A value that every run is given under this key.</summary>
+    public static Tensor Input(string key, DType type, Shape shape) => Leaf(new Input(key, type, shape), key);
+
+    /// <summary>A value that lives from run to run; <see cref="Store"/> changes it.</summary>
+    public static Tensor State(string key, DType type, Shape shape) => Leaf(new State(key, type, shape), key);
+
+    /// <summary>Data that are known now.</summary>
+    /// <param name="data">The elements; not copied.</param>
+    /// <param name="label">A name for dumps and errors.</param>
+    public static Tensor Weight(TensorData data, string? label = null) => Leaf(new Weight(data), label);
+
+    /// <summary>A copy of an array: float, double, Half, sbyte, short, int, long or bool.</summary>
+    /// <param name="values">The elements, row-major.</param>
+    /// <param name="sizes">The size of each axis; none given means one axis of all values.</param>
+    public static Tensor From<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> sizes) where T : unmanaged => Weight(TensorData.From(values, sizes));
+
+    /// <summary>One number.</summary>
+    public static Tensor Scalar(double value, DType type = DType.F32) => Leaf(new Constant(value, type));
+
+    /// <summary>0, 1, 2 ... as I32.</summary>
+    public static Tensor Range(Dim length) => Leaf(new Iota(length));
+
+    /// <summary>The same tensor under a name for dumps and errors.</summary>
+    public Tensor Named(string label) => new(new Node(Node.Op, Node.Inputs.AsSpan(), label));
+
+    /// <summary>Element by element.</summary>
+    public static Tensor operator +(Tensor left, Tensor right) => Apply(BinaryFunction.Add, left, right);
+
+    /// <summary>Element by element.</summary>
+    public static Tensor operator -(Tensor left, Tensor right) => Apply(BinaryFunction.Subtract, left, right);
+
+    /// <summary>Element by element; for the matrix product see <see cref="MatMul"/>.</summary>
+    public static Tensor operator *(Tensor left, Tensor right) => Apply(BinaryFunction.Multiply, left, right);
+
+    /// <summary>Element by element.</summary>
+    public static Tensor operator /(Tensor left, Tensor right) => Apply(BinaryFunction.Divide, left, right);
+
+    /// <summary>Adds a number to every element.</summary>
+    public static Tensor operator +(Tensor left, double right) => left + Scalar(right, left.Type);
+
+    /// <summary>Subtracts a number from every element.</summary>
+    public static Tensor operator -(Tensor left, double right) => left - Scalar(right, left.Type);
+
+    /// <summary>Multiplies every element.</summary>
+    public static Tensor operator *(Tensor left, double right) => left * Scalar(right, left.Type);
+
+    /// <summary>Divides every element.</summary>
+    public static Tensor operator /(Tensor left, double right) => left / Scalar(right, left.Type);
+
+    /// <summary>Negates every element.</summary>
+    public static Tensor operator -(Tensor value) => value.Apply(UnaryFunction.Negate);
+
+    /// <summary>|x|.</summary>
+    public Tensor Abs() => Apply(UnaryFunction.Absolute);
+
+    /// <summary>The largest whole number not above x.</summary>
+    public Tensor Floor() => Apply(UnaryFunction.Floor);
+
+    /// <summary>e to the x.</summary>
+    public Tensor Exp() => Apply(UnaryFunction.Exponential);
+
+    /// <summary>The natural logarithm.</summary>
+    public Tensor Log() => Apply(UnaryFunction.Logarithm);
+
+    /// <summary>The square root.</summary>
+    public Tensor Sqrt() => Apply(UnaryFunction.SquareRoot);
+
+    /// <summary>1 / x.</summary>
+    public Tensor Reciprocal() => Apply(UnaryFunction.Reciprocal);
+
+    /// <summary>The sine of x radians.</summary>
+    public Tensor Sin() => Apply(UnaryFunction.Sine);
+
+    /// <summary>The cosine of x radians.</summary>
+    public Tensor Cos() => Apply(UnaryFunction.Cosine);
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public Tensor Tanh() => Apply(UnaryFunction.HyperbolicTangent);
+
+    /// <summary>The error function.</summary>
+    public Tensor Erf() => Apply(UnaryFunction.ErrorFunction);
+
+    /// <summary>x to the y.</summary>
+    public Tensor Pow(Tensor exponent) => Apply(BinaryFunction.Power, this, exponent);
+
+    /// <summary>The larger of two, element by element.</summary>
+    public static Tensor Max(Tensor left, Tensor right) => Apply(BinaryFunction.Maximum, left, right);
+
+    /// <summary>The smaller of two, element by element.</summary>
+    public static Tensor Min(Tensor left, Tensor right) => Apply(BinaryFunction.Minimum, left, right);
+
+    /// <summary>Where elements are equal, as Bool.</summary>
+    public Tensor EqualTo(Tensor other) => Apply(BinaryFunction.Equal, this, other);
+
+    /// <summary>Where elements are smaller, as Bool.</summary>
+    public Tensor LessThan(Tensor other) => Apply(BinaryFunction.Less, this, other);
+
+    /// <summary>Elements of <paramref name="then"/> where this Bool tensor holds, else of <paramref name="otherwise"/>.</summary>
+    public Tensor Select(Tensor then, Tensor otherwise) => Apply(new Select(), this, then, otherwise);
+
+    /// <summary>The same numbers in another type; the same tensor where it has that type.</summary>
+    public Tensor Cast(DType type) => type == Type ? this : Apply(new Cast(type), this);
+
+    /// <summary>The sum along an axis, which keeps size 1.</summary>
+    public Tensor Sum(int axis) => Apply(new Reduce(ReduceFunction.Sum, axis), this);
+
+    /// <summary>The largest along an axis, which keeps size 1.</summary>
+    public Tensor Maximum(int axis) => Apply(new Reduce(ReduceFunction.Maximum, axis), this);
+
+    /// <summary>The mean along an axis of constant size, which keeps size 1.</summary>
+    public Tensor Mean(int axis)
+    {
+        var sum = Sum(axis);
+        return sum / Shape[axis < 0 ? axis + Shape.Rank : axis].Value;
+    }
+
+    /// <summary>exp(x) / sum exp(x) along an axis, computed from the differences to the largest.</summary>
+    public Tensor Softmax(int axis)
+    {
+        var powers = (this - Maximum(axis)).Exp();
+        return powers / powers.Sum(axis);
+    }
+
+    /// <summary>Positions of the largest elements along the last axis, largest first, as I32; of equal ones the first wins.</summary>
+    public Tensor TopK(int count) => Apply(new TopK(count), this);
+
+    /// <summary>The same elements in the same order under another shape.</summary>
+    public Tensor Reshape(Shape shape) => shape == Shape ? this : Apply(new Reshape(shape), this);
+
+    /// <summary>Axis i of the result is axis <c>axes[i]</c> of this.</summary>
+    public Tensor Permute(params ReadOnlySpan<int> axes) => Apply(new Permute([.. axes]), this);
+
+    /// <summary>A run of elements along an axis.</summary>
+    public Tensor Slice(int axis, long start, Dim length) => Apply(new Slice(axis, start, length), this);
+
+    /// <summary>Joins tensors along an axis.</summary>
+    public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors) => Apply(new Concat(axis), tensors);
+
+    /// <summary>Repeats axes of size 1 to a larger shape.</summary>
+    public Tensor Expand(Shape shape) => shape == Shape ? this : Apply(new Expand(shape), this);
+
+    /// <summary>Rows of this table (rows, ...) by I32 indices (...): (indices..., row...); F16, BF16 and block formats become F32.</summary>
+    public Tensor Gather(Tensor indices) => Apply(new Gather(), this, indices);
+
+    /// <summary>Elements of each row (rows, n) by I32 indices (rows, k) along the last axis: (rows, k).</summary>
+    public Tensor GatherColumns(Tensor indices)
+    {
+        if (Shape.Rank != 2 || indices.Shape.Rank != 2) throw ShapeException.For(new Gather(), [Node, indices.Node], "takes columns of (rows, n) by (rows, k)");
+        var starts = (Range(Shape[0]) * Shape[1].Value).Reshape([Shape[0], 1]);
+        return Reshape([Shape[0] * Shape[1]]).Gather(indices + starts);
+    }
+
+    /// <summary>Adds rows into a table of zeros at I32 indices: the reverse of <see cref="Gather"/>.</summary>
+    public Tensor ScatterAdd(Tensor indices, Dim rows) => Apply(new ScatterAdd(rows), this, indices);
+
+    /// <summary>Writes rows into this state at I32 indices, in place; read the result, not the state, to see them.</summary>
+    public Tensor Store(Tensor rows, Tensor indices) => Apply(new Store(), this, rows, indices);
+
+    /// <summary>The matrix product with (..., k, n), or with (..., n, k) where transposed, as weights lie on disk.</summary>
+    public Tensor MatMul(Tensor right, bool transposeRight = false) => Apply(new MatMul(transposeRight), this, right);
+
+    /// <summary>Each row (m, k) times the transpose of the matrix (groups, n, k) that its I32 group names: (m, n).</summary>
+    public Tensor GroupedMatMul(Tensor matrices, Tensor groups) => Apply(new GroupedMatMul(), this, matrices, groups);
+
+    /// <summary>Turns the pairs of each head (tokens, heads, head size) by the token's position; see <see cref="RotaryLayout"/>.</summary>
+    /// <param name="positions">(tokens) I32.</param>
+    /// <param name="frequencies">(pairs) F32, radians per position.</param>
+    /// <param name="layout">Which elements form a pair.</param>
+    /// <param name="magnitude">A factor on what is turned.</param>
+    public Tensor Rotary(Tensor positions, Tensor frequencies, RotaryLayout layout, double magnitude = 1) =>
+        Apply(new Rotary(layout, magnitude), this, positions, frequencies);
+
+    /// <summary>
+    /// Causal attention of these queries (tokens, heads, head size) over a paged cache. Position j of sequence s lies in row
+    /// <c>table[s, j / block] * block + j % block</c> of keys and values.
+    /// </summary>
+    /// <param name="keys">(rows, key heads, head size).</param>
+    /// <param name="values">(rows, key heads, value size).</param>
+    /// <param name="positions">(tokens) I32: the position of each token in its sequence.</param>
+    /// <param name="sequences">(tokens) I32: the row of the table that each token belongs to.</param>
+    /// <param name="table">(sequences, blocks) I32.</param>
+    /// <param name="blockSize">Positions in a block.</param>
+    /// <param name="scale">The factor on the scores.</param>
+    /// <param name="window">How many positions a token sees, itself included; 0 for all.</param>
+    /// <param name="softCap">Scores become cap * tanh(score / cap); 0 for none.</param>
+    /// <param name="sinks">(heads) F32: a score in the softmax that has no value; or null.</param>
+    public Tensor Attend(Tensor keys, Tensor values, Tensor positions, Tensor sequences, Tensor table,
+        int blockSize, double scale, int window = 0, double softCap = 0, Tensor? sinks = null)
+    {
+        var op = new Attention(blockSize, scale, window, softCap, sinks is not null);
+        return sinks is null
+            ? Apply(op, this, keys, values, positions, sequences, table)
+            : Apply(op, this, keys, values, positions, sequences, table, sinks);
+    }
+
+    /// <summary>Computes the tensor and keeps the result, so that what is built from it later starts there.</summary>
+    /// <exception cref="InvalidOperationException">It depends on an input or a state, which only a run can give.</exception>
+    public TensorData Realize()
+    {
+        if (Node.Realized is null)
+        {
+            using var executable = new Executable(new Graph(Node));
+            executable.Run();
+            var result = executable.Output(0);
+            var copy = TensorData.Allocate(result.Type, result.Sizes);
+            unsafe
+            {
+                Buffer.MemoryCopy(result.Pointer, copy.Pointer, copy.Bytes, result.Bytes);
+            }
+
+            Node.Realized = copy;
+        }
+
+        return Node.Realized;
+    }
+
+    /// <summary>Computes the tensor and copies its elements, row-major.</summary>
+    public T[] ToArray<T>() where T : unmanaged => Realize().AsSpan<T>().ToArray();
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"tensor {Node}");
+
+    private static Tensor Leaf(Op op, string? label = null) => new(new Node(op, [], label));
+
+    private Tensor Apply(UnaryFunction function) => Apply(new Unary(function), this);
+
+    private static Tensor Apply(BinaryFunction function, Tensor left, Tensor right) => Apply(new Binary(function), left, right);
+
+    private static Tensor Apply(Op op, params ReadOnlySpan<Tensor> inputs)
+    {
+        var nodes = new Node[inputs.Length];
+        for (var i = 0; i < nodes.Length; i++) nodes[i] = inputs[i].Node;
+        return new Tensor(new Node(op, nodes));
+    }
+}

@@ -45,8 +45,8 @@ public sealed class Tensor
     /// <summary>0, 1, 2 ... as I32.</summary>
     public static Tensor Range(Dim length) => Leaf(new Iota(length));
 
-    /// <summary>The same tensor under a name for dumps and errors.</summary>
-    public Tensor Named(string label) => new(new Node(Node.Op, Node.Inputs.AsSpan(), label));
+    /// <summary>The same tensor under a name for dumps and errors. Use the result in place of this: they are two nodes, each computed.</summary>
+    public Tensor Named(string label) => Node.Realized is { } data ? Weight(data, label) : new(new Node(Node.Op, Node.Inputs.AsSpan(), label));
 
     /// <summary>Element by element.</summary>
     public static Tensor operator +(Tensor left, Tensor right) => Apply(BinaryFunction.Add, left, right);
@@ -226,21 +226,20 @@ public sealed class Tensor
         {
             using var executable = new Executable(new Graph(Node));
             executable.Run();
-            var result = executable.Output(0);
-            var copy = TensorData.Allocate(result.Type, result.Sizes);
-            unsafe
-            {
-                Buffer.MemoryCopy(result.Pointer, copy.Pointer, copy.Bytes, result.Bytes);
-            }
-
-            Node.Realized = copy;
+            Node.Keep(executable.Output(0));
         }
 
-        return Node.Realized;
+        return Node.Realized!;
     }
 
     /// <summary>Computes the tensor and copies its elements, row-major.</summary>
-    public T[] ToArray<T>() where T : unmanaged => Realize().AsSpan<T>().ToArray();
+    public T[] ToArray<T>() where T : unmanaged
+    {
+        var data = Realize();
+        var elements = data.AsSpan<T>().ToArray();
+        GC.KeepAlive(data); // the span alone does not keep the memory
+        return elements;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"tensor {Node}");

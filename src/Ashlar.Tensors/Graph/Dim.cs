@@ -54,7 +54,7 @@ public readonly struct Dim : IEquatable<Dim>
     public static Dim operator *(Dim left, Dim right) => Sum(
         from a in left.Terms
         from b in right.Terms
-        select new Term(checked(a.Coefficient * b.Coefficient), [.. a.Symbols.Concat(b.Symbols).Order(ByName)]));
+        select new Term(checked(a.Coefficient * b.Coefficient), [.. a.Symbols.Concat(b.Symbols).Order(Comparer<Symbol>.Create(Symbol.Compare))]));
 
     /// <summary>Whether two sizes are equal for every value of their symbols.</summary>
     public static bool operator ==(Dim left, Dim right) => left.Equals(right);
@@ -125,19 +125,41 @@ public readonly struct Dim : IEquatable<Dim>
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Terms.Length == 0 ? "0" : string.Join("+", Terms);
+    public override string ToString() =>
+        Terms.Length == 0 ? "0" : string.Join('+', Terms).Replace("+-", "-", StringComparison.Ordinal);
 
-    private static readonly Comparer<Symbol> ByName = Comparer<Symbol>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
-
-    private static Dim Sum(IEnumerable<Term> terms) => new([.. terms
-        .GroupBy(term => term.Key)
-        .Select(group => group.First() with { Coefficient = group.Aggregate(0L, (sum, term) => checked(sum + term.Coefficient)) })
-        .Where(term => term.Coefficient != 0)
-        .OrderBy(term => term.Symbols.Length == 0).ThenBy(term => term.Key, StringComparer.Ordinal)]);
-
-    private readonly record struct Term(long Coefficient, ImmutableArray<Symbol> Symbols)
+    // Terms of the same symbols become one.
+    private static Dim Sum(IEnumerable<Term> terms)
     {
-        public string Key => string.Join("*", Symbols);
+        var sum = new List<Term>();
+        foreach (var term in terms.Order())
+        {
+            if (sum.Count > 0 && sum[^1].CompareTo(term) == 0)
+            {
+                sum[^1] = term with { Coefficient = checked(sum[^1].Coefficient + term.Coefficient) };
+            }
+            else
+            {
+                sum.Add(term);
+            }
+        }
+
+        sum.RemoveAll(term => term.Coefficient == 0);
+        return new Dim([.. sum]);
+    }
+
+    private readonly record struct Term(long Coefficient, ImmutableArray<Symbol> Symbols) : IComparable<Term>
+    {
+        // By symbols alone; the constant comes last.
+        public int CompareTo(Term other)
+        {
+            for (var i = 0; i < Symbols.Length && i < other.Symbols.Length; i++)
+            {
+                if (Symbol.Compare(Symbols[i], other.Symbols[i]) is not 0 and var order) return order;
+            }
+
+            return other.Symbols.Length.CompareTo(Symbols.Length);
+        }
 
         public bool Equals(Term other) => Coefficient == other.Coefficient && Symbols.SequenceEqual(other.Symbols);
 
@@ -146,8 +168,9 @@ public readonly struct Dim : IEquatable<Dim>
         public override string ToString() => (Coefficient, Symbols.Length) switch
         {
             (_, 0) => Coefficient.ToString(CultureInfo.InvariantCulture),
-            (1, _) => Key,
-            _ => $"{Coefficient}*{Key}",
+            (1, _) => string.Join('*', Symbols),
+            (-1, _) => $"-{string.Join('*', Symbols)}",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{Coefficient}*{string.Join('*', Symbols)}"),
         };
     }
 }

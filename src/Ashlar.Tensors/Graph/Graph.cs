@@ -7,11 +7,14 @@ namespace Ashlar.Tensors;
 public sealed class Graph
 {
     /// <summary>Collects the nodes that the outputs depend on.</summary>
-    /// <exception cref="ShapeException">A state is both written and read beside the write, so that the order would decide what is read.</exception>
+    /// <exception cref="ShapeException">
+    /// Two inputs or states differ but have one key; or a state is used beside a store into it, so that the order would decide what is read.
+    /// </exception>
     public Graph(params ReadOnlySpan<Node> outputs)
     {
         Outputs = [.. outputs];
         Nodes = Sort(outputs);
+        CheckNames();
         CheckStates();
     }
 
@@ -22,7 +25,15 @@ public sealed class Graph
     public ImmutableArray<Node> Nodes { get; }
 
     /// <summary>The nodes that a run must be given values for: inputs and states.</summary>
-    public IEnumerable<Node> Inputs => Nodes.Where(node => node.Realized is null && node.Op is Input or State);
+    public IEnumerable<Node> Inputs => Nodes.Where(node => KeyOf(node) is not null);
+
+    /// <summary>The key under which a run is given the node's value, or null where the node computes it.</summary>
+    internal static string? KeyOf(Node node) => node.Op switch
+    {
+        Input input => input.Key,
+        State state => state.Key,
+        _ => null,
+    };
 
     // Depth first with an explicit stack: a training graph is deeper than a thread's stack.
     private static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs)
@@ -36,7 +47,7 @@ public sealed class Graph
             while (stack.TryPop(out var top))
             {
                 var (node, next) = top;
-                if (node.Realized is not null || next == node.Inputs.Length)
+                if (next == node.Inputs.Length)
                 {
                     sorted.Add(node);
                     continue;
@@ -50,18 +61,43 @@ public sealed class Graph
         return sorted.ToImmutable();
     }
 
+    // A key names one value, and a name of a size one symbol: otherwise a run would not know which is meant.
+    private void CheckNames()
+    {
+        var keys = new Dictionary<string, Node>(StringComparer.Ordinal);
+        var symbols = new Dictionary<string, Symbol>(StringComparer.Ordinal);
+        foreach (var node in Inputs)
+        {
+            var (key, other) = (KeyOf(node)!, keys.GetValueOrDefault(KeyOf(node)!));
+            if (other is not null && (other.Op != node.Op || node.Op is State))
+            {
+                throw ShapeException.For(node.Op, [other, node], $"two values have the key '{key}'; share one node, or choose another key");
+            }
+
+            keys[key] = node;
+            foreach (var symbol in node.Shape.SelectMany(dim => dim.Symbols))
+            {
+                if (symbols.TryAdd(symbol.Name, symbol) || symbols[symbol.Name] == symbol) continue;
+                throw ShapeException.For(node.Op, [node], $"two symbols with different bounds are called '{symbol.Name}'");
+            }
+        }
+    }
+
+    // A store changes its state in place. What else reads the same state must have done so before: the store must depend on it.
+    // A reshape shares the memory, so that its users would read too late.
     private void CheckStates()
     {
-        var written = Nodes.Where(node => node.Op is Store).ToLookup(node => node.Inputs[0]);
-        foreach (var node in Nodes)
+        var users = Nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
+        foreach (var store in Nodes.Where(node => node.Op is Store))
         {
-            foreach (var input in node.Inputs)
+            var state = store.Inputs[0];
+            var others = users[state].Where(user => user != store).ToArray();
+            var late = store.Inputs.IndexOf(state, 1) > 0 ? store : others.FirstOrDefault(user => user.Op is Store or Reshape) ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
+            if (late is not null || Outputs.Contains(state))
             {
-                if (written.Contains(input) && (node.Op is not Store || written[input].Count() > 1))
-                {
-                    throw ShapeException.For(node.Op, node.Inputs.AsSpan(),
-                        $"uses {input.Describe()} beside a store into it; use the store's result instead");
-                }
+                var reader = late is null ? "an output" : late.Op.Name;
+                throw ShapeException.For(store.Op, store.Inputs.AsSpan(),
+                    $"{reader} uses {state.Describe()} beside this store into it; use the store's result instead");
             }
         }
     }

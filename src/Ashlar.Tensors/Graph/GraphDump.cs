@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 
 namespace Ashlar.Tensors;
@@ -14,9 +13,9 @@ public static class GraphDump
             var (numbers, text) = (Number(graph), new StringBuilder());
             foreach (var node in graph.Nodes)
             {
-                var call = $"%{numbers[node]} = {Call(node)}{string.Concat(Inputs(node).Select(input => $" %{numbers[input]}"))}";
+                var call = $"%{numbers[node]} = {Call(node)}{string.Concat(node.Inputs.Select(input => $" %{numbers[input]}"))}";
                 text.Append(call.PadRight(48)).Append(' ').Append(node.Type).Append(' ').Append(node.Shape);
-                if (node.Label is not null) text.Append("  # ").Append(node.Label);
+                if (node.Label is not null) text.Append("  # ").Append(node.Label.ReplaceLineEndings(" "));
                 text.Append('\n');
             }
 
@@ -29,10 +28,10 @@ public static class GraphDump
             var (numbers, text) = (Number(graph), new StringBuilder("digraph {\n  node [shape=box, fontname=\"monospace\"];\n"));
             foreach (var node in graph.Nodes)
             {
-                var style = Inputs(node).Any() ? "" : ", style=filled, fillcolor=\"#e8eef7\"";
+                var style = node.Inputs.Length > 0 ? "" : ", style=filled, fillcolor=\"#e8eef7\"";
                 var label = node.Label is null ? "" : $"{Escape(node.Label)}\\n";
                 text.Append($"  n{numbers[node]} [label=\"{label}{Escape(Call(node))}\\n{node.Type} {Escape(node.Shape.ToString())}\"{style}];\n");
-                foreach (var input in Inputs(node)) text.Append($"  n{numbers[input]} -> n{numbers[node]};\n");
+                foreach (var input in node.Inputs) text.Append($"  n{numbers[input]} -> n{numbers[node]};\n");
             }
 
             foreach (var output in graph.Outputs) text.Append($"  n{numbers[output]} [peripheries=2];\n");
@@ -43,10 +42,8 @@ public static class GraphDump
     private static Dictionary<Node, int> Number(Graph graph) =>
         graph.Nodes.Select((node, index) => (node, index)).ToDictionary(pair => pair.node, pair => pair.index);
 
-    private static ImmutableArray<Node> Inputs(Node node) => node.Realized is null ? node.Inputs : [];
-
     private static string Call(Node node) =>
         node.Realized is not null ? "realized" : node.Op.Attributes.Length == 0 ? node.Op.Name : $"{node.Op.Name}[{node.Op.Attributes}]";
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings("\\n");
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Ashlar.Tensors;
 
-/// <summary>One value of a graph: an operation applied to other nodes. Immutable; shapes are checked when it is made.</summary>
+/// <summary>One value of a graph: an operation applied to other nodes. Shapes are checked when it is made.</summary>
 public sealed class Node
 {
     /// <summary>Applies an operation.</summary>
@@ -16,13 +16,14 @@ public sealed class Node
         Inputs = [.. inputs];
         Label = label;
         (Type, Shape) = op.Infer(inputs);
+        if (Shape.Dims.Any(dim => dim is { IsConstant: true, Value: < 0 })) throw ShapeException.For(op, inputs, $"{Shape} has a negative size");
     }
 
     /// <summary>The operation.</summary>
     public Op Op { get; }
 
-    /// <summary>What the operation is applied to.</summary>
-    public ImmutableArray<Node> Inputs { get; }
+    /// <summary>What the operation is applied to; nothing once the lazy front end has computed the value.</summary>
+    public ImmutableArray<Node> Inputs { get; private set; }
 
     /// <summary>The element type of the value.</summary>
     public DType Type { get; }
@@ -34,7 +35,12 @@ public sealed class Node
     public string? Label { get; }
 
     /// <summary>The value, where the lazy front end has computed it already; the graph then takes it as a leaf.</summary>
-    internal TensorData? Realized { get; set; }
+    internal TensorData? Realized { get; private set; }
+
+    /// <summary>
+    /// Makes the value a leaf. The inputs are let go: a loop that realizes each step from the last would keep every step in memory.
+    /// </summary>
+    internal void Keep(TensorData value) => (Realized, Inputs) = (value, []);
 
     /// <summary>Label or operation, element type and shape, for errors.</summary>
     internal string Describe() => $"{(Label is null ? Op.Name : $"'{Label}'")} {Type} {Shape}";

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ashlar.Tensors;
 
 /// <summary>
@@ -15,6 +17,19 @@ public abstract record Op
     /// <summary>The shape rule: element type and shape of the result.</summary>
     /// <exception cref="ShapeException">The inputs do not fit the operation.</exception>
     internal abstract (DType Type, Shape Shape) Infer(ReadOnlySpan<Node> inputs);
+
+    /// <summary>The operation and its inputs with their shapes, for errors.</summary>
+    internal string Describe(ReadOnlySpan<Node> inputs)
+    {
+        var text = new StringBuilder(Name);
+        if (Attributes.Length > 0) text.Append('[').Append(Attributes).Append(']');
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            text.Append(i == 0 ? " of " : i == inputs.Length - 1 ? " and " : ", ").Append(inputs[i].Describe());
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>Checks a condition of the shape rule; the error names the operation and every input with its shape.</summary>
     private protected void Require(bool condition, ReadOnlySpan<Node> inputs, string rule)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ashlar.Tensors;
 
 /// <summary>Inputs that do not fit an operation: the message names the operation, its inputs and their shapes.</summary>
@@ -14,15 +12,5 @@ public sealed class ShapeException : ArgumentException
     /// <summary>An error with a message and a cause.</summary>
     public ShapeException(string message, Exception innerException) : base(message, innerException) { }
 
-    internal static ShapeException For(Op op, ReadOnlySpan<Node> inputs, string rule)
-    {
-        var text = new StringBuilder(op.Name);
-        if (op.Attributes.Length > 0) text.Append('[').Append(op.Attributes).Append(']');
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            text.Append(i == 0 ? " of " : i == inputs.Length - 1 ? " and " : ", ").Append(inputs[i].Describe());
-        }
-
-        return new ShapeException(text.Append(": ").Append(rule).ToString());
-    }
+    internal static ShapeException For(Op op, ReadOnlySpan<Node> inputs, string rule) => new($"{op.Describe(inputs)}: {rule}");
 }

@@ -4,10 +4,11 @@ using Ashlar.Tensors.Operations;
 
 namespace Ashlar.Tensors.Runtime;
 
-/// <summary>A graph made ready to run many times. One run at a time; dispose it when no output is needed any more.</summary>
+/// <summary>A graph made ready to run many times. One run at a time; dispose it when it is needed no more.</summary>
 public sealed class Executable : IDisposable
 {
     private readonly Graph _graph;
+    private readonly Node[] _given; // inputs and states
     private readonly ReferenceBackend _backend;
     private readonly BlockPool _pool = new();
     private readonly Dictionary<string, TensorData> _bindings = new(StringComparer.Ordinal);
@@ -16,6 +17,9 @@ public sealed class Executable : IDisposable
     private readonly int[][] _dead; // (nodes, any): values that no later node needs
     private readonly Value[] _values;
     private readonly int[] _outputs;
+    private int _isRunning;
+    private bool _hasRun;
+    private bool _isDisposed;
 
     /// <summary>Makes a graph ready to run.</summary>
     /// <param name="graph">What to compute.</param>
@@ -24,10 +28,11 @@ public sealed class Executable : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _graph = graph;
+        _given = [.. graph.Inputs];
         _backend = new ReferenceBackend(threads == 0 ? Environment.ProcessorCount : threads);
         _values = new Value[graph.Nodes.Length];
         var numbers = graph.Nodes.Select((node, index) => (node, index)).ToDictionary(pair => pair.node, pair => pair.index);
-        _inputs = [.. graph.Nodes.Select(node => node.Realized is null ? node.Inputs.Select(input => numbers[input]).ToArray() : [])];
+        _inputs = [.. graph.Nodes.Select(node => node.Inputs.Select(input => numbers[input]).ToArray())];
         _outputs = [.. graph.Outputs.Select(output => numbers[output])];
         var lastUse = new int[graph.Nodes.Length];
         for (var i = 0; i < _inputs.Length; i++)
@@ -41,53 +46,91 @@ public sealed class Executable : IDisposable
         _dead = [.. Enumerable.Range(0, lastUse.Length).Select(i => deadAt[i].ToArray())];
     }
 
-    /// <summary>Gives an input or a state its value for the coming runs.</summary>
+    /// <summary>Bytes of the memory that the executable keeps for its values.</summary>
+    internal long PooledBytes => _pool.Bytes;
+
+    /// <summary>Gives an input or a state its value for the coming runs. The memory stays the caller's: a run reads what is in it then.</summary>
     /// <exception cref="ArgumentException">No input is called so, or type or rank differ.</exception>
     public void Bind(string key, TensorData data)
     {
-        var node = _graph.Inputs.FirstOrDefault(node => KeyOf(node) == key)
-            ?? throw new ArgumentException($"the graph has no input '{key}'", nameof(key));
+        var node = Array.Find(_given, node => Graph.KeyOf(node) == key)
+            ?? throw new ArgumentException($"the graph has no input '{key}'; it has {Keys()}", nameof(key));
         if (node.Type != data.Type || node.Shape.Rank != data.Sizes.Length)
         {
-            throw new ArgumentException($"input {node.Describe()} cannot be {data}", nameof(data));
+            throw new ArgumentException($"input '{key}' is {node.Type} {node.Shape} and cannot be {data}", nameof(data));
         }
 
         _bindings[key] = data;
     }
 
     /// <summary>Computes every output from the bound inputs. The outputs of the run before become invalid.</summary>
-    /// <exception cref="InvalidOperationException">An input is not bound, or its sizes contradict another's; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An input is not bound, its sizes contradict another's, or an index is out of range; the message names it. States may then
+    /// have been written in part; inputs are untouched, and the executable can run again.
+    /// </exception>
     public void Run()
     {
-        SolveSymbols();
-        foreach (var output in _outputs) Release(output);
-        for (var i = 0; i < _values.Length; i++)
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (Interlocked.Exchange(ref _isRunning, 1) != 0) throw new InvalidOperationException("another thread runs this executable; make one for each");
+        try
         {
-            _values[i] = Evaluate(i);
-            foreach (var dead in _dead[i]) Release(dead);
+            CheckBindings();
+            SolveSymbols();
+            _hasRun = false;
+            foreach (var output in _outputs) Release(output);
+            for (var i = 0; i < _values.Length; i++)
+            {
+                Evaluate(i);
+                foreach (var dead in _dead[i]) Release(dead);
+            }
+
+            _hasRun = true;
+        }
+        finally
+        {
+            if (!_hasRun) ReleaseAll();
+            Volatile.Write(ref _isRunning, 0);
         }
     }
 
-    /// <summary>An output of the last run; valid until the next run or disposal.</summary>
-    public TensorData Output(int index) => _values[_outputs[index]].Data ?? throw new InvalidOperationException("nothing was run yet");
+    /// <summary>An output of the last run. Its elements are valid until the next run begins.</summary>
+    /// <exception cref="InvalidOperationException">There was no run, or the last one failed.</exception>
+    public TensorData Output(int index)
+    {
+        if (!_hasRun) throw new InvalidOperationException("there is no output: nothing was run yet, or the last run failed");
+        var value = _values[_outputs[index]];
+        value.Memory?.Block.IsLent = true;
+        return value.Data!;
+    }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the memory of every value. What <see cref="Output"/> returned stays valid.</summary>
     public void Dispose()
     {
-        foreach (var output in _outputs) Release(output);
+        _isDisposed = true;
+        _hasRun = false;
+        ReleaseAll();
         _pool.Dispose();
     }
 
-    private Value Evaluate(int index)
+    private void Evaluate(int index)
     {
         var node = _graph.Nodes[index];
-        if (node.Realized is not null) return new Value(node.Realized, null);
-        switch (node.Op)
+        try
         {
-            case Weight weight: return new Value(weight.Data, null);
-            case Input or State: return new Value(_bindings[KeyOf(node)!], null);
+            if (node.Realized is not null) _values[index] = new Value(node.Realized, null);
+            else if (node.Op is Weight weight) _values[index] = new Value(weight.Data, null);
+            else if (Graph.KeyOf(node) is { } key) _values[index] = new Value(_bindings[key], null);
+            else Compute(index, node);
         }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or ArithmeticException or KeyNotFoundException)
+        {
+            var name = node.Label is null ? "" : $"'{node.Label}' = ";
+            throw new InvalidOperationException($"{name}{node.Op.Describe(node.Inputs.AsSpan())}: {error.Message}", error);
+        }
+    }
 
+    private unsafe void Compute(int index, Node node)
+    {
         var inputs = new TensorData[_inputs[index].Length];
         for (var i = 0; i < inputs.Length; i++) inputs[i] = _values[_inputs[index][i]].Data!;
         var sizes = node.Shape.Evaluate(_symbols);
@@ -97,16 +140,19 @@ public sealed class Executable : IDisposable
             if (node.Op is Store) _backend.Compute(node, inputs, inputs[0]);
             var shared = _values[_inputs[index][0]].Memory;
             if (shared is not null) shared.Users++;
-            return new Value(inputs[0].View(sizes), shared);
+            _values[index] = new Value(inputs[0].View(sizes), shared);
+            return;
         }
 
         var memory = new Memory(_pool.Rent(node.Type.ByteLength(TensorData.CountElements(sizes))));
-        unsafe
-        {
-            var output = TensorData.Wrap(memory.Block.Pointer, memory.Block, node.Type, sizes);
-            _backend.Compute(node, inputs, output);
-            return new Value(output, memory);
-        }
+        var output = TensorData.Wrap(memory.Block.Pointer, memory.Block, node.Type, sizes);
+        _values[index] = new Value(output, memory);
+        _backend.Compute(node, inputs, output);
+    }
+
+    private void ReleaseAll()
+    {
+        for (var i = 0; i < _values.Length; i++) Release(i);
     }
 
     private void Release(int index)
@@ -115,37 +161,67 @@ public sealed class Executable : IDisposable
         _values[index] = default;
     }
 
-    // Inputs give the symbols their values where a size is a symbol alone; the other sizes must then agree.
-    private void SolveSymbols()
+    private unsafe void CheckBindings()
     {
-        _symbols.Clear();
-        foreach (var node in _graph.Inputs)
+        foreach (var node in _given)
         {
-            if (!_bindings.TryGetValue(KeyOf(node)!, out var data)) throw new InvalidOperationException($"input {node.Describe()} is not bound");
-            for (var axis = 0; axis < node.Shape.Rank; axis++)
+            var key = Graph.KeyOf(node)!;
+            if (!_bindings.TryGetValue(key, out var data)) throw new InvalidOperationException($"input '{key}' {node.Type} {node.Shape} is not bound");
+            foreach (var output in _outputs)
             {
-                if (node.Shape[axis].AsSymbol is not { } symbol) continue;
-                symbol.Check(data.Sizes[axis]);
-                ref var value = ref CollectionsMarshal.GetValueRefOrAddDefault(_symbols, symbol, out _);
-                value = data.Sizes[axis];
-            }
-        }
-
-        foreach (var node in _graph.Inputs)
-        {
-            if (!node.Shape.Evaluate(_symbols).AsSpan().SequenceEqual(_bindings[KeyOf(node)!].Sizes))
-            {
-                throw new InvalidOperationException($"input {node.Describe()} is bound to {_bindings[KeyOf(node)!]}, which does not fit the other inputs");
+                if (_values[output].Memory is { Block: var block } && data.Pointer >= block.Pointer && data.Pointer < block.Pointer + block.Bytes)
+                {
+                    throw new InvalidOperationException($"input '{key}' is bound to an output of the run before, which this run overwrites; copy it first");
+                }
             }
         }
     }
 
-    private static string? KeyOf(Node node) => node.Op switch
+    // Inputs give the symbols their values where a size is a symbol alone; the other sizes must then agree.
+    private void SolveSymbols()
     {
-        Input input => input.Key,
-        State state => state.Key,
-        _ => null,
-    };
+        _symbols.Clear();
+        foreach (var node in _given)
+        {
+            var data = _bindings[Graph.KeyOf(node)!];
+            for (var axis = 0; axis < node.Shape.Rank; axis++)
+            {
+                if (node.Shape[axis].AsSymbol is not { } symbol) continue;
+                try
+                {
+                    symbol.Check(data.Sizes[axis]);
+                }
+                catch (ArgumentException error)
+                {
+                    throw new InvalidOperationException($"{Given(node)}: {error.Message}", error);
+                }
+
+                ref var value = ref CollectionsMarshal.GetValueRefOrAddDefault(_symbols, symbol, out var isKnown);
+                if (isKnown && value != data.Sizes[axis])
+                {
+                    throw new InvalidOperationException($"{Given(node)}, but another input has {value} {symbol}");
+                }
+
+                value = data.Sizes[axis];
+            }
+        }
+
+        foreach (var node in _given)
+        {
+            for (var axis = 0; axis < node.Shape.Rank; axis++)
+            {
+                var missing = node.Shape[axis].Symbols.FirstOrDefault(symbol => !_symbols.ContainsKey(symbol));
+                if (missing is not null) throw new InvalidOperationException($"{Given(node)}: no input has an axis of size '{missing}' alone");
+                var expected = node.Shape[axis].Evaluate(_symbols);
+                var size = _bindings[Graph.KeyOf(node)!].Sizes[axis];
+                if (size != expected) throw new InvalidOperationException($"{Given(node)}: axis {axis} has size {size}, not {expected}");
+            }
+        }
+    }
+
+    private string Given(Node node) => $"input '{Graph.KeyOf(node)}' {node.Type} {node.Shape} is bound to {_bindings[Graph.KeyOf(node)!]}";
+
+    private string Keys() => _given.Length == 0 ? "none" : string.Join(", ", _given.Select(node => $"'{Graph.KeyOf(node)}'"));
 
     private sealed class Memory(NativeBlock block)
     {

@@ -19,6 +19,7 @@ public sealed unsafe class TensorData
         (Type, _sizes, _owner) = (type, sizes.ToArray(), owner);
         Elements = CountElements(sizes);
         Bytes = type.ByteLength(Elements);
+        if (pointer is null && Bytes > 0) throw new ArgumentNullException(nameof(pointer));
         if (type.IsBlocked && (sizes.Length == 0 || sizes[^1] % type.BlockElements != 0))
         {
             throw new ArgumentException($"the last axis of a {type} tensor must be a multiple of {type.BlockElements}", nameof(sizes));
@@ -61,7 +62,9 @@ public sealed unsafe class TensorData
     /// <param name="sizes">The size of each axis; none given means one axis of all values.</param>
     public static TensorData From<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> sizes) where T : unmanaged
     {
-        var data = Allocate(TypeOf<T>(), sizes.Length == 0 && values.Length != 1 ? [values.Length] : sizes);
+        if (sizes.Length == 0) sizes = [values.Length];
+        if (CountElements(sizes) != values.Length) throw new ArgumentException($"{values.Length} values do not fill the sizes ({Text(sizes)})", nameof(values));
+        var data = Allocate(TypeOf<T>(), sizes);
         values.CopyTo(data.AsSpan<T>());
         return data;
     }
@@ -86,12 +89,12 @@ public sealed unsafe class TensorData
     /// <summary>The same elements under other sizes with the same product.</summary>
     public TensorData View(params ReadOnlySpan<long> sizes)
     {
-        if (CountElements(sizes) != Elements) throw new ArgumentException($"{Elements} elements do not fill the sizes", nameof(sizes));
+        if (CountElements(sizes) != Elements) throw new ArgumentException($"{this} does not fill the sizes ({Text(sizes)})", nameof(sizes));
         return new TensorData(Pointer, Type, sizes, this);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Type} ({string.Join(", ", _sizes)})";
+    public override string ToString() => $"{Type} ({Text(_sizes)})";
 
     internal static long CountElements(ReadOnlySpan<long> sizes)
     {
@@ -104,6 +107,8 @@ public sealed unsafe class TensorData
 
         return elements;
     }
+
+    private static string Text(ReadOnlySpan<long> sizes) => string.Join(", ", sizes.ToArray());
 
     private static DType TypeOf<T>() => default(T) switch
     {

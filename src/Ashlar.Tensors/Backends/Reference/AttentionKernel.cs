@@ -1,109 +1,98 @@
 using System.Numerics;
-using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Operations;
 
 namespace Ashlar.Tensors.Backends.Reference;
 
-/// <summary>Attention, one token and head at a time: scores, softmax, weighted sum of values, in the order of positions.</summary>
+/// <summary>
+/// Attention in the order of positions: scores, softmax, weighted sum of values. Neighbouring tokens of one sequence, and the heads that
+/// share a key head, go over the cache together, so that each of its rows is decoded once for them; their numbers do not meet.
+/// </summary>
 internal static unsafe class AttentionKernel
 {
+    private const int TokensAtOnce = 8;
+
     public static void Run(Attention attention, ReadOnlySpan<TensorData> inputs, TensorData output, ParallelLoop loop)
     {
-        var (queries, keys, values, positions, sequences, table) = (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]);
+        var (queries, keys, values) = (inputs[0], inputs[1], inputs[2]);
+        var tokens = new CachedTokens(attention, inputs[3], inputs[4], inputs[5], keys.Sizes[0]);
         var sinks = attention.HasSinks ? inputs[6] : null;
-        long pairs = 0;
-        for (long token = 0; token < positions.Elements; token++)
-        {
-            CheckToken(attention, positions.As<int>()[token], sequences.As<int>()[token], table, keys.Sizes[0]);
-            pairs += positions.As<int>()[token] + 1;
-        }
-
-        var heads = queries.Sizes[1];
-        var work = pairs * heads * (queries.Sizes[2] + values.Sizes[2]);
-        loop.Run(queries.Sizes[0] * heads, work, (from, to) =>
+        var (runs, keyHeads) = (tokens.Runs(TokensAtOnce), keys.Sizes[1]);
+        var work = tokens.Pairs * queries.Sizes[1] * (queries.Sizes[2] + values.Sizes[2]);
+        loop.Run(runs.Length * keyHeads, work, (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
-                if (queries.Type == DType.F32) OneHead<float>(attention, queries, keys, values, positions, sequences, table, sinks, output, i / heads, i % heads);
-                else OneHead<double>(attention, queries, keys, values, positions, sequences, table, sinks, output, i / heads, i % heads);
+                var (start, count) = runs[i / keyHeads];
+                if (queries.Type == DType.F32) Attend<float>(attention, queries, keys, values, sinks, tokens, output, start, count, i % keyHeads);
+                else Attend<double>(attention, queries, keys, values, sinks, tokens, output, start, count, i % keyHeads);
             }
         });
     }
 
-    private static void CheckToken(Attention attention, int position, int sequence, TensorData table, long rows)
+    // Tokens [start, start + count) of one sequence, and every head that uses one key head.
+    private static void Attend<T>(Attention attention, TensorData queries, TensorData keys, TensorData values, TensorData? sinks,
+        CachedTokens tokens, TensorData output, long start, int count, long keyHead) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (sequences, blocks) = (table.Sizes[0], table.Sizes[1]);
-        RowIndex.Check(sequence, sequences, "attention: sequence");
-        RowIndex.Check(position, blocks * attention.BlockSize, "attention: position");
-        for (long block = First(attention, position) / attention.BlockSize; block <= position / attention.BlockSize; block++)
+        var (heads, size, valueSize) = (queries.Sizes[1], queries.Sizes[2], values.Sizes[2]);
+        var group = heads / keys.Sizes[1];
+        long first = long.MaxValue, last = 0;
+        for (var token = start; token < start + count; token++)
         {
-            RowIndex.Check(table.As<int>()[sequence * blocks + block], rows / attention.BlockSize, "attention: block");
+            first = Math.Min(first, tokens.First(token));
+            last = Math.Max(last, tokens.Position(token));
+        }
+
+        var span = last - first + 1;
+        using var memory = new Runtime.NativeBlock(count * group * span * sizeof(T));
+        using var buffer = new Runtime.NativeBlock(Math.Max(size, valueSize) * sizeof(T));
+        var scores = (T*)memory.Pointer; // (tokens, heads of the group, positions from first to last)
+        var (scale, cap) = (T.CreateSaturating(attention.Scale), T.CreateSaturating(attention.SoftCap));
+
+        for (var j = first; j <= last; j++)
+        {
+            var key = CacheRow.Read(keys, tokens.Row(start, j) * keys.Sizes[1] + keyHead, (T*)buffer.Pointer);
+            for (long i = 0; i < count * group; i++)
+            {
+                var token = start + i / group;
+                if (!tokens.Sees(token, j)) continue;
+                var score = CacheRow.Dot(queries.As<T>() + (token * heads + keyHead * group + i % group) * size, key, size) * scale;
+                scores[i * span + j - first] = attention.SoftCap > 0 ? cap * T.Tanh(score / cap) : score;
+            }
+        }
+
+        for (long i = 0; i < count * group; i++)
+        {
+            var (token, head) = (start + i / group, keyHead * group + i % group);
+            var seen = new Span<T>(scores + i * span + tokens.First(token) - first, checked((int)(tokens.Position(token) - tokens.First(token) + 1)));
+            Softmax(seen, sinks is null ? null : T.CreateSaturating(sinks.As<float>()[head]));
+            for (long v = 0; v < valueSize; v++) output.As<T>()[(token * heads + head) * valueSize + v] = T.Zero;
+        }
+
+        for (var j = first; j <= last; j++)
+        {
+            var value = CacheRow.Read(values, tokens.Row(start, j) * keys.Sizes[1] + keyHead, (T*)buffer.Pointer);
+            for (long i = 0; i < count * group; i++)
+            {
+                var token = start + i / group;
+                if (!tokens.Sees(token, j)) continue;
+                var result = output.As<T>() + (token * heads + keyHead * group + i % group) * valueSize;
+                CacheRow.AddScaled(result, value, scores[i * span + j - first], valueSize);
+            }
         }
     }
 
-    private static long First(Attention attention, long position) => attention.Window == 0 ? 0 : Math.Max(0, position - attention.Window + 1);
-
-    private static void OneHead<T>(Attention attention, TensorData queries, TensorData keys, TensorData values, TensorData positions,
-        TensorData sequences, TensorData table, TensorData? sinks, TensorData output, long token, long head)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    // A sink takes part in maximum and sum, and in nothing else.
+    private static void Softmax<T>(Span<T> scores, T? sink) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (size, valueSize, keyHeads) = (queries.Sizes[2], values.Sizes[2], keys.Sizes[1]);
-        long position = positions.As<int>()[token];
-        var first = First(attention, position);
-        var blocks = table.As<int>() + sequences.As<int>()[token] * table.Sizes[1];
-        var query = queries.As<T>() + (token * queries.Sizes[1] + head) * size;
-        var keyHead = head * keyHeads / queries.Sizes[1];
-        var (scores, row) = (new T[position - first + 1], new T[Math.Max(size, valueSize)]);
-
-        var largest = sinks is null ? T.NegativeInfinity : T.CreateSaturating(sinks.As<float>()[head]);
-        for (var j = first; j <= position; j++)
-        {
-            var score = Dot(query, Row(keys, j, row), size) * T.CreateSaturating(attention.Scale);
-            if (attention.SoftCap > 0) score = T.CreateSaturating(attention.SoftCap) * T.Tanh(score / T.CreateSaturating(attention.SoftCap));
-            scores[j - first] = score;
-            largest = T.Max(largest, score);
-        }
-
-        var total = sinks is null ? T.Zero : T.Exp(T.CreateSaturating(sinks.As<float>()[head]) - largest);
-        foreach (ref var score in scores.AsSpan())
+        var largest = sink ?? T.NegativeInfinity;
+        foreach (var score in scores) largest = T.Max(largest, score);
+        var total = sink is { } extra ? T.Exp(extra - largest) : T.Zero;
+        foreach (ref var score in scores)
         {
             score = T.Exp(score - largest);
             total += score;
         }
 
-        var result = new Span<T>(output.As<T>() + (token * queries.Sizes[1] + head) * valueSize, checked((int)valueSize));
-        result.Clear();
-        for (var j = first; j <= position; j++)
-        {
-            var value = Row(values, j, row);
-            for (var i = 0; i < result.Length; i++) result[i] += scores[j - first] * value[i];
-        }
-
-        foreach (ref var sum in result) sum /= total;
-
-        // One position's head of a cache, as numbers of the type that is computed in.
-        ReadOnlySpan<T> Row(TensorData cache, long j, Span<T> buffer)
-        {
-            var length = cache.Sizes[2];
-            var index = ((long)blocks[j / attention.BlockSize] * attention.BlockSize + j % attention.BlockSize) * keyHeads + keyHead;
-            var bytes = cache.Type.ByteLength(length);
-            var source = cache.Pointer + index * bytes;
-            if (cache.Type == queries.Type) return new ReadOnlySpan<T>(source, (int)length);
-
-            Span<float> decoded = stackalloc float[(int)length];
-            NumberFormats.Dequantize(cache.Type, new ReadOnlySpan<byte>(source, (int)bytes), decoded);
-            for (var i = 0; i < decoded.Length; i++) buffer[i] = T.CreateSaturating(decoded[i]);
-            return buffer[..(int)length];
-        }
-    }
-
-    private static T Dot<T>(T* x, ReadOnlySpan<T> y, long length) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        fixed (T* start = y)
-        {
-            return typeof(T) == typeof(float)
-                ? T.CreateTruncating(DotProduct.Of((float*)x, (float*)start, length))
-                : T.CreateTruncating(DotProduct.Of((double*)x, (double*)start, length));
-        }
+        foreach (ref var score in scores) score /= total;
     }
 }

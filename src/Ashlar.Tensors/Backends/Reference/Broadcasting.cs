@@ -1,24 +1,26 @@
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Walks an output row by row (a row is its last axis) and tells where the same row starts in operands that broadcast to it.
+/// Walks an output row by row and tells where the same row starts in operands that broadcast to it. A row is as long as every operand
+/// allows: axes along which all of them lie in order, or are stretched, are walked as one.
 /// </summary>
 internal ref struct Broadcasting
 {
-    private readonly ReadOnlySpan<long> _sizes;
+    private readonly long[] _sizes;
     private readonly long[] _index;
-    private readonly long[][] _strides; // (operands, axes of the output): elements between neighbours, 0 where stretched
+    private readonly long[][] _strides; // (operands, axes that are walked): elements between neighbours, 0 where stretched
     private readonly long[] _offsets;
     private long _row;
 
     public Broadcasting(TensorData output, params ReadOnlySpan<TensorData> operands)
     {
-        _sizes = output.Sizes;
-        _index = new long[_sizes.Length];
-        _offsets = new long[operands.Length];
+        _sizes = output.Sizes.Length == 0 ? [1] : output.Sizes.ToArray();
         _strides = new long[operands.Length][];
         for (var i = 0; i < operands.Length; i++) _strides[i] = Strides(operands[i].Sizes, _sizes);
-        Length = _sizes.Length == 0 ? 1 : _sizes[^1];
+        var last = Merge(_sizes, _strides);
+        _index = new long[last];
+        _offsets = new long[operands.Length];
+        Length = _sizes[last];
         Rows = Length == 0 ? 0 : output.Elements / Length;
         _row = -1;
     }
@@ -36,14 +38,14 @@ internal ref struct Broadcasting
     public readonly long Offset(int operand) => _offsets[operand];
 
     /// <summary>How far apart the elements of a row are in an operand: 1, or 0 where it is stretched along the row.</summary>
-    public readonly int Step(int operand) => _sizes.Length == 0 ? 0 : (int)_strides[operand][^1];
+    public readonly long Step(int operand) => _strides[operand][_index.Length];
 
     /// <summary>Goes to the next row; false after the last.</summary>
     public bool Next()
     {
         if (++_row >= Rows) return false;
         if (_row == 0) return true;
-        for (var axis = _sizes.Length - 2; axis >= 0; axis--)
+        for (var axis = _index.Length - 1; axis >= 0; axis--)
         {
             var wraps = ++_index[axis] == _sizes[axis];
             for (var i = 0; i < _offsets.Length; i++)
@@ -70,5 +72,21 @@ internal ref struct Broadcasting
         }
 
         return strides;
+    }
+
+    // Puts what can be walked as one axis into one, in place, and drops axes of size 1; returns which axis is now the last.
+    private static int Merge(long[] sizes, long[][] strides)
+    {
+        var last = 0;
+        for (var axis = 1; axis < sizes.Length; axis++)
+        {
+            if (sizes[axis] == 1) continue;
+            var joins = sizes[last] == 1 || Array.TrueForAll(strides, stride => stride[last] == stride[axis] * sizes[axis]);
+            if (!joins) sizes[++last] = 1;
+            sizes[last] *= sizes[axis];
+            foreach (var stride in strides) stride[last] = stride[axis];
+        }
+
+        return last;
     }
 }

@@ -19,7 +19,11 @@ internal static unsafe class DotProduct
     }
 
     /// <summary>Four sums at once with the same left operand, each to the bit what <see cref="Of(float*, float*, long)"/> gives.</summary>
-    public static void OfFour(float* x, float* y, long stride, long length, float* results, long resultStride)
+    /// <param name="x">The left operand.</param>
+    /// <param name="y">The first right operand; the others follow, <paramref name="length"/> apart.</param>
+    /// <param name="length">The length of each operand.</param>
+    /// <param name="results">Receives the four sums.</param>
+    public static void OfFour(float* x, float* y, long length, float* results)
     {
         var (a, b, c, d) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         long i = 0;
@@ -27,15 +31,15 @@ internal static unsafe class DotProduct
         {
             var left = Vector512.Load(x + i);
             a += left * Vector512.Load(y + i);
-            b += left * Vector512.Load(y + stride + i);
-            c += left * Vector512.Load(y + 2 * stride + i);
-            d += left * Vector512.Load(y + 3 * stride + i);
+            b += left * Vector512.Load(y + length + i);
+            c += left * Vector512.Load(y + 2 * length + i);
+            d += left * Vector512.Load(y + 3 * length + i);
         }
 
         results[0] = Total(a, x + i, y + i, length - i);
-        results[resultStride] = Total(b, x + i, y + stride + i, length - i);
-        results[2 * resultStride] = Total(c, x + i, y + 2 * stride + i, length - i);
-        results[3 * resultStride] = Total(d, x + i, y + 3 * stride + i, length - i);
+        results[1] = Total(b, x + i, y + length + i, length - i);
+        results[2] = Total(c, x + i, y + 2 * length + i, length - i);
+        results[3] = Total(d, x + i, y + 3 * length + i, length - i);
     }
 
     public static double Of(double* x, double* y, long length)

@@ -7,12 +7,12 @@ internal static unsafe class GatherKernel
 {
     public static void Run(TensorData table, TensorData indices, TensorData output)
     {
+        RowIndex.CheckAll(indices, table.Sizes[0], "row");
         var elements = TensorData.CountElements(table.Sizes[1..]);
         var (fromBytes, toBytes) = (table.Type.ByteLength(elements), output.Type.ByteLength(elements));
         for (long i = 0; i < indices.Elements; i++)
         {
-            var row = RowIndex.Check(indices.As<int>()[i], table.Sizes[0], "gather");
-            var source = table.Pointer + row * fromBytes;
+            var source = table.Pointer + indices.As<int>()[i] * fromBytes;
             var target = output.Pointer + i * toBytes;
             if (table.Type == output.Type)
             {

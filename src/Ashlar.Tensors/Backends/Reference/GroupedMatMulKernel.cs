@@ -9,7 +9,7 @@ internal static unsafe class GroupedMatMulKernel
         var members = new SortedDictionary<long, List<long>>();
         for (long row = 0; row < rows.Sizes[0]; row++)
         {
-            var group = RowIndex.Check(groups.As<int>()[row], matrices.Sizes[0], "grouped_matmul");
+            var group = RowIndex.Check(groups.As<int>()[row], matrices.Sizes[0], "group");
             if (!members.TryGetValue(group, out var list)) members.Add(group, list = []);
             list.Add(row);
         }
@@ -19,9 +19,8 @@ internal static unsafe class GroupedMatMulKernel
             using var packed = new Runtime.NativeBlock(list.Count * (k + n) * width);
             var results = packed.Pointer + list.Count * k * width;
             for (var i = 0; i < list.Count; i++) Copy(rows.Pointer + list[i] * k * width, packed.Pointer + i * k * width, k * width);
-            var columns = new MatMulKernel.Columns(matrices, group * n * k, k, n, transposed: true);
-            var inputs = packed.Pointer;
-            loop.Run(n, list.Count * n * k, (from, to) => MatMulKernel.Multiply(rows.Type, inputs, list.Count, k, columns, from, to, results, n));
+            var columns = new MatrixColumns(matrices, group * n * k, k, n, isTransposed: true);
+            MatMulKernel.Multiply(rows.Type, packed.Pointer, list.Count, columns, results, loop);
             for (var i = 0; i < list.Count; i++) Copy(results + i * n * width, output.Pointer + list[i] * n * width, n * width);
         }
     }

@@ -1,93 +1,79 @@
-using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Operations;
 
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Matrix products. The right operand is decoded once, four columns of the result at a time, and used for all rows; each element of the
-/// result is one <see cref="DotProduct"/>.
+/// Matrix products. The right operand is decoded once, some columns of the result at a time, and used for all rows; each element of
+/// the result is one <see cref="DotProduct"/>, whatever the other rows are.
 /// </summary>
 internal static unsafe class MatMulKernel
 {
+    // Columns that are decoded together: a cache line of a row of a right operand that is not transposed.
+    private const int AtOnce = 16;
+
     public static void Run(MatMul matmul, TensorData left, TensorData right, TensorData output, ParallelLoop loop)
     {
         var (m, k, n) = (left.Sizes[^2], left.Sizes[^1], output.Sizes[^1]);
         var batches = TensorData.CountElements(left.Sizes[..^2]);
         var (rightBatch, width) = (right.Sizes.Length == 2 ? 0 : k * n, left.Type.BlockBytes);
+        if (rightBatch == 0)
+        {
+            // One matrix for all: the batches are more rows.
+            (m, batches) = (m * batches, 1);
+        }
+
         for (long batch = 0; batch < batches; batch++)
         {
             var rows = left.Pointer + batch * m * k * width;
             var results = output.Pointer + batch * m * n * width;
-            var columns = new Columns(right, batch * rightBatch, k, n, matmul.TransposeRight);
-            loop.Run(n, m * n * k, (from, to) => Multiply(left.Type, rows, m, k, columns, from, to, results, n));
+            Multiply(left.Type, rows, m, new MatrixColumns(right, batch * rightBatch, k, n, matmul.TransposeRight), results, loop);
         }
     }
 
-    /// <summary>Results [from, to) of each of the m rows; row i of the results begins at i * resultStride.</summary>
-    public static void Multiply(DType type, byte* rows, long m, long k, Columns columns, long from, long to, byte* results, long resultStride)
+    /// <summary>The product of m rows, one after the other, with all columns, into m rows of results.</summary>
+    public static void Multiply(DType type, byte* rows, long m, MatrixColumns columns, byte* results, ParallelLoop loop)
     {
-        const int AtOnce = 4;
-        using var block = new Runtime.NativeBlock(AtOnce * k * type.BlockBytes);
+        if (m == 0) return;
+        loop.Run(columns.Count, m * columns.Count * columns.Length, (from, to) =>
+        {
+            if (type == DType.F32) Multiply((float*)rows, m, columns, from, to, (float*)results);
+            else Multiply((double*)rows, m, columns, from, to, (double*)results);
+        });
+    }
+
+    private static void Multiply(float* rows, long m, MatrixColumns columns, long from, long to, float* results)
+    {
+        var k = columns.Length;
+        using var buffer = columns.Buffer(AtOnce, DType.F32);
         for (var column = from; column < to; column += AtOnce)
         {
             var count = (int)Math.Min(AtOnce, to - column);
-            if (type == DType.F64)
+            var weights = columns.Read(column, count, (float*)buffer.Pointer);
+            for (var c = 0; c < count; c += 4)
             {
-                var decoded = (double*)block.Pointer;
-                for (var c = 0; c < count; c++) columns.Decode(column + c, decoded + c * k);
-                for (long i = 0; i < m * count; i++)
+                for (long i = 0; i < m; i++)
                 {
-                    ((double*)results)[i / count * resultStride + column + i % count] =
-                        DotProduct.Of((double*)rows + i / count * k, decoded + i % count * k, k);
+                    var row = rows + i * k;
+                    var result = results + i * columns.Count + column;
+                    if (count - c >= 4) DotProduct.OfFour(row, weights + c * k, k, result + c);
+                    else for (var rest = c; rest < count; rest++) result[rest] = DotProduct.Of(row, weights + rest * k, k);
                 }
-
-                continue;
-            }
-
-            var weights = (float*)block.Pointer;
-            for (var c = 0; c < count; c++) columns.Decode(column + c, weights + c * k);
-            for (long i = 0; i < m; i++)
-            {
-                var result = (float*)results + i * resultStride + column;
-                var row = (float*)rows + i * k;
-                if (count == AtOnce) DotProduct.OfFour(row, weights, k, k, result, 1);
-                else for (var c = 0; c < count; c++) result[c] = DotProduct.Of(row, weights + c * k, k);
             }
         }
     }
 
-    /// <summary>The columns of a right operand (k, n), or of one stored transposed (n, k), as plain numbers.</summary>
-    public sealed class Columns(TensorData data, long start, long k, long n, bool transposed)
+    private static void Multiply(double* rows, long m, MatrixColumns columns, long from, long to, double* results)
     {
-        public void Decode(long column, float* target)
+        var k = columns.Length;
+        using var buffer = columns.Buffer(AtOnce, DType.F64);
+        for (var column = from; column < to; column += AtOnce)
         {
-            if (transposed)
+            var count = (int)Math.Min(AtOnce, to - column);
+            var weights = columns.Read(column, count, (double*)buffer.Pointer);
+            for (long i = 0; i < m; i++)
             {
-                var from = data.Pointer + data.Type.ByteLength(start + column * k);
-                NumberFormats.Dequantize(data.Type, new ReadOnlySpan<byte>(from, checked((int)data.Type.ByteLength(k))), new Span<float>(target, checked((int)k)));
-                return;
+                for (var c = 0; c < count; c++) results[i * columns.Count + column + c] = DotProduct.Of(rows + i * k, weights + c * k, k);
             }
-
-            var width = data.Type.BlockBytes;
-            for (long i = 0; i < k; i++)
-            {
-                var element = data.Pointer + (start + i * n + column) * width;
-                NumberFormats.Dequantize(data.Type, new ReadOnlySpan<byte>(element, width), new Span<float>(target + i, 1));
-            }
-        }
-
-        public void Decode(long column, double* target)
-        {
-            if (data.Type != DType.F64)
-            {
-                using var block = new Runtime.NativeBlock(k * sizeof(float));
-                Decode(column, (float*)block.Pointer);
-                for (long i = 0; i < k; i++) target[i] = ((float*)block.Pointer)[i];
-                return;
-            }
-
-            var values = data.As<double>() + start;
-            for (long i = 0; i < k; i++) target[i] = transposed ? values[column * k + i] : values[i * n + column];
         }
     }
 }

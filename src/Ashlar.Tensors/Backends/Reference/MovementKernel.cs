@@ -13,12 +13,12 @@ internal static unsafe class MovementKernel
         Copy(input, 0, strides, output, 0, Broadcasting.Strides(output.Sizes, output.Sizes), output.Sizes);
     }
 
-    public static void Slice(Slice slice, Node node, TensorData input, TensorData output)
+    public static void Slice(Slice slice, TensorData input, TensorData output)
     {
         var axis = slice.Axis < 0 ? slice.Axis + input.Sizes.Length : slice.Axis;
-        if (slice.Start + output.Sizes[axis] > input.Sizes[axis])
+        if (slice.Start > input.Sizes[axis] - output.Sizes[axis])
         {
-            throw new InvalidOperationException($"{node.Describe()}: {slice.Start} + {output.Sizes[axis]} reaches past {input.Sizes[axis]}");
+            throw new InvalidOperationException($"{output.Sizes[axis]} from {slice.Start} reaches past {input.Sizes[axis]}");
         }
 
         var strides = Broadcasting.Strides(input.Sizes, input.Sizes);
@@ -43,29 +43,43 @@ internal static unsafe class MovementKernel
     private static void Copy(
         TensorData from, long fromOffset, ReadOnlySpan<long> fromStrides, TensorData to, long toOffset, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes)
     {
-        var width = from.Type.BlockBytes;
         if (TensorData.CountElements(sizes) == 0) return;
+        switch (from.Type.BlockBytes)
+        {
+            case 1: Copy(from.As<byte>() + fromOffset, fromStrides, to.As<byte>() + toOffset, toStrides, sizes); break;
+            case 2: Copy(from.As<ushort>() + fromOffset, fromStrides, to.As<ushort>() + toOffset, toStrides, sizes); break;
+            case 4: Copy(from.As<uint>() + fromOffset, fromStrides, to.As<uint>() + toOffset, toStrides, sizes); break;
+            case 8: Copy(from.As<ulong>() + fromOffset, fromStrides, to.As<ulong>() + toOffset, toStrides, sizes); break;
+            default: throw new NotSupportedException($"no element of {from.Type} can be moved alone");
+        }
+    }
+
+    private static void Copy<T>(T* from, ReadOnlySpan<long> fromStrides, T* to, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes) where T : unmanaged
+    {
+        // Inner axes that lie in order on both sides are one run.
+        long run = 1;
+        var rank = sizes.Length;
+        while (rank > 0 && (sizes[rank - 1] == 1 || (fromStrides[rank - 1] == run && toStrides[rank - 1] == run))) run *= sizes[--rank];
+        CopyRuns(from, fromStrides, to, toStrides, sizes[..rank], run);
+    }
+
+    private static void CopyRuns<T>(T* from, ReadOnlySpan<long> fromStrides, T* to, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes, long run)
+        where T : unmanaged
+    {
         if (sizes.Length == 0)
         {
-            Buffer.MemoryCopy(from.Pointer + fromOffset * width, to.Pointer + toOffset * width, width, width);
-            return;
+            Buffer.MemoryCopy(from, to, run * sizeof(T), run * sizeof(T));
         }
-
-        if (sizes.Length == 1)
+        else if (sizes.Length == 1 && run == 1)
         {
-            var source = from.Pointer + fromOffset * width;
-            var target = to.Pointer + toOffset * width;
+            for (long i = 0; i < sizes[0]; i++) to[i * toStrides[0]] = from[i * fromStrides[0]];
+        }
+        else
+        {
             for (long i = 0; i < sizes[0]; i++)
             {
-                Buffer.MemoryCopy(source + i * fromStrides[0] * width, target + i * toStrides[0] * width, width, width);
+                CopyRuns(from + i * fromStrides[0], fromStrides[1..], to + i * toStrides[0], toStrides[1..], sizes[1..], run);
             }
-
-            return;
-        }
-
-        for (long i = 0; i < sizes[0]; i++)
-        {
-            Copy(from, fromOffset + i * fromStrides[0], fromStrides[1..], to, toOffset + i * toStrides[0], toStrides[1..], sizes[1..]);
         }
     }
 }

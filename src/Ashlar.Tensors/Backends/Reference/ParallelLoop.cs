@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>Splits a range among threads. The body must not depend on how the range is cut.</summary>
@@ -13,7 +15,19 @@ internal sealed class ParallelLoop(int threads)
     {
         const long WorthAThread = 1 << 16;
         var pieces = Math.Min(count, Math.Min(threads * 4L, operations / WorthAThread));
-        if (threads == 1 || pieces <= 1) body(0, count);
-        else Parallel.For(0, pieces, _options, piece => body(count * piece / pieces, count * (piece + 1) / pieces));
+        if (threads == 1 || pieces <= 1)
+        {
+            body(0, count);
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, pieces, _options, piece => body(count * piece / pieces, count * (piece + 1) / pieces));
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ReferenceBackend(int threads)
             case Reduce reduce: ReduceKernel.Run(reduce, inputs[0], output); break;
             case TopK: TopKKernel.Run(inputs[0], output); break;
             case Permute permute: MovementKernel.Permute(permute, inputs[0], output); break;
-            case Slice slice: MovementKernel.Slice(slice, node, inputs[0], output); break;
+            case Slice slice: MovementKernel.Slice(slice, inputs[0], output); break;
             case Expand: MovementKernel.Expand(inputs[0], output); break;
             case Concat concat: MovementKernel.Concat(concat, inputs, output); break;
             case Gather: GatherKernel.Run(inputs[0], inputs[1], output); break;

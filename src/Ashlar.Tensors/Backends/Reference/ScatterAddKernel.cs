@@ -14,10 +14,11 @@ internal static unsafe class ScatterAddKernel
     private static void Loop<T>(TensorData rows, TensorData indices, TensorData output) where T : unmanaged, INumber<T>
     {
         var length = TensorData.CountElements(output.Sizes[1..]);
+        RowIndex.CheckAll(indices, output.Sizes[0], "row");
         for (long i = 0; i < output.Elements; i++) output.As<T>()[i] = T.Zero;
         for (long i = 0; i < indices.Elements; i++)
         {
-            var target = output.As<T>() + RowIndex.Check(indices.As<int>()[i], output.Sizes[0], "scatter_add") * length;
+            var target = output.As<T>() + indices.As<int>()[i] * length;
             for (long j = 0; j < length; j++) target[j] += rows.As<T>()[i * length + j];
         }
     }

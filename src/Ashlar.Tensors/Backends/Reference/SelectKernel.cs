@@ -15,11 +15,11 @@ internal static unsafe class SelectKernel
         var (cStep, xStep, yStep) = (rows.Step(0), rows.Step(1), rows.Step(2));
         while (rows.Next())
         {
-            var c = condition.As<bool>() + rows.Offset(0);
+            var c = condition.As<byte>() + rows.Offset(0);
             var x = then.As<T>() + rows.Offset(1);
             var y = otherwise.As<T>() + rows.Offset(2);
             var z = output.As<T>() + rows.Start;
-            for (long i = 0; i < rows.Length; i++) z[i] = c[i * cStep] ? x[i * xStep] : y[i * yStep];
+            for (long i = 0; i < rows.Length; i++) z[i] = c[i * cStep] != 0 ? x[i * xStep] : y[i * yStep];
         }
     }
 }

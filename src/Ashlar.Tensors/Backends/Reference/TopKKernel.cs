@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Ashlar.Tensors.Backends.Reference;
 
-/// <summary>Positions of the largest elements of each row, by repeated choice.</summary>
+/// <summary>Positions of the largest elements of each row: one pass that keeps the best so far in order.</summary>
 internal static unsafe class TopKKernel
 {
     public static void Run(TensorData input, TensorData output)
@@ -19,17 +19,18 @@ internal static unsafe class TopKKernel
         {
             var x = new Span<T>(input.As<T>() + row * length, checked((int)length));
             var chosen = new Span<int>(output.As<int>() + row * count, checked((int)count));
-            for (var k = 0; k < chosen.Length; k++)
+            var kept = 0;
+            for (var i = 0; i < x.Length; i++)
             {
-                var best = -1;
-                for (var i = 0; i < x.Length; i++)
-                {
-                    // NaN ranks below everything: it compares false and is taken only when nothing else is left.
-                    if (!chosen[..k].Contains(i) && (best < 0 || x[i] > x[best] || (T.IsNaN(x[best]) && !T.IsNaN(x[i])))) best = i;
-                }
-
-                chosen[k] = best;
+                if (kept == chosen.Length && !Precedes(x[i], x[chosen[^1]])) continue;
+                var place = kept < chosen.Length ? kept++ : kept - 1;
+                for (; place > 0 && Precedes(x[i], x[chosen[place - 1]]); place--) chosen[place] = chosen[place - 1];
+                chosen[place] = i;
             }
         }
     }
+
+    // NaN ranks below everything: it is taken only when nothing else is left.
+    private static bool Precedes<T>(T later, T earlier) where T : IFloatingPointIeee754<T> =>
+        later > earlier || (T.IsNaN(earlier) && !T.IsNaN(later));
 }

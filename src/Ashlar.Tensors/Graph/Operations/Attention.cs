@@ -23,12 +23,13 @@ internal sealed record Attention(int BlockSize, double Scale, int Window = 0, do
 
     /// <inheritdoc/>
     public override string Attributes => string.Create(CultureInfo.InvariantCulture,
-        $"scale {Scale:G6}{(Window > 0 ? $", window {Window}" : "")}{(SoftCap > 0 ? $", cap {SoftCap:G6}" : "")}{(HasSinks ? ", sinks" : "")}");
+        $"block {BlockSize}, scale {Scale:G6}{(Window > 0 ? $", window {Window}" : "")}{(SoftCap > 0 ? $", cap {SoftCap:G6}" : "")}{(HasSinks ? ", sinks" : "")}");
 
     internal override (DType, Shape) Infer(ReadOnlySpan<Node> inputs)
     {
         RequireCount(inputs, HasSinks ? 7 : 6);
-        Require(BlockSize > 0 && Window >= 0 && SoftCap >= 0, inputs, "block size, window or cap is negative");
+        Require(BlockSize > 0, inputs, "a block has at least one position");
+        Require(Window >= 0 && SoftCap >= 0 && double.IsFinite(Scale), inputs, "window and cap are 0 or more, the scale is finite");
         var (queries, keys, values) = (inputs[0], inputs[1], inputs[2]);
         Require(queries.Shape.Rank == 3 && keys.Shape.Rank == 3 && values.Shape.Rank == 3, inputs, "takes heads with three axes");
         Require(queries.Type is DType.F32 or DType.F64, inputs, $"the queries cannot be {queries.Type}; cast them first");

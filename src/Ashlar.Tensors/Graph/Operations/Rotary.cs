@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>
@@ -13,7 +15,8 @@ internal sealed record Rotary(RotaryLayout Layout, double Magnitude = 1) : Op
     public override string Name => "rotary";
 
     /// <inheritdoc/>
-    public override string Attributes => Layout == RotaryLayout.Interleaved ? "interleaved" : "halves";
+    public override string Attributes => string.Create(CultureInfo.InvariantCulture,
+        $"{(Layout == RotaryLayout.Interleaved ? "interleaved" : "halves")}{(Magnitude == 1 ? "" : $", magnitude {Magnitude:G6}")}");
 
     internal override (DType, Shape) Infer(ReadOnlySpan<Node> inputs)
     {

@@ -28,11 +28,11 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     private InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
     {
         Model = model;
-        ContextLength = options.Validate(model.Configuration.ContextLength);
+        ContextLength = options.Validate(model.Configuration);
         _ownsModel = ownsModel;
         _clock = TimeProvider.System;
         _facts = new(model, ContextLength);
-        _loop = new(_facts, new(model, ContextLength, options.Threads ?? Environment.ProcessorCount), options, _clock);
+        _loop = new(_facts, new(model, ContextLength, options.Threads ?? 0), options, _clock);
     }
 
     /// <summary>The model that is run.</summary>

@@ -1,16 +1,17 @@
-using Ashlar.Models.Gguf;
 using Ashlar.Tensors;
 
-namespace Ashlar.Models;
+namespace Ashlar.Models.Gguf;
 
 /// <summary>Reads a configuration from GGUF metadata. What the architectures do not compute is refused, not ignored.</summary>
 internal static class GgufConfiguration
 {
+    /// <param name="metadata">The metadata.</param>
+    /// <param name="tensors">The tensors that come with them.</param>
     /// <exception cref="InvalidDataException">A key is missing or out of range; the message names it.</exception>
     /// <exception cref="NotSupportedException">The model needs what no architecture here computes; the message names it.</exception>
-    public static ModelConfiguration Read(GgufFile file)
+    public static ModelConfiguration Read(GgufMetadata metadata, IReadOnlyDictionary<string, TensorData> tensors)
     {
-        var keys = new Keys(file.Metadata);
+        var keys = new Keys(metadata);
         var (width, heads) = (keys.Size("embedding_length"), keys.Size("attention.head_count"));
         var headSize = keys.Size("attention.key_length", width / heads);
         var layers = keys.Size("block_count");
@@ -23,7 +24,7 @@ internal static class GgufConfiguration
         return new ModelConfiguration
         {
             Architecture = keys.Architecture,
-            VocabularySize = VocabularySize(file),
+            VocabularySize = VocabularySize(tensors),
             ContextLength = keys.Size("context_length"),
             Width = width,
             Layers = layers,
@@ -51,10 +52,10 @@ internal static class GgufConfiguration
         1 / Math.Sqrt(isGemma && layers == 62 ? (double)width / heads : headSize);
 
     // The embedding says how many tokens there are; the metadata may leave it out.
-    private static int VocabularySize(GgufFile file) =>
-        file.Tensors.TryGetValue("token_embd.weight", out var embedding) && embedding.Shape.Count == 2 && embedding.Shape[0] is > 0 and <= int.MaxValue
-            ? (int)embedding.Shape[0]
-            : throw new InvalidDataException($"'{file.Paths[0]}': tensor 'token_embd.weight' is missing or no matrix; the file holds no language model that can be run");
+    private static int VocabularySize(IReadOnlyDictionary<string, TensorData> tensors) =>
+        tensors.TryGetValue("token_embd.weight", out var embedding) && embedding.Sizes.Length == 2 && embedding.Sizes[0] is > 0 and <= int.MaxValue
+            ? (int)embedding.Sizes[0]
+            : throw new InvalidDataException("tensor 'token_embd.weight' is missing or no matrix; the file holds no language model that can be run");
 
     private static RotaryConfiguration Rotary(Keys keys, int headSize)
     {

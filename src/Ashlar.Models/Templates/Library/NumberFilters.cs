@@ -122,6 +122,7 @@ internal static class NumberFilters
         if (!Numbers.TryDouble(input, out var number)) throw budget.Error($"type {input.TypeName} doesn't define __round__ method");
         if (method == "common") return input is FloatValue || precision >= 0 ? Rounded() : RoundInteger(input, precision);
 
+        if (input is not FloatValue && precision >= 0) return new FloatValue(number);
         var scale = Math.Pow(10, precision);
         return new FloatValue((method == "ceil" ? Math.Ceiling(number * scale) : Math.Floor(number * scale)) / scale);
 

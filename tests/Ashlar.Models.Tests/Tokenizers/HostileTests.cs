@@ -16,17 +16,14 @@ public class HostileTests
     {
         var random = new Random(Seed);
         var good = Encoding.UTF8.GetBytes(SmallJson.Text);
-        var folder = Directory.CreateTempSubdirectory("ashlar-tokenizer-");
-        var path = Path.Combine(folder.FullName, "tokenizer.json");
         var refused = 0;
         for (var i = 0; i < 10_000; i++)
         {
             var bytes = Mutate(good, random);
-            File.WriteAllBytes(path, bytes);
             var clock = Stopwatch.StartNew();
             try
             {
-                var tokenizer = Tokenizer.FromHuggingFace(folder.FullName);
+                var tokenizer = HuggingFaceTokenizerReader.Read(JsonPlace.Parse("tokenizer.json", bytes), folder: null);
                 tokenizer.Decode(tokenizer.Encode(Sample, addSpecial: true, parseSpecial: true));
             }
             catch (InvalidDataException error)
@@ -43,7 +40,6 @@ public class HostileTests
         }
 
         Assert.InRange(refused, 2000, 9999);
-        folder.Delete(recursive: true);
     }
 
     [Fact]

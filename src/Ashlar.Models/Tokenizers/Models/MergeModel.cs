@@ -22,7 +22,7 @@ internal sealed class MergeModel<TRules>(
     TRules rules, bool byteSymbols, Vocabulary? wholePieces, UnknownText unknown, bool cutsBeforeSpaceMark) : TokenModel
     where TRules : struct, IMergeRules
 {
-    private const int FirstWindow = 128;
+    private const int FirstWindow = 64;
 
     public override bool CutsBeforeSpaceMark => cutsBeforeSpaceMark;
 

@@ -1,15 +1,17 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Ashlar.Models.Tokenizers;
 
 /// <summary>
 /// The symbols of a stretch of text, merged greedily: of all neighbours the pair of least rank first, the leftmost of equals.
-/// Few symbols are searched for the least rank with vector compares; many are kept in a priority queue.
+/// The least rank is searched for with vector compares: first among the least of each block of ranks, then in its block. So
+/// many symbols that even this takes long are kept in a priority queue.
 /// </summary>
 internal sealed class MergeWindow
 {
-    private const int MostSearched = 512;
+    private const int MostSearched = 4096;
+    private const int Block = 16;
 
     // Symbol i covers the bytes from _starts[i]; -1 in _nexts and _previous ends the list. A symbol that was merged away keeps its
     // slot, with rank None.
@@ -18,6 +20,7 @@ internal sealed class MergeWindow
     private int[] _nexts = [];
     private int[] _previous = [];
     private uint[] _ranks = []; // of the pair (i, next of i)
+    private uint[] _blockRanks = []; // the least rank of each block
     private int[] _merges = [];
     private int _count;
     private int _end;
@@ -58,7 +61,16 @@ internal sealed class MergeWindow
 
         _end = at;
         _nexts[_count - 1] = -1;
-        for (var i = 0; i < _count; i++) Rate(text, i, rules);
+        if (byteSymbols)
+        {
+            for (var i = 0; i < _count - 1; i++) _ranks[i] = rules.RankOfBytes(text[start + i], text[start + i + 1], out _merges[i]);
+            _ranks[_count - 1] = IMergeRules.None;
+        }
+        else
+        {
+            for (var i = 0; i < _count; i++) Rate(text, i, rules);
+        }
+
         if (_count <= MostSearched) MergeBySearch(text, rules);
         else MergeByQueue(text, rules);
     }
@@ -66,18 +78,44 @@ internal sealed class MergeWindow
     private void MergeBySearch<TRules>(ReadOnlySpan<byte> text, in TRules rules)
         where TRules : struct, IMergeRules
     {
-        var ranks = _ranks.AsSpan(0, (_count + Vector<uint>.Count - 1) / Vector<uint>.Count * Vector<uint>.Count);
-        ranks[_count..].Fill(IMergeRules.None);
+        var blocks = (_count + Block - 1) / Block;
+        var padded = (blocks + Vector256<uint>.Count - 1) / Vector256<uint>.Count * Vector256<uint>.Count;
+        _ranks.AsSpan(_count..(blocks * Block)).Fill(IMergeRules.None);
+        _blockRanks.AsSpan(blocks..padded).Fill(IMergeRules.None);
+        for (var block = 0; block < blocks; block++) RateBlock(block);
+
+        var blockRanks = _blockRanks.AsSpan(0, padded);
         while (true)
         {
-            var vectors = MemoryMarshal.Cast<uint, Vector<uint>>(ranks);
-            var least = vectors[0];
-            foreach (var vector in vectors[1..]) least = Vector.Min(least, vector);
-            var rank = least[0];
-            for (var lane = 1; lane < Vector<uint>.Count; lane++) rank = Math.Min(rank, least[lane]);
+            var least = Vector256.Create<uint>(blockRanks);
+            for (var i = Vector256<uint>.Count; i < padded; i += Vector256<uint>.Count)
+            {
+                least = Vector256.Min(least, Vector256.Create<uint>(blockRanks[i..]));
+            }
+
+            var rank = Least(least);
             if (rank == IMergeRules.None) return;
-            MergeAt(text, ranks.IndexOf(rank), rules);
+            var first = blockRanks.IndexOf(rank) * Block;
+            var index = first + _ranks.AsSpan(first, Block).IndexOf(rank);
+            var (previous, gone) = (_previous[index], _nexts[index]);
+            MergeAt(text, index, rules);
+            RateBlock(first / Block);
+            if (previous >= 0 && previous < first) RateBlock(previous / Block);
+            if (gone >= first + Block) RateBlock(gone / Block);
         }
+    }
+
+    private void RateBlock(int block)
+    {
+        var ranks = _ranks.AsSpan(block * Block, Block);
+        _blockRanks[block] = Least(Vector256.Min(Vector256.Create<uint>(ranks), Vector256.Create<uint>(ranks[Vector256<uint>.Count..])));
+    }
+
+    private static uint Least(Vector256<uint> ranks)
+    {
+        var four = Vector128.Min(ranks.GetLower(), ranks.GetUpper());
+        var two = Vector128.Min(four, Vector128.Shuffle(four, Vector128.Create(2u, 3, 0, 1)));
+        return Math.Min(two[0], two[1]);
     }
 
     private void MergeByQueue<TRules>(ReadOnlySpan<byte> text, in TRules rules)
@@ -126,9 +164,9 @@ internal sealed class MergeWindow
 
     private void Reserve(int symbols)
     {
-        if (_starts.Length >= symbols + Vector<uint>.Count) return;
-        var capacity = (int)Math.Max(64, BitOperations.RoundUpToPowerOf2((uint)symbols)) + Vector<uint>.Count;
+        if (_starts.Length >= symbols) return;
+        var capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(symbols, Block * Vector256<uint>.Count));
         (_starts, _ids, _nexts, _previous) = (new int[capacity], new int[capacity], new int[capacity], new int[capacity]);
-        (_ranks, _merges) = (new uint[capacity], new int[capacity]);
+        (_ranks, _merges, _blockRanks) = (new uint[capacity], new int[capacity], new uint[capacity / Block]);
     }
 }

@@ -136,7 +136,8 @@ public sealed class Tensor
     public Tensor Mean(int axis)
     {
         var sum = Sum(axis);
-        return sum / Shape[axis < 0 ? axis + Shape.Rank : axis].Value;
+        var count = Shape[axis < 0 ? axis + Shape.Rank : axis];
+        return count.IsConstant ? sum / count.Value : throw ShapeException.For(sum.Node.Op, [Node], $"the mean needs a constant size, not {count}");
     }
 
     /// <summary>exp(x) / sum exp(x) along an axis, computed from the differences to the largest.</summary>
@@ -170,7 +171,11 @@ public sealed class Tensor
     /// <summary>Elements of each row (rows, n) by I32 indices (rows, k) along the last axis: (rows, k).</summary>
     public Tensor GatherColumns(Tensor indices)
     {
-        if (Shape.Rank != 2 || indices.Shape.Rank != 2) throw ShapeException.For(new Gather(), [Node, indices.Node], "takes columns of (rows, n) by (rows, k)");
+        if (Shape.Rank != 2 || indices.Shape.Rank != 2 || indices.Shape[0] != Shape[0] || !Shape[1].IsConstant)
+        {
+            throw ShapeException.For(new Gather(), [Node, indices.Node], "takes columns of (rows, n) by (rows, k), n constant");
+        }
+
         var starts = (Range(Shape[0]) * Shape[1].Value).Reshape([Shape[0], 1]);
         return Reshape([Shape[0] * Shape[1]]).Gather(indices + starts);
     }

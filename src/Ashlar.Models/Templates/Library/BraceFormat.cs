@@ -74,7 +74,10 @@ internal sealed class BraceFormat(string format, BoundArguments arguments, Budge
 
         var specification = new TextSink(budget);
         if (rest.Length > 1) Write(rest[1..], specification, depth + 1);
-        FormatSpecification.Parse(specification.ToString(), budget).Write(value, sink);
+
+        // Without a specification every type writes its own text; a boolean only then is no number.
+        if (specification.Length == 0) value.WriteText(sink);
+        else new FormattedValue(FormatSpecification.Parse(specification.ToString(), budget), sink).Write(value);
     }
 
     private Value Resolve(string name)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 
 namespace Ashlar.Models.Templates.Library;
@@ -8,7 +9,7 @@ internal static class CaseMapping
 {
     /// <summary>Letters whose upper case is several letters (Unicode's SpecialCasing.txt): each letter, then what it becomes.</summary>
     private const string Expansions =
-        "ßSS ŉ\u02BCN ǰJ\u030C \u0390\u0399\u0308\u0301 \u03B0\u03A5\u0308\u0301 \u0587\u0535\u0552 \u1E96H\u0331 " +
+        "ßSS \u0131I \u017FS ŉ\u02BCN ǰJ\u030C \u0390\u0399\u0308\u0301 \u03B0\u03A5\u0308\u0301 \u0587\u0535\u0552 \u1E96H\u0331 " +
         "\u1E97T\u0308 \u1E98W\u030A \u1E99Y\u030A \u1E9AA\u02BE \u1F50\u03A5\u0313 \u1F52\u03A5\u0313\u0300 " +
         "\u1F54\u03A5\u0313\u0301 \u1F56\u03A5\u0313\u0342 \u1F80\u1F08\u0399 \u1F81\u1F09\u0399 \u1F82\u1F0A\u0399 " +
         "\u1F83\u1F0B\u0399 \u1F84\u1F0C\u0399 \u1F85\u1F0D\u0399 \u1F86\u1F0E\u0399 \u1F87\u1F0F\u0399 " +
@@ -48,32 +49,50 @@ internal static class CaseMapping
 
     public static string Lower(string text)
     {
-        var lower = text.ToLowerInvariant();
-        if (!text.AsSpan().ContainsAny('\u0130', '\u03A3')) return lower;
-        var mapped = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\u0130') mapped.Append("i\u0307");
-            else if (text[i] == '\u03A3' && IsFinal(text, i)) mapped.Append('\u03C2');
-            else mapped.Append(lower[i]);
-        }
-
-        return mapped.ToString();
+        if (!text.AsSpan().ContainsAny('\u0130', '\u03A3')) return text.ToLowerInvariant();
+        var lower = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++) lower.Append(LowerAt(text, i));
+        return lower.ToString();
     }
 
+    /// <summary>The lower case of one letter where it stands; a sigma at the end of a word has a form of its own.</summary>
+    public static string LowerAt(string text, int at) => text[at] switch
+    {
+        '\u0130' => "i\u0307",
+        '\u03A3' => IsFinal(text, at) ? "\u03C2" : "\u03C3",
+        var c => char.ToLowerInvariant(c).ToString(),
+    };
+
     /// <summary>Python's <c>casefold</c>: what texts that differ only in case have in common.</summary>
-    public static string Fold(string text) => Lower(Upper(text.Replace("\u1E9E", "ss", StringComparison.Ordinal)));
+    public static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            folded.Append(c switch
+            {
+                '\u0130' => "i\u0307",
+                '\u0131' => "\u0131",
+                '\u1E9E' => "ss",
+
+                // Cherokee folds to upper case, for its lower case is the younger.
+                (>= '\u13A0' and <= '\u13FD') or (>= '\uAB70' and <= '\uABBF') => Upper(c.ToString()),
+                '\u03A3' or '\u03C2' => "\u03C3",
+                _ => Upper(c.ToString()).ToLowerInvariant(),
+            });
+        }
+
+        return folded.ToString();
+    }
 
     /// <summary>The first letter of each word in title case, the others in lower case; a word is a run of letters with case.</summary>
     public static string Title(string text)
     {
-        var lower = Lower(text);
-        if (lower.Length != text.Length) lower = text.ToLowerInvariant();
         var title = new StringBuilder(text.Length);
         var isInWord = false;
         for (var i = 0; i < text.Length; i++)
         {
-            title.Append(isInWord ? lower[i].ToString() : TitleLetter(text, i));
+            title.Append(isInWord ? LowerAt(text, i) : TitleLetter(text[i]));
             isInWord = IsCased(text[i]) || char.IsLowSurrogate(text[i]) && isInWord;
         }
 
@@ -81,22 +100,34 @@ internal static class CaseMapping
     }
 
     /// <summary>The first letter in title case, the others in lower case.</summary>
-    public static string Capitalize(string text) =>
-        text.Length == 0 ? text : char.IsSurrogate(text[0]) ? Upper(text[..2]) + Lower(text[2..]) : TitleLetter(text, 0) + Lower(text)[1..];
-
-    public static bool IsCased(char c) => char.IsUpper(c) || char.IsLower(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.TitlecaseLetter;
-
-    private static string TitleLetter(string text, int at)
+    public static string Capitalize(string text)
     {
-        var c = text[at];
-        if (c is >= '\u01C4' and <= '\u01CC' or >= '\u01F1' and <= '\u01F3')
+        if (text.Length == 0) return text;
+        var capitalized = new StringBuilder(TitleLetter(text[0]), text.Length);
+        for (var i = 1; i < text.Length; i++) capitalized.Append(LowerAt(text, i));
+        return capitalized.ToString();
+    }
+
+    public static bool IsCased(char c) =>
+        char.IsUpper(c) || char.IsLower(c) || char.GetUnicodeCategory(c) == UnicodeCategory.TitlecaseLetter;
+
+    private static string TitleLetter(char c)
+    {
+        // The digraphs have a letter of their own for title case: it is the second of each three.
+        if (c is >= '\u01C4' and <= '\u01CC') return ((char)(c - (c - '\u01C4') % 3 + 1)).ToString();
+        if (c is >= '\u01F1' and <= '\u01F3') return "\u01F2";
+
+        // So have the Greek letters with a subscript iota: their simple upper case is it.
+        if (c is >= '\u1F80' and <= '\u1FFC' && char.GetUnicodeCategory(char.ToUpperInvariant(c)) == UnicodeCategory.TitlecaseLetter)
         {
-            // The digraphs, which have a letter of their own for title case: it is the second of each three.
-            return ((char)(c >= '\u01F1' ? '\u01F2' : '\u01C5' + (c - '\u01C4') / 3 * 3)).ToString();
+            return char.ToUpperInvariant(c).ToString();
         }
 
+        // Georgian has capitals for whole words only.
+        if (c is >= '\u10D0' and <= '\u10FF') return c.ToString();
         var upper = Upper(c.ToString());
-        return upper.Length == 1 ? upper : upper[..1] + Lower(upper[1..]);
+        var isLigature = c is '\u00DF' or '\u0587' or >= '\uFB00' and <= '\uFB17';
+        return isLigature ? upper[..1] + upper[1..].ToLowerInvariant() : upper;
     }
 
     /// <summary>A sigma is final after a letter and before none.</summary>

@@ -107,7 +107,7 @@ internal sealed class JsonText(TextSink sink, bool isAscii, string? indent, stri
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c >= ' ' && c != '"' && c != '\\' && !(isAscii && c > '~')) continue;
+            if (c >= ' ' && c != '"' && c != '\\' && !(isAscii && c > '\x7E')) continue;
             sink.Append(text.AsSpan(written, i - written));
             written = i + 1;
             sink.Append(c switch
@@ -119,7 +119,6 @@ internal sealed class JsonText(TextSink sink, bool isAscii, string? indent, stri
                 '\t' => "\\t",
                 '\b' => "\\b",
                 '\f' => "\\f",
-                '\x7F' => "\x7F",
                 _ => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
             });
         }

@@ -46,13 +46,17 @@ internal static class NumberFilters
         if (input is StringValue { Text: var text })
         {
             if (ParseInteger(text, radix, budget) is { } integer) return IntValue.Of(integer);
-            return ParseFloat(text, budget) is { } real && double.IsFinite(real) ? IntValue.Of(new BigInteger(real)) : null;
+            return ParseFloat(text, budget) is { } real ? Truncate(real, budget) : null;
         }
 
         if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
-        if (input is FloatValue { Number: var number }) return double.IsFinite(number) ? IntValue.Of(new BigInteger(number)) : null;
+        if (input is FloatValue { Number: var number }) return Truncate(number, budget);
         return Numbers.TryInteger(input, out var value) ? IntValue.Of(value) : null;
     }
+
+    private static IntValue? Truncate(double number, Budget budget) => double.IsInfinity(number)
+        ? throw budget.Error("cannot convert float infinity to integer")
+        : double.IsNaN(number) ? null : IntValue.Of(new BigInteger(number));
 
     private static double? ParseFloat(string text, Budget budget)
     {
@@ -81,8 +85,8 @@ internal static class NumberFilters
         var number = BigInteger.Zero;
         foreach (var c in digits)
         {
-            var digit = char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetter(c) ? (c | 0x20) - 'a' + 10 : 99;
-            if (digit >= radix) return null;
+            var digit = char.IsAsciiLetter(c) ? (c | 0x20) - 'a' + 10 : CharUnicodeInfo.GetDecimalDigitValue(c);
+            if (digit < 0 || digit >= radix) return null;
             number = number * radix + digit;
         }
 
@@ -118,6 +122,7 @@ internal static class NumberFilters
         if (!Numbers.TryDouble(input, out var number)) throw budget.Error($"type {input.TypeName} doesn't define __round__ method");
         if (method == "common") return input is FloatValue || precision >= 0 ? Rounded() : RoundInteger(input, precision);
 
+        if (input is not FloatValue && precision >= 0) return new FloatValue(number);
         var scale = Math.Pow(10, precision);
         return new FloatValue((method == "ceil" ? Math.Ceiling(number * scale) : Math.Floor(number * scale)) / scale);
 

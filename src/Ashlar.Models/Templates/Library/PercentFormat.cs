@@ -41,7 +41,7 @@ internal sealed class PercentFormat
             if (mark >= 0) WriteField(sink);
         }
 
-        if (_next < _values.Count && _source is not (DictValue or ListValue))
+        if (_next < _values.Count && _source is not (DictValue or ListValue or RangeValue or UndefinedValue))
         {
             throw _budget.Error("not all arguments converted during string formatting");
         }
@@ -111,6 +111,7 @@ internal sealed class PercentFormat
                     'f' => FloatText.Fixed(Math.Abs(real), precision ?? 6),
                     _ => FloatText.General(Math.Abs(real), precision ?? 6, hasPrefix),
                 };
+                if (hasPrefix) text = FloatText.WithPoint(text);
                 return (char.IsUpper(type) ? text.ToUpperInvariant() : text, true, double.IsNegative(real));
             case '\0':
                 throw _budget.Error("incomplete format");

@@ -15,7 +15,7 @@ internal static class StringCases
         { "swapcase", "", Mapped(SwapCase) },
         { "title", "", Mapped(CaseMapping.Title) },
         { "upper", "", Mapped(CaseMapping.Upper) },
-        { "isalnum", "", All(rune => Rune.IsLetter(rune) || IsNumeric(rune)) },
+        { "isalnum", "", All(rune => rune.Value != '_' && IsWordPart(rune)) },
         { "isalpha", "", All(Rune.IsLetter) },
         { "isascii", "", (self, _, _) => BoolValue.Of(Ascii.IsValid(StringMethods.Text(self))) },
         { "isdecimal", "", All(rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber) },
@@ -28,6 +28,9 @@ internal static class StringCases
         { "istitle", "", (self, _, budget) => BoolValue.Of(IsTitle(Scanned(self, budget))) },
         { "isupper", "", (self, _, budget) => BoolValue.Of(IsUpper(Scanned(self, budget))) },
     };
+
+    /// <summary>What words are made of: letters, numbers of any kind, underscores.</summary>
+    public static bool IsWordPart(Rune rune) => rune.Value == '_' || Rune.IsLetter(rune) || IsNumeric(rune);
 
     public static bool IsLower(string text) => HasOnly(text, UnicodeCategory.LowercaseLetter);
 
@@ -101,9 +104,9 @@ internal static class StringCases
     private static string SwapCase(string text)
     {
         var swapped = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        for (var i = 0; i < text.Length; i++)
         {
-            swapped.Append(Rune.IsUpper(rune) ? CaseMapping.Lower(rune.ToString()) : CaseMapping.Upper(rune.ToString()));
+            swapped.Append(char.IsUpper(text[i]) ? CaseMapping.LowerAt(text, i) : char.IsLower(text[i]) ? CaseMapping.Upper(text[i].ToString()) : text[i].ToString());
         }
 
         return swapped.ToString();

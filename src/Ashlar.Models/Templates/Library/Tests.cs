@@ -9,7 +9,7 @@ internal static class Tests
     public static readonly RoutineTable Table = new("test")
     {
         { "boolean", "", Is<BoolValue>() },
-        { "callable", "", Is<CallableValue>() },
+        { "callable", "", (input, _, _) => BoolValue.Of(input is CallableValue or UndefinedValue) },
         { "defined", "", (input, _, _) => BoolValue.Of(input is not UndefinedValue) },
         { "undefined", "", Is<UndefinedValue>() },
         { "divisibleby", "num", (input, arguments, budget) =>

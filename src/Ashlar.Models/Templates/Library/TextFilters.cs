@@ -1,11 +1,10 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Library;
 
 /// <summary>Filters that work on a value's text.</summary>
-internal static partial class TextFilters
+internal static class TextFilters
 {
     public static readonly RoutineTable Table = new("filter")
     {
@@ -39,28 +38,41 @@ internal static partial class TextFilters
             {
                 var text = Text(input, budget).Text;
                 budget.Scan(16L * text.Length);
-                return IntValue.Of(Word().Count(text));
+                var (count, isInWord) = (0, false);
+                foreach (var rune in text.EnumerateRunes())
+                {
+                    var isWord = StringCases.IsWordPart(rune);
+                    if (isWord && !isInWord) count++;
+                    isInWord = isWord;
+                }
+
+                return IntValue.Of(count);
             }
         },
         { "wordwrap", "width?, break_long_words?, wrapstring?, break_on_hyphens?", (input, arguments, budget) =>
             new TextWrap(arguments.Integer(0, 79), arguments.Flag(1, true), arguments.Flag(3, true), budget)
-                .Wrap(Text(input, budget).Text, arguments.Text(2, "\n")) },
+                .Wrap(StrictText("wordwrap", input, budget), arguments.Text(2, "\n")) },
     };
 
     private static RoutineBody Method(string name) => (input, _, budget) => Text(input, budget).Call(name, budget);
 
     private static StringValue Text(Value input, Budget budget) => input as StringValue ?? new StringValue(input.ToText(budget));
 
+    /// <summary>The text of a string; unlike most filters, these take nothing else.</summary>
+    private static string StrictText(string filter, Value input, Budget budget) => input switch
+    {
+        StringValue { Text: var text } => text,
+        UndefinedValue undefined => throw budget.Error(undefined.Message),
+        _ => throw budget.Error($"{filter} needs a string, not {input.TypeName}"),
+    };
+
     private static Value Call(this StringValue text, string method, Budget budget, params Value[] arguments) =>
         StringMethods.Table.Find(method)!.Invoke(text, Arguments.Of(arguments), budget);
-
-    [GeneratedRegex(@"\w+", RegexOptions.NonBacktracking)]
-    private static partial Regex Word();
 
     /// <summary>Each line but the first moved to the right; blank lines stay empty unless it is asked for.</summary>
     private static StringValue Indent(Value input, BoundArguments arguments, Budget budget)
     {
-        var text = Text(input, budget).Text;
+        var text = StrictText("indent", input, budget);
         var indentation = arguments[0] is StringValue given ? given.Text : null;
         var width = indentation is null ? arguments.Integer(0, 4) : 0;
         var (first, blank) = (arguments.Flag(1), arguments.Flag(2));
@@ -113,16 +125,17 @@ internal static partial class TextFilters
         static bool IsBoundary(char c) => StringText.IsSpace(c) || c is '-' or '(' or '{' or '[' or '<';
     }
 
-    private static StringValue Truncate(Value input, BoundArguments arguments, Budget budget)
+    private static Value Truncate(Value input, BoundArguments arguments, Budget budget)
     {
-        var text = Text(input, budget);
         var (length, ending, leeway) = (arguments.Integer(0, 255), new StringValue(arguments.Text(2, "...")), arguments.Integer(3, 5));
         if (length < ending.CodePoints) throw budget.Error($"truncate: expected length >= {ending.CodePoints}, got {length}");
         if (leeway < 0) throw budget.Error($"truncate: expected leeway >= 0, got {leeway}");
-        if (text.CodePoints <= (long)length + leeway) return text;
+        var size = input.Length ?? throw budget.Error($"object of type '{input.TypeName}' has no len()");
+        if (size <= (long)length + leeway) return input;
+        if (input is not StringValue text) throw budget.Error($"truncate needs a string, not {input.TypeName}");
         var kept = text.Text[..text.Offset(length - ending.CodePoints)];
         budget.AllocateText(kept.Length + ending.Text.Length);
         if (!arguments.Flag(1) && kept.LastIndexOf(' ') is var space and >= 0) kept = kept[..space];
-        return new(kept + ending.Text);
+        return new StringValue(kept + ending.Text);
     }
 }

@@ -41,6 +41,7 @@ internal static class Arithmetic
     {
         if (!Numbers.TryDouble(left, out var a) || !Numbers.TryDouble(right, out var b)) throw Unsupported("/", left, right, budget);
         if (b == 0) throw budget.Error("division by zero");
+        if (Numbers.TryInteger(left, out var i) && Numbers.TryInteger(right, out var j)) return new FloatValue(Numbers.Divide(i, j, budget));
         return new FloatValue(Finite(a, left, budget) / Finite(b, right, budget));
     }
 
@@ -129,7 +130,13 @@ internal static class Arithmetic
         return !remainder.IsZero && remainder.Sign != right.Sign ? quotient - 1 : quotient;
     }
 
-    private static double FloorDivide(double left, double right) => Math.Round((left - Modulo(left, right)) / right);
+    private static double FloorDivide(double left, double right)
+    {
+        var quotient = (left - Modulo(left, right)) / right;
+        if (quotient == 0) return Math.CopySign(0, left / right);
+        var floor = Math.Floor(quotient);
+        return quotient - floor > 0.5 ? floor + 1 : floor;
+    }
 
     /// <summary>The remainder takes the sign of the divisor.</summary>
     private static double Modulo(double left, double right)

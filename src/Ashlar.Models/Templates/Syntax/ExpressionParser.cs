@@ -49,14 +49,14 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
 
     private Expression ParseConditional()
     {
+        var missing = context.MissingCount;
         var value = ParseOr();
         while (tokens.Current.IsName("if"))
         {
             var at = tokens.Advance().At;
-            context.Conditions++;
             var condition = ParseOr();
             var otherwise = tokens.SkipName("else") ? Parse() : null;
-            context.Conditions--;
+            context.ForgiveMissing(missing);
             value = new ConditionalExpression(at, condition, value, otherwise);
         }
 

@@ -82,6 +82,7 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
         tokens.ExpectOperator("(");
         var positional = new List<Expression>();
         var named = new List<(string, Expression)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         Expression? more = null, moreNamed = null;
         while (!tokens.Current.IsOperator(")"))
         {
@@ -100,6 +101,7 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
             {
                 isOrdered = moreNamed is null;
                 var name = tokens.Advance().Text;
+                if (!names.Add(name)) throw tokens.Error($"argument '{name}' is given twice");
                 tokens.Advance();
                 named.Add((name, expressions.Parse()));
             }
@@ -234,6 +236,9 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
         return (name, token.At);
     }
 
-    private FailingExpression Missing(string reason, Position at) =>
-        context.Conditions > 0 ? new(at, reason) : throw TokenStream.Error(reason, at);
+    private FailingExpression Missing(string reason, Position at)
+    {
+        context.NoteMissing(reason, at);
+        return new(at, reason);
+    }
 }

@@ -20,7 +20,8 @@ internal sealed class StatementParser
     public static Body ParseTemplate(string source, TemplateLimits limits)
     {
         var parser = new StatementParser(new(source, limits));
-        return parser.ParseBody("", []);
+        var body = parser.ParseBody("", []);
+        return parser._context.FirstMissing is var (reason, at) ? throw TokenStream.Error(reason, at) : body;
     }
 
     /// <summary>Statements up to a tag of one of these names, which becomes the current token; up to the end where there are none.</summary>
@@ -88,7 +89,7 @@ internal sealed class StatementParser
             case "generation":
                 return new WithStatement(at, [], OutsideLoops(() => ParseBlock(name)));
             case "print":
-                return Closed(new PrintStatement(at, _expressions.ParseTuple()));
+                return ParsePrint(at);
             case "do":
                 return Closed(new DoStatement(at, _expressions.ParseTuple()));
             case "break" or "continue":
@@ -101,6 +102,18 @@ internal sealed class StatementParser
             default:
                 throw TokenStream.Error($"unknown tag '{name}'", at);
         }
+    }
+
+    private Statement ParsePrint(Position at)
+    {
+        var expressions = new List<Expression>();
+        while (_tokens.Current.Kind != TokenKind.BlockEnd)
+        {
+            if (expressions.Count > 0) _tokens.ExpectOperator(",");
+            expressions.Add(_expressions.Parse());
+        }
+
+        return Closed(new PrintStatement(at, expressions));
     }
 
     private Statement Closed(Statement statement)
@@ -120,7 +133,7 @@ internal sealed class StatementParser
 
     private IfStatement ParseIf(Position at)
     {
-        _context.Conditions++;
+        var missing = _context.MissingCount;
         var branches = new List<(Expression, Body)>();
         Body? otherwise = null;
         string end;
@@ -141,12 +154,13 @@ internal sealed class StatementParser
         }
 
         EndTag();
-        _context.Conditions--;
+        _context.ForgiveMissing(missing);
         return new(at, branches, otherwise);
     }
 
     private ForStatement ParseFor(Position at)
     {
+        if (_tokens.Current.IsName("loop")) throw _tokens.Error("cannot assign to the special variable 'loop'");
         var target = _targets.Parse();
         if (!_tokens.SkipName("in")) throw _tokens.Unexpected("'in'");
         var iterable = _expressions.ParseTuple(withCondition: false, endName: "recursive");
@@ -209,7 +223,7 @@ internal sealed class StatementParser
         uses.Clear();
         var body = OutsideLoops(() => ParseBlock("call"));
         _context.EndMacro();
-        return new(at, call, new("caller", parameters, uses), body);
+        return new(at, call, new(null, parameters, uses), body);
     }
 
     private List<(string, Expression?)> ParseParameters()
@@ -227,6 +241,7 @@ internal sealed class StatementParser
                 throw TokenStream.Error($"parameter '{name}' without a default follows one with a default", at);
             }
 
+            if (otherwise is null && name == "caller") throw TokenStream.Error("the parameter 'caller' must have a default", at);
             parameters.Add((name, otherwise));
         }
 

@@ -22,20 +22,22 @@ internal sealed class ForStatement(
         var round = new Scope(scope, budget);
         var items = elements.ToElements(budget);
         if (condition is not null) items = Select(round, items, condition);
-        if (items.Count == 0) return otherwise?.Execute(new Scope(scope, budget), output) ?? Flow.Next;
 
+        // As in Jinja, the else part runs where no round came to its end: none began, or each was left early.
+        var isElse = true;
         var loop = new LoopValue(this, scope, items, depth);
-        do
+        for (; loop.HasCurrent; loop.MoveNext())
         {
             budget.Step();
             round.Clear();
             target.Assign(round, loop.Current);
             round.Set("loop", loop);
-            if (body.Execute(round, output) == Flow.Break) break;
+            var flow = body.Execute(round, output);
+            if (flow == Flow.Next) isElse = false;
+            if (flow == Flow.Break) break;
         }
-        while (loop.MoveNext());
 
-        return Flow.Next;
+        return isElse && otherwise is not null ? otherwise.Execute(new Scope(scope, budget), output) : Flow.Next;
     }
 
     protected override Flow Run(Scope scope, TextSink output) => Loop(scope, output, iterable.Evaluate(scope), depth: 0);

@@ -22,7 +22,9 @@ internal sealed class LoopValue(ForStatement statement, Scope scope, IReadOnlyLi
 
     public Value Current => items[_index];
 
-    public bool MoveNext() => ++_index < items.Count;
+    public bool HasCurrent => _index < items.Count;
+
+    public void MoveNext() => _index++;
 
     public override Value Attribute(string name, Budget budget) => name switch
     {

@@ -9,13 +9,16 @@ namespace Ashlar.Models.Templates.Tree;
 /// whether its body uses the names <c>varargs</c>, <c>kwargs</c> and <c>caller</c>.
 /// </summary>
 internal sealed class MacroSignature(
-    string name,
+    string? name,
     IReadOnlyList<(string Name, Expression? Default)> parameters,
     IReadOnlySet<string> uses)
 {
-    public string Name => name;
+    /// <summary>Null for a call block.</summary>
+    public string? Name => name;
 
     public Value Names => new TupleValue([.. parameters.Select(parameter => new StringValue(parameter.Name))]);
+
+    private string Title => name is null ? "the call block" : $"macro '{name}'";
 
     public bool Uses(string special) => uses.Contains(special);
 
@@ -27,7 +30,7 @@ internal sealed class MacroSignature(
         var named = new Dictionary<string, Value>(StringComparer.Ordinal);
         foreach (var (key, value) in arguments.Named)
         {
-            if (!named.TryAdd(key, value)) throw budget.Error($"macro '{name}' got two values for argument '{key}'");
+            if (!named.TryAdd(key, value)) throw budget.Error($"{Title} got two values for argument '{key}'");
         }
 
         for (var i = 0; i < parameters.Count; i++)
@@ -35,7 +38,7 @@ internal sealed class MacroSignature(
             var (parameter, otherwise) = parameters[i];
             if (i < positional.Count && named.ContainsKey(parameter))
             {
-                throw budget.Error($"macro '{name}' got two values for argument '{parameter}'");
+                throw budget.Error($"{Title} got two values for argument '{parameter}'");
             }
 
             var value = i < positional.Count ? positional[i] : named.Remove(parameter, out var given) ? given : null;
@@ -61,14 +64,14 @@ internal sealed class MacroSignature(
         }
         else if (named.Count > 0)
         {
-            throw budget.Error($"macro '{name}' takes no keyword argument '{named.Keys.First()}'");
+            throw budget.Error($"{Title} takes no keyword argument '{named.Keys.First()}'");
         }
 
         if (Uses("varargs")) scope.Set("varargs", new TupleValue([.. positional.Skip(parameters.Count)]));
         else if (positional.Count > parameters.Count)
         {
             throw budget.Error(string.Create(CultureInfo.InvariantCulture,
-                $"macro '{name}' takes not more than {parameters.Count} arguments ({positional.Count} given)"));
+                $"{Title} takes not more than {parameters.Count} arguments ({positional.Count} given)"));
         }
     }
 }

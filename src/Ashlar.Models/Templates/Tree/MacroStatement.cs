@@ -6,7 +6,7 @@ internal sealed class MacroStatement(Position at, MacroSignature signature, Body
     protected override Flow Run(Scope scope, TextSink output)
     {
         scope.Budget.Allocate(96);
-        scope.Set(signature.Name, new MacroValue(signature, body, scope));
+        scope.Set(signature.Name!, new MacroValue(signature, body, scope));
         return Flow.Next;
     }
 }

@@ -4,7 +4,7 @@ using Ashlar.Models.Templates.Values;
 namespace Ashlar.Models.Templates.Tree;
 
 /// <summary>A macro together with the scope it was defined in; calling it gives the text that its body writes.</summary>
-internal sealed class MacroValue(MacroSignature signature, Body body, Scope definition) : CallableValue(signature.Name)
+internal sealed class MacroValue(MacroSignature signature, Body body, Scope definition) : CallableValue(signature.Name ?? "caller")
 {
     public override string TypeName => "Macro";
 
@@ -21,7 +21,7 @@ internal sealed class MacroValue(MacroSignature signature, Body body, Scope defi
 
     public override Value? Attribute(string name, Budget budget) => name switch
     {
-        "name" => new StringValue(signature.Name),
+        "name" => signature.Name is null ? NoneValue.Instance : new StringValue(signature.Name),
         "arguments" => signature.Names,
         "catch_kwargs" => BoolValue.Of(signature.Uses("kwargs")),
         "catch_varargs" => BoolValue.Of(signature.Uses("varargs")),
@@ -32,7 +32,8 @@ internal sealed class MacroValue(MacroSignature signature, Body body, Scope defi
     public override void WriteRepr(TextSink sink)
     {
         sink.Append("<Macro ");
-        StringText.WriteRepr(signature.Name, sink);
+        if (signature.Name is null) sink.Append("anonymous");
+        else StringText.WriteRepr(signature.Name, sink);
         sink.Append('>');
     }
 }

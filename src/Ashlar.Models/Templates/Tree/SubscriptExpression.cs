@@ -8,7 +8,11 @@ internal sealed class SubscriptExpression(Position at, Expression owner, Express
 {
     protected override Value Compute(Scope scope)
     {
-        var value = owner.Evaluate(scope);
-        return Members.Item(value, key.Evaluate(scope), scope.Budget);
+        var (value, budget) = (owner.Evaluate(scope), scope.Budget);
+        var index = key.Evaluate(scope);
+        if (index is not SliceKey || value is UndefinedValue) return Members.Item(value, index, budget);
+
+        // Unlike a missing element, a slice that cannot be taken is an error.
+        return value.Item(index, budget) ?? throw budget.Error($"'{value.TypeName}' object cannot be sliced by these parts");
     }
 }

@@ -40,16 +40,29 @@ internal static class FloatText
     }
 
     /// <summary>As <c>'%.Ng'</c>: N significant digits, whichever form is shorter; trailing zeros go unless they are kept.</summary>
-    public static string General(double number, int precision, bool keepZeros = false)
+    /// <param name="number">The number.</param>
+    /// <param name="precision">The number of significant digits; zero counts as one.</param>
+    /// <param name="keepZeros">Whether trailing zeros stay.</param>
+    /// <param name="keepFraction">Whether a fixed form has at least one decimal; where that is one digit too many, the form is scientific.</param>
+    public static string General(double number, int precision, bool keepZeros = false, bool keepFraction = false)
     {
         if (NotFinite(number) is { } name) return name;
         precision = Math.Max(precision, 1);
         var (_, exponent) = Significant(Math.Abs(number), precision);
-        var isScientific = exponent < -4 || exponent >= precision;
+        var isScientific = exponent < -4 || exponent >= (keepFraction ? precision - 1 : precision);
         var text = isScientific ? Scientific(number, precision - 1) : Fixed(number, precision - 1 - exponent);
+        if (keepFraction && !isScientific && !text.Contains('.')) return text + ".0";
         if (keepZeros || !text.Contains('.')) return text;
         var tail = text.IndexOf('e') is var e and >= 0 ? text[e..] : "";
-        return text[..^tail.Length].TrimEnd('0').TrimEnd('.') + tail;
+        var trimmed = text[..^tail.Length].TrimEnd('0');
+        return (!trimmed.EndsWith('.') ? trimmed : keepFraction && !isScientific ? trimmed + "0" : trimmed[..^1]) + tail;
+    }
+
+    /// <summary>With a point even where no digit follows it, as the flag <c>#</c> asks.</summary>
+    public static string WithPoint(string text)
+    {
+        var end = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is var at and >= 0 ? at : text.Length;
+        return text.Contains('.') || end == 0 ? text : text.Insert(end, ".");
     }
 
     /// <summary>Python's <c>round(number, decimals)</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Ashlar.Models.Templates.Values;
@@ -21,7 +22,7 @@ internal static class Numbers
 
     public static bool TryDouble(Value value, out double number)
     {
-        number = value is FloatValue real ? real.Number : TryInteger(value, out var integer) ? (double)integer : 0;
+        number = value is FloatValue real ? real.Number : TryInteger(value, out var integer) ? ToDouble(integer) : 0;
         return IsNumber(value);
     }
 
@@ -52,6 +53,25 @@ internal static class Numbers
         FloatValue { Number: var real } => new BigInteger(real).GetHashCode(),
         _ => TryInteger(value, out var integer) ? integer.GetHashCode() : 0,
     };
+
+    /// <summary>The double nearest to the quotient of two integers of any size.</summary>
+    public static double Divide(BigInteger dividend, BigInteger divisor, Budget budget)
+    {
+        if (dividend.GetBitLength() <= 53 && divisor.GetBitLength() <= 53) return (double)dividend / (double)divisor;
+
+        // A quotient of at least 66 bits, whose last bit also stands for all that follows it, rounds as the whole does.
+        var shift = Math.Max(0, 66 + (int)divisor.GetBitLength() - (int)dividend.GetBitLength());
+        var quotient = BigInteger.DivRem(BigInteger.Abs(dividend) << shift, BigInteger.Abs(divisor), out var rest);
+        if (!rest.IsZero) quotient |= BigInteger.One;
+        var result = Math.ScaleB(ToDouble(quotient), -shift);
+        if (double.IsInfinity(result)) throw budget.Error("integer division result too large for a float");
+        return dividend.Sign == divisor.Sign ? result : -result;
+    }
+
+    /// <summary>The nearest double; the runtime's own conversion cuts off instead of rounding.</summary>
+    private static double ToDouble(BigInteger integer) => integer.GetBitLength() <= 53
+        ? (double)integer
+        : double.Parse(integer.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static int CompareToInteger(double real, BigInteger integer)
     {

@@ -9,6 +9,14 @@ internal sealed class RangeValue(BigInteger start, BigInteger step, int count, B
 {
     public override string TypeName => "range";
 
+    public override Value? Item(Value key, Budget budget)
+    {
+        if (key is not SliceKey slice) return base.Item(key, budget);
+        if (slice.Resolve(Elements.Count, budget) is not { } span) return null;
+        var first = start + span.Start * step;
+        return new RangeValue(first, step * span.Step, span.Count, first + span.Count * step * span.Step);
+    }
+
     public override SequenceValue Make(IReadOnlyList<Value> elements) => new ListValue(elements);
 
     public override void WriteRepr(TextSink sink) => sink.Append(step.IsOne

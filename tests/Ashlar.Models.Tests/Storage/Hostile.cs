@@ -1,39 +1,47 @@
-using System.Diagnostics;
+using Ashlar.Testing;
 using Xunit.Sdk;
 
 namespace Ashlar.Models.Tests;
 
-/// <summary>Opens damaged files and holds the reader to its promises: an error that names the place, soon, in little memory.</summary>
+/// <summary>
+/// Opens damaged files and holds the reader to its promises: an error that names the place, soon, in little memory.
+/// </summary>
 internal static class Hostile
 {
     private const long BytesBeyondTheFile = 64 << 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Opens the file; whether it opened. Anything but success and an <see cref="InvalidDataException"/> fails the test.</summary>
+    /// <summary>
+    /// Opens the file; whether it opened. Anything but success and an <see cref="InvalidDataException"/> fails the test.
+    /// </summary>
     public static bool Opens(string path, Action<string> open, string what)
     {
         var length = new FileInfo(path).Length;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var clock = Stopwatch.StartNew();
-        var opened = false;
+        var (before, start) = (GC.GetAllocatedBytesForCurrentThread(), ThreadTime.Now);
+        var opened = Attempt(path, open, what);
+        var (allocated, elapsed) = (GC.GetAllocatedBytesForCurrentThread() - before, ThreadTime.Now - start);
+
+        Assert.True(allocated < length + BytesBeyondTheFile, $"{what}: allocated {allocated} bytes for a file of {length}");
+        Assert.True(elapsed < Longest, $"{what}: took {elapsed} of the processor");
+        return opened;
+    }
+
+    private static bool Attempt(string path, Action<string> open, string what)
+    {
         try
         {
             open(path);
-            opened = true;
+            return true;
         }
         catch (InvalidDataException error)
         {
             Assert.StartsWith($"'{path}'", error.Message, StringComparison.Ordinal);
+            return false;
         }
         catch (Exception error)
         {
             throw new XunitException($"{what}: {error}");
         }
-
-        Assert.True(clock.Elapsed < Longest, $"{what}: took {clock.Elapsed}");
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < length + BytesBeyondTheFile, $"{what}: allocated {allocated} bytes for a file of {length}");
-        return opened;
     }
 
     /// <summary>Changes a few bytes, in ways that hit counts, offsets and types; may cut or lengthen the file.</summary>
@@ -69,7 +77,8 @@ internal static class Hostile
                     break;
                 default:
                     var from = random.Next(bytes.Length);
-                    bytes.AsSpan(from, Math.Min(random.Next(1, 40), bytes.Length - Math.Max(from, at))).ToArray().CopyTo(bytes, at);
+                    bytes.AsSpan(
+                        from, Math.Min(random.Next(1, 40), bytes.Length - Math.Max(from, at))).ToArray().CopyTo(bytes, at);
                     break;
             }
         }

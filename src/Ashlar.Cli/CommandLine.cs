@@ -54,7 +54,9 @@ internal static class CommandLine
         var error = parsed.Errors[0];
         return error.SymbolResult switch
         {
-            CommandResult { Command: RootCommand } when parsed.Tokens.Count == 0 => "name a command, for instance 'ashlar run MODEL PROMPT'",
+            CommandResult { Command: RootCommand } => parsed.UnmatchedTokens is [var name, ..]
+                ? $"'{name}' is no command"
+                : "a command is missing; for instance 'ashlar run MODEL PROMPT'",
             ArgumentResult { Tokens.Count: 0 } missing when missing.Parent is CommandResult => $"{missing.Argument.Name} is missing",
             _ => error.Message.Trim().TrimEnd('.'),
         };

@@ -7,7 +7,7 @@ namespace Ashlar.Cli.Arguments;
 internal sealed class EngineArguments
 {
     private readonly Option<int?> _context = NumberOption.Count(
-        ["--ctx-size", "-c"], "Tokens that prompt and answer may have together [default: the model's, at most 8192]");
+        ["--ctx-size", "-c"], "Tokens that prompt and answer may have together [default: the model's, within 512 to 8192]");
 
     private readonly Option<int?> _threads = Threads();
 

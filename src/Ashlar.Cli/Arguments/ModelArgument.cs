@@ -13,6 +13,9 @@ internal static class ModelArgument
     /// <summary>One model that must be named.</summary>
     public static Argument<string> Create() => new("MODEL") { Description = Meaning, HelpName = "MODEL" };
 
+    /// <summary>Any number of models.</summary>
+    public static Argument<string[]> CreateMany() => new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
+
     /// <summary>Opens a model, saying so where a person waits.</summary>
     public static LanguageModel Open(string model)
     {

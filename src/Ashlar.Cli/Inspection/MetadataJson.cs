@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ashlar.Models.Gguf;
@@ -17,18 +18,11 @@ internal static class MetadataJson
         return json;
     }
 
-    private static JsonNode Of(GgufValue value)
+    private static JsonNode? Of(GgufValue value)
     {
         if (value.TryGetUtf8(out var utf8)) return Encoding.UTF8.GetString(utf8.Span);
-        if (value.Type == GgufValueType.Array) return OfArray(value);
-        if (value.TryGetBool(out var truth)) return truth;
-        if (value.TryGetInteger<long>(out var integer)) return integer;
-        if (value.TryGetInteger<ulong>(out var large)) return large;
-        return value.TryGetFloat(out var number) && double.IsFinite(number) ? number : value.ToString(); // JSON has no infinities
-    }
+        if (value.Type != GgufValueType.Array) return Elements(value).First();
 
-    private static JsonNode OfArray(GgufValue value)
-    {
         var first = new JsonArray([.. Elements(value).Take(Longest)]);
         return value.Count <= Longest ? first : new JsonObject
         {
@@ -37,12 +31,18 @@ internal static class MetadataJson
         };
     }
 
+    // The elements of an array, or the one value that is none.
     private static IEnumerable<JsonNode?> Elements(GgufValue value)
     {
         if (value.TryGetStrings(out var strings)) return strings.Select(text => (JsonNode?)text);
-        if (value.TryGetArrays(out var arrays)) return arrays.Select(OfArray);
+        if (value.TryGetArrays(out var arrays)) return arrays.Select(Of);
         if (value.TryGetBools(out var truths)) return truths.Select(truth => (JsonNode?)truth);
         if (value.TryGetIntegers<long>(out var integers)) return integers.Select(integer => (JsonNode?)integer);
-        return value.TryGetFloats(out var numbers) ? numbers.Select(number => (JsonNode?)(float.IsFinite(number) ? number : number.ToString(System.Globalization.CultureInfo.InvariantCulture))) : [];
+        if (value.TryGetIntegers<ulong>(out var large)) return large.Select(integer => (JsonNode?)integer);
+        if (value.ElementType == GgufValueType.Float64 && value.TryGetFloat(out var wide)) return [double.IsFinite(wide) ? wide : Text(wide)];
+        return value.TryGetFloats(out var numbers) ? numbers.Select(number => float.IsFinite(number) ? (JsonNode?)number : Text(number)) : [];
     }
+
+    // JSON has no infinities.
+    private static JsonNode? Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

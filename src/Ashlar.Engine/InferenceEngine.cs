@@ -20,6 +20,8 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     /// <param name="model">The model to run; it must outlive the engine, and is not disposed with it.</param>
     /// <param name="options">How the engine is set up.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidDataException">A tensor of the model is missing or misshapen.</exception>
+    /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
     public InferenceEngine(LanguageModel model, EngineOptions? options = null)
         : this(model, options ?? new(), ownsModel: false)
     {
@@ -48,11 +50,12 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     public Exception? Failure => _loop.Failure;
 
     /// <summary>Loads a model and starts an engine that disposes it in the end.</summary>
-    /// <param name="path">What names a model: a GGUF file or a folder.</param>
+    /// <param name="path">What names a model, as <see cref="LanguageModel.Load"/> takes it.</param>
     /// <param name="options">How the engine is set up.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="IOException">The model could not be read.</exception>
-    /// <exception cref="InvalidDataException">The model's files are damaged or of an unknown kind.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    /// <exception cref="InvalidDataException">The model's files are damaged; the message names place and mend.</exception>
+    /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
     public static InferenceEngine Load(string path, EngineOptions? options = null)
     {
         var model = LanguageModel.Load(path);

@@ -14,6 +14,7 @@ public sealed class AshlarChatClient : IChatClient
 {
     private readonly InferenceEngine _engine;
     private readonly ChatPrompt _prompt;
+    private readonly TimeProvider _clock;
     private readonly bool _ownsEngine;
 
     /// <summary>Makes a client of an engine.</summary>
@@ -22,19 +23,20 @@ public sealed class AshlarChatClient : IChatClient
     /// <exception cref="NotSupportedException">The model has no tokenizer or no chat template.</exception>
     /// <exception cref="Models.Templates.TemplateException">The template that was given is not valid.</exception>
     public AshlarChatClient(InferenceEngine engine, AshlarChatClientOptions? options = null)
-        : this(engine, options, ownsEngine: false)
+        : this(engine, options ?? new(), ownsEngine: false)
     {
     }
 
-    private AshlarChatClient(InferenceEngine engine, AshlarChatClientOptions? options, bool ownsEngine)
+    private AshlarChatClient(InferenceEngine engine, AshlarChatClientOptions options, bool ownsEngine)
     {
         _engine = engine;
-        _prompt = new(engine.Model, options?.Template);
+        _clock = options.Clock;
+        _prompt = new(engine.Model, options.Template, options.Clock);
         _ownsEngine = ownsEngine;
     }
 
     /// <summary>Loads a model and makes a client that owns it.</summary>
-    /// <param name="path">What names a model: a GGUF file or a folder.</param>
+    /// <param name="path">What names a model, as <see cref="LanguageModel.Load"/> takes it.</param>
     /// <param name="options">How a conversation becomes a prompt.</param>
     /// <param name="engineOptions">How the engine is set up.</param>
     /// <inheritdoc cref="InferenceEngine.Load" path="/exception"/>
@@ -44,7 +46,7 @@ public sealed class AshlarChatClient : IChatClient
         var engine = InferenceEngine.Load(path, engineOptions);
         try
         {
-            return new(engine, options, ownsEngine: true);
+            return new(engine, options ?? new(), ownsEngine: true);
         }
         catch
         {
@@ -73,7 +75,7 @@ public sealed class AshlarChatClient : IChatClient
         request = request with { PromptTokens = _prompt.Encode(messages, options?.Instructions, templateVariables) };
 
         var id = $"chatcmpl-{Guid.NewGuid():N}";
-        var created = DateTimeOffset.UtcNow;
+        var created = _clock.GetUtcNow();
         await foreach (var update in _engine.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
         {
             if (update.Text.Length == 0 && update.FinishReason is null) continue;

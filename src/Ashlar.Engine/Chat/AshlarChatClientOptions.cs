@@ -8,4 +8,7 @@ public sealed record AshlarChatClientOptions
     /// text has none; <c>{{ bos_token }}{{ messages[-1].content }}</c> lets it continue the last message.
     /// </summary>
     public string? Template { get; init; }
+
+    /// <summary>What templates read the date from, and responses their time. The system's by default.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

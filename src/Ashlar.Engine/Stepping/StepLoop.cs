@@ -10,7 +10,7 @@ namespace Ashlar.Engine.Stepping;
 /// <item>compute pending tokens of the running sequence: a chunk of its prompt, or the token chosen last;</item>
 /// <item>when none is pending any more, choose the next.</item>
 /// </list>
-/// An error in choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails the engine.
+/// An error in starting or choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails the engine.
 /// </summary>
 internal sealed class StepLoop
 {
@@ -111,12 +111,26 @@ internal sealed class StepLoop
         if (_running is null)
         {
             if (_waiting.Count == 0) return _submitted.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
-            _running = new(_waiting[0], _model, _cache.Span, _clock);
+            _running = Start(_waiting[0]);
             _waiting.RemoveAt(0);
         }
 
-        Step(_running);
+        if (_running is not null) Step(_running);
         return true;
+    }
+
+    private Sequence? Start(Submission submission)
+    {
+        try
+        {
+            return new(submission, _model, _cache.Span, _clock);
+        }
+        catch (Exception error)
+        {
+            submission.Output.Fail(error);
+            Interlocked.Decrement(ref _active);
+            return null;
+        }
     }
 
     private void Step(Sequence sequence)

@@ -37,12 +37,11 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
         var preTokenizer = PreTokenizerFamilies.Find(family) ?? throw new InvalidDataException(
             $"{Keys}pre is '{Printable.Name(family)}', a pre-tokenizer that is not known; convert the model again or use its Hugging Face folder");
         var vocabulary = new GgufVocabularyReader(metadata).Read(byteLevel: true);
-        var bytes = ByteIds(vocabulary);
         var merges = GgufMerges.Read(metadata.GetStrings(Keys + "merges"), vocabulary);
         var llama = family is "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "tekken";
         var ids = new GgufSpecialIds(metadata, vocabulary).Read(addBos: llama, addEos: false, defaults: default);
         var model = new MergeModel<ListedMerges>(
-            new ListedMerges(vocabulary, merges, bytes), byteSymbols: true, wholePieces: llama ? vocabulary : null,
+            new ListedMerges(vocabulary, merges, vocabulary.FindSingleBytes()), byteSymbols: true, wholePieces: llama ? vocabulary : null,
             new UnknownText(byteIds: null, ids.Unknown, fuse: false), cutsBeforeSpaceMark: false);
         return Build(vocabulary, model, normalizer: null, preTokenizer, ids, () => TokenTexts.OfBytes(vocabulary));
     }
@@ -54,7 +53,7 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
         var prefix = metadata.GetBoolean(Keys + "add_space_prefix", true);
         var model = new MergeModel<ScoredMerges>(
             new ScoredMerges(vocabulary), byteSymbols: false, wholePieces: null,
-            new UnknownText(vocabulary.FindByteTokens(), ids.Unknown, fuse: false), HasNoInnerSpaceMark(vocabulary));
+            new UnknownText(vocabulary.FindByteTokens(), ids.Unknown, fuse: false), vocabulary.HasNoInnerSpaceMark());
         return Build(vocabulary, model, new SentencePieceNormalizer(prefix), null, ids, () => TokenTexts.OfSpaceMarks(vocabulary, prefix));
     }
 
@@ -100,22 +99,5 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
 
         var pipeline = new TokenizerPipeline(model, normalizer, preTokenizer, added, normalized: []);
         return new Tokenizer(vocabulary, pipeline, ids, texts, metadata.GetString("tokenizer.chat_template", null));
-    }
-
-    private static int[] ByteIds(Vocabulary vocabulary)
-    {
-        var ids = new int[256];
-        for (var i = 0; i < 256; i++) ids[i] = vocabulary.TryFind([(byte)i], out var id) ? id : -1;
-        return ids;
-    }
-
-    private static bool HasNoInnerSpaceMark(Vocabulary vocabulary)
-    {
-        for (var id = 0; id < vocabulary.Count; id++)
-        {
-            if (vocabulary.KindOf(id) is not (TokenKind.Control or TokenKind.Unknown) && SpaceMark.IsInside(vocabulary[id])) return false;
-        }
-
-        return true;
     }
 }

@@ -18,9 +18,15 @@ internal sealed class Vocabulary
     {
         (_bytes, _ends, _kinds, _scores) = (bytes, ends, kinds, scores);
         _slots = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, ends.Length * 2))];
+        // Of two tokens alike the first is found, and one of the model's own before an added one.
         for (var id = 0; id < Count; id++)
         {
-            if (IsMatchable(_kinds[id]) && this[id].Length > 0) Insert(id);
+            if (kinds[id] is TokenKind.Normal or TokenKind.Byte or TokenKind.Unused && this[id].Length > 0) Insert(id);
+        }
+
+        for (var id = 0; id < Count; id++)
+        {
+            if (kinds[id] == TokenKind.UserDefined && this[id].Length > 0) Insert(id);
         }
     }
 
@@ -78,6 +84,32 @@ internal sealed class Vocabulary
         return null;
     }
 
+    /// <summary>
+    /// The tokens of the 256 bytes of a byte-level vocabulary, -1 for a byte that has none. Bytes that valid UTF-8 never has may
+    /// be added tokens, spelled in the alphabet of bytes (DeepSeek).
+    /// </summary>
+    public int[] FindSingleBytes()
+    {
+        var ids = new int[256];
+        for (var i = 0; i < 256; i++)
+        {
+            if (!TryFind([(byte)i], out ids[i])) TryFind(Encoding.UTF8.GetBytes([ByteLevelAlphabet.CharacterOf((byte)i)]), out ids[i]);
+        }
+
+        return ids;
+    }
+
+    /// <summary>Whether no token that text can match joins other text with a space mark behind it.</summary>
+    public bool HasNoInnerSpaceMark()
+    {
+        for (var id = 0; id < Count; id++)
+        {
+            if (_kinds[id] is not (TokenKind.Control or TokenKind.Unknown) && SpaceMark.IsInside(this[id])) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The ids of the 256 byte tokens &lt;0x00&gt; ... &lt;0xFF&gt;, or null where the vocabulary lacks one of them.</summary>
     public int[]? FindByteTokens()
     {
@@ -90,15 +122,13 @@ internal sealed class Vocabulary
         return ids;
     }
 
-    private static bool IsMatchable(TokenKind kind) => kind is not (TokenKind.Control or TokenKind.Unknown);
-
     private void Insert(int id)
     {
         var mask = _slots.Length - 1;
         var slot = (int)SeededHash.Of(this[id]) & mask;
         while (_slots[slot] != 0)
         {
-            if (this[_slots[slot] - 1].SequenceEqual(this[id])) return; // of two tokens alike, the first is found
+            if (this[_slots[slot] - 1].SequenceEqual(this[id])) return;
             slot = (slot + 1) & mask;
         }
 

@@ -75,6 +75,34 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
     }
 
     [Fact]
+    public async Task What_is_no_text_is_refused_by_name()
+    {
+        ChatMessage[] messages = [new(ChatRole.User, [new TextContent("see"), new DataContent(new byte[] { 1 }, "image/png")])];
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => Client.GetResponseAsync(messages, Greedy, Cancelled));
+        Assert.Contains("a user message holds DataContent", error.Message, StringComparison.Ordinal);
+
+        var options = Greedy.Clone();
+        options.AdditionalProperties = new() { ["chat_template_kwargs"] = new Dictionary<string, object?> { ["messages"] = "x" } };
+        await Assert.ThrowsAsync<ArgumentException>(() => Client.GetResponseAsync("a", options, Cancelled));
+    }
+
+    [Fact]
+    public async Task The_clock_is_what_templates_and_responses_go_by()
+    {
+        var client = new AshlarChatClient(stories.Engine, new()
+        {
+            Template = "{% if strftime_now('%Y') != '1999' %}{{ raise_exception('wrong year') }}{% endif %}Once",
+            Clock = new LastCentury(),
+        });
+        Assert.Equal(1999, (await client.GetResponseAsync("", Greedy, Cancelled)).CreatedAt!.Value.Year);
+    }
+
+    private sealed class LastCentury : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(1999, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task A_stop_sequence_ends_the_answer()
     {
         var whole = await Client.GetResponseAsync("Once", Greedy, Cancelled);

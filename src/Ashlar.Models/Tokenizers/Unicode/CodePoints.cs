@@ -23,9 +23,10 @@ internal static class CodePoints
     public const uint Mark = NonspacingMark
         | (1u << (int)UnicodeCategory.SpacingCombiningMark) | (1u << (int)UnicodeCategory.EnclosingMark);
     public const uint DecimalDigit = 1u << (int)UnicodeCategory.DecimalDigitNumber;
-    public const uint Number = DecimalDigit
-        | (1u << (int)UnicodeCategory.LetterNumber) | (1u << (int)UnicodeCategory.OtherNumber);
-    public const uint Punctuation = (1u << (int)UnicodeCategory.ConnectorPunctuation)
+    public const uint LetterNumber = 1u << (int)UnicodeCategory.LetterNumber;
+    public const uint Number = DecimalDigit | LetterNumber | (1u << (int)UnicodeCategory.OtherNumber);
+    public const uint Connector = 1u << (int)UnicodeCategory.ConnectorPunctuation;
+    public const uint Punctuation = Connector
         | (1u << (int)UnicodeCategory.DashPunctuation) | (1u << (int)UnicodeCategory.OpenPunctuation)
         | (1u << (int)UnicodeCategory.ClosePunctuation) | (1u << (int)UnicodeCategory.InitialQuotePunctuation)
         | (1u << (int)UnicodeCategory.FinalQuotePunctuation) | (1u << (int)UnicodeCategory.OtherPunctuation);
@@ -34,7 +35,7 @@ internal static class CodePoints
     public const uint Other = (1u << (int)UnicodeCategory.Control) | (1u << (int)UnicodeCategory.Format)
         | (1u << (int)UnicodeCategory.PrivateUse) | (1u << (int)UnicodeCategory.OtherNotAssigned);
 
-    /// <summary>Controls that are white space (tab, line feed, ... U+0085) have a bit of their own beside that of controls.</summary>
+    /// <summary>Controls that are white space (tab, line feed, ... U+0085) have a bit of their own instead of that of controls.</summary>
     private const uint WhiteControl = 1u << 30;
 
     /// <summary>Unicode's White_Space property: every separator, and six control characters.</summary>
@@ -98,7 +99,7 @@ internal static class CodePoints
         {
             var codePoint = (page << 8) | i;
             var mask = 1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint);
-            if (codePoint is (>= 0x09 and <= 0x0D) or 0x85) mask |= WhiteControl;
+            if (codePoint is (>= 0x09 and <= 0x0D) or 0x85) mask = WhiteControl;
             classes[i] = mask;
         }
 

@@ -82,8 +82,9 @@ internal ref struct Broadcasting
         {
             if (sizes[axis] == 1) continue;
             var joins = sizes[last] == 1 || Array.TrueForAll(strides, stride => stride[last] == stride[axis] * sizes[axis]);
-            if (!joins) sizes[++last] = 1;
-            sizes[last] *= sizes[axis];
+            var size = joins ? sizes[last] * sizes[axis] : sizes[axis];
+            if (!joins) last++;
+            sizes[last] = size;
             foreach (var stride in strides) stride[last] = stride[axis];
         }
 

@@ -33,8 +33,8 @@ public sealed record ServerOptions
     /// <summary>Where the server logs to: a line for each request, without prompts and answers. By default nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>What tells the time in answers and logs.</summary>
-    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+    /// <summary>What chat templates read the date from, answers their time, and the log its durations. The system's by default.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Checks every field.</summary>
     /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>

@@ -9,13 +9,13 @@ namespace Ashlar.Server.Catalog;
 /// <summary>A served model, ready for requests.</summary>
 internal sealed class HostedModel
 {
-    private readonly ChatTemplate? _template;
+    private readonly ChatTemplate? _givenTemplate;
 
     /// <exception cref="TemplateException">The template given for it is not valid.</exception>
     public HostedModel(ServedModel served)
     {
         (Name, Engine) = (served.Name, served.Engine);
-        _template = served.ChatTemplate is { } source ? ChatTemplate.Parse(source) : served.Engine.Model.ChatTemplate;
+        _givenTemplate = served.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
     }
 
     public string Name { get; }
@@ -25,11 +25,14 @@ internal sealed class HostedModel
     /// <summary>What turns texts into tokens.</summary>
     /// <exception cref="ApiException">The model has none.</exception>
     public Tokenizer Tokenizer => Engine.Model.Tokenizer ?? throw new ApiException(ApiError.Field(
-        null, "tokenizer_missing", $"model '{Name}' has no tokenizer; send token ids as the 'prompt' of /v1/completions"));
+        null,
+        "tokenizer_missing",
+        $"model '{Name}' has no tokenizer ({Engine.Model.TokenizerProblem}); send token ids as the 'prompt' of /v1/completions"));
 
     /// <summary>What turns conversations into texts.</summary>
     /// <exception cref="ApiException">The model has none.</exception>
-    public ChatTemplate Template => _template ?? throw new ApiException(ApiError.Field(
+    /// <exception cref="TemplateException">The one that came with the model is not valid.</exception>
+    public ChatTemplate Template => _givenTemplate ?? Engine.Model.ChatTemplate ?? throw new ApiException(ApiError.Field(
         "messages",
         "chat_template_missing",
         $"model '{Name}' has no chat template; use /v1/completions, or start the server with a chat template for it"));

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Ashlar.Server.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>: a conversation that is answered.</summary>
-internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering)
+internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, TimeProvider clock)
 {
     public async Task PostAsync(HttpContext context)
     {
@@ -25,7 +25,7 @@ internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering)
         RemainingFields.Judge(fields);
 
         // The template writes the special tokens, and mostly those around the whole text as well.
-        var prompt = model.Tokenizer.Encode(TemplateVariables.Render(model, variables), addSpecial, parseSpecial: true);
+        var prompt = model.Tokenizer.Encode(TemplateVariables.Render(model, variables, clock), addSpecial, parseSpecial: true);
         return new(model, [new(request with { PromptTokens = prompt })], new ChatShape(), stream);
     }
 

@@ -41,11 +41,11 @@ internal static class TemplateVariables
 
     /// <summary>Renders the model's template.</summary>
     /// <exception cref="ApiException">The template refuses the conversation, or fails upon it.</exception>
-    public static string Render(HostedModel model, JsonObject variables)
+    public static string Render(HostedModel model, JsonObject variables, TimeProvider clock)
     {
         try
         {
-            return model.Template.Render(variables);
+            return model.Template.Render(variables, clock);
         }
         catch (TemplateException error)
         {

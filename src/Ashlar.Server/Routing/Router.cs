@@ -22,7 +22,7 @@ internal sealed class Router
         _models = new(catalog, clock.GetUtcNow());
         _routes = new(StringComparer.Ordinal)
         {
-            ["/v1/chat/completions"] = new("POST", new ChatEndpoint(catalog, answering).PostAsync),
+            ["/v1/chat/completions"] = new("POST", new ChatEndpoint(catalog, answering, clock).PostAsync),
             ["/v1/completions"] = new("POST", new CompletionEndpoint(catalog, answering).PostAsync),
             ["/v1/models"] = new("GET", _models.ListAsync),
             ["/health"] = new("GET", new HealthEndpoint(catalog).GetAsync, IsOpen: true),

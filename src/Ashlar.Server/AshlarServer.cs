@@ -143,7 +143,7 @@ public sealed class AshlarServer : IAsyncDisposable
     private static WebApplication Build(ServerOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.Replace(ServiceDescriptor.Singleton(options.LoggerFactory));
+        builder.Logging.AddProvider(new ForwardedLogs(options.LoggerFactory)).SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.GracePeriod + LastWords);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

@@ -130,7 +130,7 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("POST", "/v1/engines", 404, "unknown_url")]
     [InlineData("GET", "/v1/models/", 404, "unknown_url")]
     [InlineData("GET", "/v1/Models", 404, "unknown_url")]
-    [InlineData("GET", "/%0aforged/%00", 404, "unknown_url")]
+    [InlineData("GET", "/%0aforged", 404, "unknown_url")]
     [InlineData("GET", "/v1/models/gpt-9", 404, "model_not_found")]
     [InlineData("GET", "/v1/models/a/b", 404, "model_not_found")]
     [InlineData("GET", Chat, 405, "method_not_allowed")]

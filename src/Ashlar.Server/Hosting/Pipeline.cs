@@ -74,7 +74,11 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
                 var (allow, authenticate) = (response.Headers.Allow, response.Headers.WWWAuthenticate);
                 response.Clear();
                 (response.Headers.Allow, response.Headers.WWWAuthenticate) = (allow, authenticate);
-                if (error.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                if (error.RetryAfterSeconds is { } seconds)
+                {
+                    response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                }
+
                 await JsonOutput.WriteAsync(context, error.Status, json => JsonOutput.WriteError(json, error), client).ConfigureAwait(false);
             }
             else if (ServerSentEvents.IsUsedBy(response))

@@ -105,6 +105,8 @@ public class TensorTests
         var top = x.TopK(3);
         var expected = x.ToArray<float>().Chunk(9).SelectMany(row => row.OrderDescending().Take(3));
         Assert.Equal(expected, x.GatherColumns(top).ToArray<float>());
+        var error = Assert.Throws<InvalidOperationException>(() => x.GatherColumns(Tensor.From<int>([0, 1, 9, 3, 4, 5], 6, 1)).Realize());
+        Assert.Contains("no row 9 among 9", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Ashlar.Tensors.Formats;
 
 /// <summary>Walks a run of blocks; the loops that all block formats share.</summary>
@@ -48,14 +50,23 @@ internal static class Blocks
         }
     }
 
-    // Without an offset there is no addition, not one of zero: minus zero stays what it is.
     private static void Expand(ReadOnlySpan<sbyte> codes, float scale, Span<float> values)
     {
-        for (var i = 0; i < values.Length; i++) values[i] = scale * codes[i];
+        for (var i = 0; i < values.Length; i += Vector256<float>.Count) (scale * Widen(codes[i..])).CopyTo(values[i..]);
     }
 
+    // Not the same as an offset of zero, which would make minus zero plus zero.
     private static void Expand(ReadOnlySpan<sbyte> codes, float scale, float offset, Span<float> values)
     {
-        for (var i = 0; i < values.Length; i++) values[i] = scale * codes[i] + offset;
+        for (var i = 0; i < values.Length; i += Vector256<float>.Count)
+        {
+            (scale * Widen(codes[i..]) + Vector256.Create(offset)).CopyTo(values[i..]);
+        }
+    }
+
+    private static Vector256<float> Widen(ReadOnlySpan<sbyte> codes)
+    {
+        var words = Vector128.WidenLower(Vector64.Create(codes).ToVector128Unsafe());
+        return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)));
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Ashlar.Tensors.Formats;
 
 /// <summary>
@@ -23,7 +25,14 @@ internal static class Codes
             for (var shift = 0; shift < 8; shift += bits, at += run)
             {
                 var plane = codes.Slice(at, run);
-                for (var i = 0; i < plane.Length; i++) plane[i] |= (sbyte)((packed[i] >> shift & mask) << above);
+                var i = 0;
+                for (; i <= run - Vector128<byte>.Count; i += Vector128<byte>.Count)
+                {
+                    var bitsOf16 = (Vector128.Create(packed[i..]) >>> shift & Vector128.Create((byte)mask)) << above;
+                    (Vector128.Create<sbyte>(plane[i..]) | bitsOf16.AsSByte()).CopyTo(plane[i..]);
+                }
+
+                for (; i < run; i++) plane[i] |= (sbyte)((packed[i] >> shift & mask) << above);
             }
         }
     }

@@ -11,7 +11,9 @@ namespace Ashlar.Tensors.Formats;
 /// </remarks>
 internal static class LevelFit
 {
-    private const int Starts = 16;
+    private const int ScaleStarts = 8;
+    private const int OffsetStarts = 16;
+    private const int Refinements = 3;
 
     /// <summary>The scale s, of either sign, that makes s * level closest to the values; 0 if they are all 0.</summary>
     public static float Scale(ReadOnlySpan<float> values, Levels levels)
@@ -20,15 +22,15 @@ internal static class LevelFit
         if (extreme == 0) return 0;
 
         var (best, bestGain) = (0f, 0f);
-        for (var start = 0; start < Starts; start++)
+        for (var start = 0; start < ScaleStarts; start++)
         {
             // The extreme value may go to either end of the levels.
-            var stretch = Stretch(start, levels) / extreme;
+            var stretch = Stretch(start, ScaleStarts, levels) * Levels.Inverse(extreme);
             Try(values, levels, stretch * levels.Lowest, ref best, ref bestGain);
-            Try(values, levels, stretch * levels.Highest, ref best, ref bestGain);
+            if (levels.Lowest != -levels.Highest) Try(values, levels, stretch * levels.Highest, ref best, ref bestGain);
         }
 
-        Try(values, levels, 1 / best, ref best, ref bestGain);
+        for (var again = 0; again < Refinements; again++) Try(values, levels, Levels.Inverse(best), ref best, ref bestGain);
         return best;
     }
 
@@ -42,22 +44,26 @@ internal static class LevelFit
 
         var best = (Scale: 0f, Offset: low);
         var bestError = float.PositiveInfinity;
-        for (var start = 0; start < Starts; start++)
+        for (var start = 0; start < OffsetStarts; start++)
         {
-            var scale = (high - low) / (levels.Highest * Stretch(start, levels));
+            var scale = (high - low) / (levels.Highest * Stretch(start, OffsetStarts, levels));
             Try(values, levels, scale, low, offsetAtMostZero, ref best, ref bestError);
             var centred = (high + low - scale * levels.Highest) / 2;
             Try(values, levels, scale, centred, offsetAtMostZero, ref best, ref bestError);
         }
 
-        Try(values, levels, best.Scale, best.Offset, offsetAtMostZero, ref best, ref bestError);
+        for (var again = 0; again < Refinements; again++)
+        {
+            Try(values, levels, best.Scale, best.Offset, offsetAtMostZero, ref best, ref bestError);
+        }
+
         return best;
     }
 
-    private static float Stretch(int start, Levels levels)
+    private static float Stretch(int start, int starts, Levels levels)
     {
         var (narrow, wide) = (1 - 1f / levels.Count, 1 + 4f / levels.Count);
-        return narrow + (wide - narrow) * start / (Starts - 1);
+        return narrow + (wide - narrow) * start / (starts - 1);
     }
 
     // With the best scale, the sum of squared misses is sum(x^2) - gain.
@@ -81,14 +87,13 @@ internal static class LevelFit
         ReadOnlySpan<float> values, Levels levels, float scale, float offset, bool offsetAtMostZero,
         ref (float Scale, float Offset) best, ref float bestError)
     {
-        if (scale == 0) return;
-
+        var inverse = Levels.Inverse(scale);
         var (sumX, sumL) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (sumXL, sumLL) = (Vector256<float>.Zero, Vector256<float>.Zero);
         for (var i = 0; i < values.Length; i += Vector256<float>.Count)
         {
             var loaded = Vector256.Create(values[i..]);
-            var level = levels.Nearest((loaded - Vector256.Create(offset)) * (1 / scale));
+            var level = levels.Nearest((loaded - Vector256.Create(offset)) * inverse);
             sumX += loaded;
             sumL += level;
             sumXL += loaded * level;
@@ -98,11 +103,13 @@ internal static class LevelFit
         var (n, x, l) = (values.Length, Vector256.Sum(sumX), Vector256.Sum(sumL));
         var (xl, ll) = (Vector256.Sum(sumXL), Vector256.Sum(sumLL));
         var determinant = n * ll - l * l;
-        if (determinant <= 0) return;
+        if (determinant > 0) // else all levels are one, and no better scale and offset follow
+        {
+            scale = (n * xl - x * l) / determinant;
+            offset = (x - scale * l) / n;
+            if (offsetAtMostZero && offset > 0) (scale, offset) = (xl / ll, 0);
+        }
 
-        scale = (n * xl - x * l) / determinant;
-        offset = (x - scale * l) / n;
-        if (offsetAtMostZero && offset > 0) (scale, offset) = (xl / ll, 0);
         if (scale <= 0) return;
 
         var error = levels.Error(values, scale, offset);

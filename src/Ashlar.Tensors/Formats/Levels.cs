@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Ashlar.Tensors.Formats;
@@ -30,12 +31,13 @@ internal sealed class Levels
     public static Levels Table(ReadOnlySpan<sbyte> values) => new([.. values.ToArray().Distinct().Order()]);
 
     /// <summary>The level nearest to each number; numbers beyond the last level, infinite ones too, take that level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<float> Nearest(Vector256<float> numbers)
     {
         var lowest = Vector256.Create((float)Lowest);
         if (_midpoints.Length == 0)
         {
-            return Vector256.Min(Vector256.Max(Vector256.Round(numbers), lowest), Vector256.Create((float)Highest));
+            return Vector256.MinNative(Vector256.MaxNative(Vector256.Round(numbers), lowest), Vector256.Create((float)Highest));
         }
 
         var level = lowest;
@@ -75,6 +77,6 @@ internal sealed class Levels
         return Vector256.Sum(sum);
     }
 
-    /// <summary>The factor that undoes a scale; a scale of nothing leaves nothing to choose, whatever the level.</summary>
-    private static float Inverse(float scale) => scale == 0 ? 0 : 1 / scale;
+    /// <summary>The factor that undoes a scale; 0 for a scale of nothing, or so near it that the factor would be infinite.</summary>
+    public static float Inverse(float scale) => float.IsFinite(1 / scale) ? 1 / scale : 0;
 }

@@ -64,7 +64,7 @@ public static class NumberFormats
         _ => type.IsBlocked,
     };
 
-    /// <summary>Encodes float32 numbers. Allocates nothing. The same numbers give the same bytes on every machine.</summary>
+    /// <summary>Encodes float32 numbers. Allocates nothing.</summary>
     /// <param name="type">How to store the elements; see <see cref="CanQuantize"/>.</param>
     /// <param name="source">The numbers; a multiple of the type's block. For block formats all finite.</param>
     /// <param name="destination">Receives the bytes of exactly as many elements as <paramref name="source"/> holds.</param>

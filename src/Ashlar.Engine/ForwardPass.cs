@@ -1,0 +1,102 @@
+using Ashlar.Models;
+using Ashlar.Models.Architectures;
+using Ashlar.Tensors;
+using Ashlar.Tensors.Runtime;
+
+namespace Ashlar.Engine;
+
+/// <summary>Runs a model over some sequences and keeps their keys and values. For one thread at a time.</summary>
+public sealed class ForwardPass : IDisposable
+{
+    private const int BlockSize = 16;
+
+    private readonly Executable _executable;
+
+    /// <summary>Makes a model ready to run.</summary>
+    /// <param name="model">The model; must outlive this object.</param>
+    /// <param name="contextLength">The longest sequence, in tokens, 1 or more: the cache is made for it.</param>
+    /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
+    /// <param name="sequences">How many sequences are kept, 1 or more.</param>
+    /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
+    /// <exception cref="InvalidDataException">A tensor of the model is missing or misshapen.</exception>
+    public ForwardPass(LanguageModel model, int contextLength, int threads, int sequences = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequences);
+        (ContextLength, Sequences, Vocabulary) = (contextLength, sequences, model.Configuration.VocabularySize);
+        _executable = new Executable(model.BuildGraph(new Batch(BlockSize)), threads);
+
+        var blocks = BlocksOfOne * sequences;
+        var configuration = model.Configuration;
+        for (var layer = 0; layer < configuration.Layers; layer++)
+        {
+            _executable.Bind(Batch.KeyCache(layer), TensorData.Zeros(DType.F32, (long)blocks * BlockSize, configuration.KeyHeads, configuration.HeadSize));
+            _executable.Bind(Batch.ValueCache(layer), TensorData.Zeros(DType.F32, (long)blocks * BlockSize, configuration.KeyHeads, configuration.ValueSize));
+        }
+
+        // Each sequence has its blocks from the start, one behind the other.
+        _executable.Bind("block_table", TensorData.From<int>([.. Enumerable.Range(0, blocks)], sequences, BlocksOfOne));
+    }
+
+    /// <summary>The longest sequence, in tokens.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>How many sequences are kept, numbered from 0.</summary>
+    public int Sequences { get; }
+
+    /// <summary>The number of logits of a token.</summary>
+    public int Vocabulary { get; }
+
+    private int BlocksOfOne => (ContextLength + BlockSize - 1) / BlockSize;
+
+    /// <summary>Computes tokens of sequence 0 at consecutive positions, caches them, and gives the logits of the last.</summary>
+    /// <param name="tokens">At least one token id.</param>
+    /// <param name="position">The position of the first; all before it must have been computed. What was cached from here on is forgotten.</param>
+    /// <param name="logits">Receives (vocabulary).</param>
+    public void Run(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
+        Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], [tokens.Length - 1], logits);
+
+    /// <summary>As <see cref="Run(ReadOnlySpan{int}, int, Span{float})"/>, with the logits of every token: (tokens, vocabulary).</summary>
+    public void RunAll(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
+        Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], Consecutive(0, tokens.Length), logits);
+
+    /// <summary>Computes a ragged batch: tokens of several sequences, those of one at consecutive positions in their order.</summary>
+    /// <param name="tokens">At least one token id.</param>
+    /// <param name="positions">The position of each token in its sequence; all before it must have been computed, or stand before it here.</param>
+    /// <param name="sequences">The sequence of each token.</param>
+    /// <param name="outputs">Which of the tokens logits are wanted of.</param>
+    /// <param name="logits">Receives (outputs, vocabulary).</param>
+    public void Run(ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> sequences, ReadOnlySpan<int> outputs, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, tokens.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sequences.Length, tokens.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)outputs.Length * Vocabulary);
+        var slots = new int[tokens.Length];
+        for (var i = 0; i < slots.Length; i++)
+        {
+            Check(tokens[i], Vocabulary, "token id");
+            Check(positions[i], ContextLength, "position");
+            Check(sequences[i], Sequences, "sequence");
+            slots[i] = sequences[i] * BlocksOfOne * BlockSize + positions[i];
+        }
+
+        _executable.Bind("tokens", TensorData.From(tokens, tokens.Length));
+        _executable.Bind("positions", TensorData.From(positions, positions.Length));
+        _executable.Bind("sequences", TensorData.From(sequences, sequences.Length));
+        _executable.Bind("slots", TensorData.From<int>(slots, slots.Length));
+        _executable.Bind("outputs", TensorData.From(outputs, outputs.Length));
+        _executable.Run();
+        _executable.Output(0).AsSpan<float>().CopyTo(logits);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _executable.Dispose();
+
+    private static void Check(int value, int limit, string what)
+    {
+        if ((uint)value >= (uint)limit) throw new ArgumentOutOfRangeException(what, value, $"must be from 0 to {limit - 1}");
+    }
+
+    private static int[] Consecutive(int first, int count) => [.. Enumerable.Range(first, count)];
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Ashlar.Engine;
+
+/// <summary>
+/// Carries one generation's tokens and text from the engine's thread to its consumer. What the consumer has not fetched yet
+/// gathers here, so that a slow one neither stalls the engine nor misses anything; the channel carries only the news that there
+/// is something, or the end. Publishing allocates nothing once the buffers have grown.
+/// </summary>
+internal sealed class GenerationOutput
+{
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true, SingleWriter = true });
+
+    private readonly Lock _gate = new();
+    private readonly List<int> _tokens = new(64);
+    private readonly TextBuffer _text = new();
+    private (FinishReason Reason, GenerationUsage Usage, GenerationTimings Timings)? _end;
+
+    /// <summary>Adds a token and the text that has become certain with it.</summary>
+    public void Publish(int token, ReadOnlySpan<char> text)
+    {
+        lock (_gate)
+        {
+            _tokens.Add(token);
+            _text.Append(text);
+        }
+
+        _news.Writer.TryWrite(true);
+    }
+
+    /// <summary>Ends the output.</summary>
+    public void Complete(FinishReason reason, GenerationUsage usage, GenerationTimings timings)
+    {
+        lock (_gate) _end = (reason, usage, timings);
+        _news.Writer.TryWrite(true);
+    }
+
+    /// <summary>Ends the output with an error, which the consumer receives after what came before.</summary>
+    public void Fail(Exception error) => _news.Writer.TryComplete(error);
+
+    /// <summary>Everything that is published, as it comes; for one consumer, once.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async IAsyncEnumerable<GenerationUpdate> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (!await _news.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false)) yield break;
+            _news.Reader.TryRead(out _);
+            cancellationToken.ThrowIfCancellationRequested();
+            var update = Take();
+            yield return update;
+            if (update.FinishReason is not null) yield break;
+        }
+    }
+
+    private GenerationUpdate Take()
+    {
+        lock (_gate)
+        {
+            var update = new GenerationUpdate
+            {
+                Tokens = _tokens.ToArray(),
+                Text = _text.Text.ToString(),
+                FinishReason = _end?.Reason,
+                Usage = _end?.Usage,
+                Timings = _end?.Timings,
+            };
+            _tokens.Clear();
+            _text.Clear();
+            return update;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace Ashlar.Engine;
+
+/// <summary>What to continue, how to choose the tokens, and when to end.</summary>
+public sealed record GenerationRequest
+{
+    private const int MostStops = 64;
+    private const int LongestStop = 4096;
+
+    /// <summary>
+    /// The tokens to continue, special tokens and all: the engine adds none, but for an empty prompt, which stands for the
+    /// vocabulary's begin-of-sequence token. At most as many as the context holds; they must not change until the output has ended.
+    /// </summary>
+    public required ReadOnlyMemory<int> PromptTokens { get; init; }
+
+    /// <summary>
+    /// The most tokens to generate, 0 or more. Unset, or past the end of the context: until the context is full. 0 computes
+    /// the prompt alone.
+    /// </summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>How the tokens are chosen.</summary>
+    public SamplingOptions Sampling { get; init; } = SamplingOptions.Default;
+
+    /// <summary>
+    /// Texts that end the generation; they are no part of the output. The first to be complete counts, of those complete at once
+    /// the longest. At most 64 texts of 1 to 4096 characters.
+    /// </summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>Token ids that end the generation; their text is no part of the output.</summary>
+    public IReadOnlyList<int> StopTokens { get; init; } = [];
+
+    /// <summary>Whether the model's own end-of-generation tokens are treated as any other.</summary>
+    public bool IgnoreEndOfSequence { get; init; }
+
+    /// <summary>
+    /// Tokens to generate before anything but the token limit may end the output, 0 up to <see cref="MaxTokens"/>: until then
+    /// tokens that would end it are not chosen and stop texts are not looked for.
+    /// </summary>
+    public int MinTokens { get; init; }
+
+    /// <summary>Checks every field.</summary>
+    /// <param name="vocabulary">The number of token ids.</param>
+    /// <param name="contextLength">Tokens that prompt and output may have together.</param>
+    /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>
+    internal void Validate(int vocabulary, int contextLength)
+    {
+        if (PromptTokens.Length > contextLength) throw new PromptTooLongException(PromptTokens.Length, contextLength);
+        CheckTokens(nameof(PromptTokens), PromptTokens.Span, vocabulary);
+        CheckTokens(nameof(StopTokens), StopTokens.ToArray(), vocabulary);
+        if (MaxTokens < 0) throw new ArgumentException($"MaxTokens is {MaxTokens}; it must be 0 or more");
+        if (MinTokens < 0 || MinTokens > MaxTokens)
+        {
+            throw new ArgumentException($"MinTokens is {MinTokens}; it must be 0 or more{(MaxTokens is null ? "" : $", and not over MaxTokens, {MaxTokens}")}");
+        }
+
+        if (Stop.Count > MostStops) throw new ArgumentException($"Stop has {Stop.Count} texts; it may have {MostStops}");
+        for (var i = 0; i < Stop.Count; i++)
+        {
+            if (Stop[i] is not { Length: >= 1 and <= LongestStop })
+            {
+                throw new ArgumentException($"Stop[{i}] has {Stop[i]?.Length ?? 0} characters; it must have from 1 to {LongestStop}");
+            }
+        }
+
+        Sampling.Validate(vocabulary);
+    }
+
+    private static void CheckTokens(string field, ReadOnlySpan<int> tokens, int vocabulary)
+    {
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i] >= (uint)vocabulary)
+            {
+                throw new ArgumentException($"{field}[{i}] is {tokens[i]}; it must be from 0 to {vocabulary - 1}");
+            }
+        }
+    }
+}

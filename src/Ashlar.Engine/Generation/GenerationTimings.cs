@@ -1,0 +1,7 @@
+namespace Ashlar.Engine;
+
+/// <summary>Where the time of a finished generation went.</summary>
+/// <param name="Queued">From the request's arrival until its first token was computed upon.</param>
+/// <param name="Prefill">Until the first token was generated.</param>
+/// <param name="Decode">From then until the last.</param>
+public readonly record struct GenerationTimings(TimeSpan Queued, TimeSpan Prefill, TimeSpan Decode);

@@ -1,0 +1,26 @@
+namespace Ashlar.Engine;
+
+/// <summary>
+/// What a generation has brought since the update before. One token each when the consumer keeps up; a consumer that does not
+/// finds several tokens together. All texts in a row are the output.
+/// </summary>
+public sealed record GenerationUpdate
+{
+    /// <summary>The tokens generated, in order; the token that ended the output is among them.</summary>
+    public required ReadOnlyMemory<int> Tokens { get; init; }
+
+    /// <summary>
+    /// The text that is certain by now. It may lag behind the tokens: half a character, or what may yet become a stop text, is
+    /// held back.
+    /// </summary>
+    public required string Text { get; init; }
+
+    /// <summary>Set in the last update, and in no other.</summary>
+    public FinishReason? FinishReason { get; init; }
+
+    /// <summary>Set in the last update, and in no other.</summary>
+    public GenerationUsage? Usage { get; init; }
+
+    /// <summary>Set in the last update, and in no other.</summary>
+    public GenerationTimings? Timings { get; init; }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Ashlar.Engine.Stepping;
+using Ashlar.Models;
+
+namespace Ashlar.Engine;
+
+/// <summary>
+/// Runs a model for many callers at once. One thread of its own holds all state and runs one sequence after another; requests
+/// wait in the order of their arrival. The keys and values of the last sequence are kept, so that a prompt that begins alike
+/// is not computed again from its start; the output is the same to the bit.
+/// </summary>
+public sealed class InferenceEngine : IAsyncDisposable, IDisposable
+{
+    private readonly ModelFacts _facts;
+    private readonly StepLoop _loop;
+    private readonly TimeProvider _clock;
+    private readonly bool _ownsModel;
+
+    /// <summary>Starts an engine.</summary>
+    /// <param name="model">The model to run; it must outlive the engine, and is not disposed with it.</param>
+    /// <param name="options">How the engine is set up.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidDataException">A tensor of the model is missing or misshapen.</exception>
+    /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
+    public InferenceEngine(LanguageModel model, EngineOptions? options = null)
+        : this(model, options ?? new(), ownsModel: false)
+    {
+    }
+
+    private InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
+    {
+        Model = model;
+        ContextLength = options.Validate(model.Configuration);
+        _ownsModel = ownsModel;
+        _clock = TimeProvider.System;
+        _facts = new(model, ContextLength);
+        _loop = new(_facts, new(model, ContextLength, options.Threads ?? 0), options, _clock);
+    }
+
+    /// <summary>The model that is run.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>Tokens that prompt and output may have together.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Requests that run or wait.</summary>
+    public int ActiveRequests => _loop.Active;
+
+    /// <summary>Why the engine has failed and takes no more requests; null while it is well.</summary>
+    public Exception? Failure => _loop.Failure;
+
+    /// <summary>Loads a model and starts an engine that disposes it in the end.</summary>
+    /// <param name="path">What names a model, as <see cref="LanguageModel.Load"/> takes it.</param>
+    /// <param name="options">How the engine is set up.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    /// <exception cref="InvalidDataException">The model's files are damaged; the message names place and mend.</exception>
+    /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
+    public static InferenceEngine Load(string path, EngineOptions? options = null)
+    {
+        var model = LanguageModel.Load(path);
+        try
+        {
+            return new(model, options ?? new(), ownsModel: true);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Continues a prompt. The request is checked at once and queued when the first update is asked for. It leaves the engine
+    /// within one token, or one chunk of its prompt, after it is cancelled or its enumeration is left.
+    /// </summary>
+    /// <param name="request">What to continue and how.</param>
+    /// <param name="cancellationToken">Ends the generation.</param>
+    /// <returns>The output in pieces; the last carries the finish reason, usage and timings.</returns>
+    /// <exception cref="PromptTooLongException">The prompt does not fit the context.</exception>
+    /// <exception cref="ArgumentException">A field of the request is out of its range; the message names it.</exception>
+    /// <exception cref="EngineBusyException">On the first update: as many requests wait as may.</exception>
+    /// <exception cref="EngineFailedException">On any update: the engine has failed.</exception>
+    /// <exception cref="NotFiniteNumberException">On any update: the model's logits allow no choice.</exception>
+    /// <exception cref="OperationCanceledException">On any update: the generation was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">On any update: the engine is disposed.</exception>
+    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
+    {
+        request.Validate(_facts.Vocabulary, ContextLength);
+        if (request.Stop.Count > 0 && _facts.Tokenizer is null)
+        {
+            throw new ArgumentException("Stop has texts, but the model has no tokenizer and so no text; use StopTokens");
+        }
+
+        if (!request.PromptTokens.IsEmpty) return Enumerate(request, cancellationToken);
+        if (_facts.Tokenizer?.BosId is not { } bos)
+        {
+            throw new ArgumentException("the prompt is empty, and this vocabulary has no begin-of-sequence token to start from; give one token or more");
+        }
+
+        return Enumerate(request with { PromptTokens = new[] { bos } }, cancellationToken);
+    }
+
+    /// <summary>Ends all requests, which fail with <see cref="ObjectDisposedException"/>, and the engine's thread.</summary>
+    public void Dispose()
+    {
+        _loop.Stop();
+        if (_ownsModel) Model.Dispose();
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
+
+    private async IAsyncEnumerable<GenerationUpdate> Enumerate(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var submission = new Submission(request, _clock.GetTimestamp());
+        _loop.Submit(submission);
+        try
+        {
+            await foreach (var update in submission.Output.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return update;
+        }
+        finally
+        {
+            submission.Cancel();
+        }
+    }
+}

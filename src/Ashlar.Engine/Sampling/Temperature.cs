@@ -1,0 +1,16 @@
+namespace Ashlar.Engine.Sampling;
+
+/// <summary>Weighs the candidates: exp(logit / temperature), scaled so that the likeliest weighs 1.</summary>
+internal sealed class Temperature(float temperature) : ICandidateStage
+{
+    public void Apply(Candidates candidates)
+    {
+        var logits = candidates.Logits;
+        var weights = candidates.Weights;
+        var largest = float.NegativeInfinity;
+        foreach (var logit in logits) largest = MathF.Max(largest, logit);
+
+        // The difference first: it is never positive, so that no temperature, however low, overflows.
+        for (var i = 0; i < logits.Length; i++) weights[i] = Math.Exp(((double)logits[i] - largest) / temperature);
+    }
+}

@@ -1,0 +1,21 @@
+using Ashlar.Models;
+using Ashlar.Models.Tokenizers;
+
+namespace Ashlar.Engine.Stepping;
+
+/// <summary>What sequences need to know of the model that runs them.</summary>
+internal sealed class ModelFacts(LanguageModel model, int contextLength)
+{
+    /// <summary>The number of token ids.</summary>
+    public int Vocabulary { get; } = model.Configuration.VocabularySize;
+
+    /// <summary>Tokens that a sequence may have.</summary>
+    public int ContextLength => contextLength;
+
+    public Tokenizer? Tokenizer => model.Tokenizer;
+
+    /// <summary>The tokens by which the model ends an output.</summary>
+    public IReadOnlyList<int> EndOfGeneration { get; } = model.Tokenizer is { } tokenizer
+        ? [.. Enumerable.Range(0, model.Configuration.VocabularySize).Where(tokenizer.IsEndOfGeneration)]
+        : [];
+}

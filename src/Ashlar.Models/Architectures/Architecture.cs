@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using Ashlar.Tensors;
+
+namespace Ashlar.Models.Architectures;
+
+/// <summary>The architectures by name: how a configuration, weights and a batch become logits (outputs, vocabulary).</summary>
+internal static class Architecture
+{
+    private static readonly FrozenDictionary<string, Func<ModelConfiguration, ModelWeights, Batch, Tensor>> All =
+        new Dictionary<string, Func<ModelConfiguration, ModelWeights, Batch, Tensor>>
+        {
+            ["gemma3"] = Gemma3.Build,
+            ["gpt2"] = Gpt2.Build,
+            ["llama"] = Llama.Build,
+            ["mistral3"] = Mistral3.Build,
+            ["qwen2"] = Qwen2.Build,
+            ["qwen3"] = Qwen3.Build,
+            ["qwen3moe"] = Qwen3Moe.Build,
+        }.ToFrozenDictionary();
+
+    public static IEnumerable<string> Names => All.Keys.Order(StringComparer.Ordinal);
+
+    /// <exception cref="NotSupportedException">There is none of that name; the message lists those that there are.</exception>
+    public static Func<ModelConfiguration, ModelWeights, Batch, Tensor> Named(string name) => All.TryGetValue(name, out var build)
+        ? build
+        : throw new NotSupportedException($"architecture '{name}' is not supported; supported are {string.Join(", ", Names)}");
+}

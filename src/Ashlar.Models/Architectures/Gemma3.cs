@@ -1,0 +1,36 @@
+using Ashlar.Tensors;
+
+namespace Ashlar.Models.Architectures;
+
+/// <summary>
+/// Gemma 3 (Gemma team, 2025): most layers see a sliding window with a rotary embedding of their own; norms stand before and after
+/// attention and feed-forward, and on the heads of queries and keys; embeddings are scaled by the root of the width.
+/// </summary>
+internal static class Gemma3
+{
+    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)
+    {
+        var (global, local) = (new RotaryEmbedding(model.Rotary!, batch), new RotaryEmbedding(model.LocalRotary ?? model.Rotary!, batch));
+        var x = Layers.Embed(weights, model, batch) * Math.Sqrt(model.Width); // (tokens, width)
+        for (var layer = 0; layer < model.Layers; layer++)
+        {
+            var block = $"blk.{layer}";
+            x += Norm(Attention(Norm(x, $"{block}.attn_norm"), layer), $"{block}.post_attention_norm");
+            x += Norm(Norm(x, $"{block}.ffn_norm").GeGlu(weights, block, model, scaled: false), $"{block}.post_ffw_norm");
+        }
+
+        return Norm(batch.Wanted(x), "output_norm").Logits(weights, model);
+
+        Tensor Norm(Tensor h, string name) => h.RmsNorm(weights, name, model.NormEpsilon);
+
+        Tensor Attention(Tensor h, int layer)
+        {
+            var (block, rotary) = ($"blk.{layer}", model.IsLocal(layer) ? local : global);
+            var (q, k, v) = h.ProjectHeads(weights, block, model);
+            q = rotary.Turn(Norm(q, $"{block}.attn_q_norm"));
+            k = rotary.Turn(Norm(k, $"{block}.attn_k_norm"));
+            return batch.Attend(layer, q, k, v, model.AttentionScale, model.WindowOf(layer))
+                .Linear(weights, $"{block}.attn_output", model.Width);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using Ashlar.Tensors;
+
+namespace Ashlar.Models.Gguf;
+
+/// <summary>Reads a configuration from GGUF metadata. What the architectures do not compute is refused, not ignored.</summary>
+internal static class GgufConfiguration
+{
+    /// <param name="metadata">The metadata.</param>
+    /// <param name="tensors">The tensors that come with them.</param>
+    /// <exception cref="InvalidDataException">A key is missing or out of range; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model needs what no architecture here computes; the message names it.</exception>
+    public static ModelConfiguration Read(GgufMetadata metadata, IReadOnlyDictionary<string, TensorData> tensors)
+    {
+        var keys = new Keys(metadata);
+        var (width, heads) = (keys.Size("embedding_length"), keys.Size("attention.head_count"));
+        var headSize = keys.Size("attention.key_length", width / heads);
+        var layers = keys.Size("block_count");
+        var epsilon = keys.Number("attention.layer_norm_rms_epsilon", 0);
+        var window = keys.Count("attention.sliding_window", 0);
+        var isGemma = keys.Architecture == "gemma3";
+        if (keys.Architecture is not ("gemma3" or "gpt2" or "llama" or "mistral3")) window = 0;
+        RefuseUnsupported(keys);
+
+        return new ModelConfiguration
+        {
+            Architecture = keys.Architecture,
+            VocabularySize = VocabularySize(tensors),
+            ContextLength = keys.Size("context_length"),
+            Width = width,
+            Layers = layers,
+            FeedForward = keys.Size("feed_forward_length"),
+            Heads = heads,
+            KeyHeads = keys.Size("attention.head_count_kv", heads),
+            HeadSize = headSize,
+            ValueSize = keys.Size("attention.value_length", headSize),
+            NormEpsilon = epsilon > 0 ? epsilon : keys.Number("attention.layer_norm_epsilon", 1e-5),
+            AttentionScale = keys.Number("attention.scale", 0) is > 0 and var scale ? scale : DefaultScale(isGemma, layers, width, heads, headSize),
+            Rotary = keys.Architecture == "gpt2" ? null : Rotary(keys, headSize),
+            LocalRotary = isGemma ? new RotaryConfiguration(headSize, keys.Number("rope.freq_base_swa", 10_000), RotaryLayout.Halves) : null,
+            Window = window,
+            LocalLayers = window == 0 ? [] : LocalLayers(keys, layers, isGemma ? 6 : 1),
+            Experts = Experts(keys),
+            AttentionTemperature = keys.Number("attention.temperature_scale", 0),
+            AttentionTemperatureLength = keys.Count("attention.temperature_length", 0) is > 0 and var length
+                ? length : keys.Count("rope.scaling.original_context_length", keys.Size("context_length")),
+            FinalSoftCap = isGemma ? keys.Number("final_logit_softcapping", 0) : 0,
+        };
+    }
+
+    // Gemma 3 of 27 billion parameters, told by its 62 layers, scales by the width of a head's share instead of its size.
+    private static double DefaultScale(bool isGemma, int layers, int width, int heads, int headSize) =>
+        1 / Math.Sqrt(isGemma && layers == 62 ? (double)width / heads : headSize);
+
+    // The embedding says how many tokens there are; the metadata may leave it out.
+    private static int VocabularySize(IReadOnlyDictionary<string, TensorData> tensors) =>
+        tensors.TryGetValue("token_embd.weight", out var embedding) && embedding.Sizes.Length == 2 && embedding.Sizes[0] is > 0 and <= int.MaxValue
+            ? (int)embedding.Sizes[0]
+            : throw new InvalidDataException("tensor 'token_embd.weight' is missing or no matrix; the file holds no language model that can be run");
+
+    private static RotaryConfiguration Rotary(Keys keys, int headSize)
+    {
+        var layout = keys.Architecture is "llama" or "mistral3" ? RotaryLayout.Interleaved : RotaryLayout.Halves;
+        var dimensions = keys.Size("rope.dimension_count", headSize);
+        if (dimensions > headSize || dimensions % 2 != 0) throw keys.OutOfRange("rope.dimension_count", dimensions, $"an even number up to {headSize}");
+        return new RotaryConfiguration(dimensions, keys.Number("rope.freq_base", 10_000), layout, Scaling(keys));
+    }
+
+    private static RotaryScaling? Scaling(Keys keys)
+    {
+        var factor = keys.Number("rope.scaling.factor", keys.Number("rope.scale_linear", 0));
+        switch (keys.Text("rope.scaling.type", factor > 0 ? "linear" : "none"))
+        {
+            case "none": return null;
+            case "linear": return factor is > 0 and not 1 ? new LinearScaling(factor) : null;
+            case "yarn" when factor > 0:
+                var multiplier = keys.Number("rope.scaling.yarn_log_multiplier", 0);
+                var attention = YarnScaling.DefaultAttentionFactor(factor) * keys.Number("rope.scaling.attn_factor", 1);
+                if (multiplier != 0) attention /= YarnScaling.DefaultAttentionFactor(factor, multiplier);
+                return new YarnScaling(factor, keys.Size("rope.scaling.original_context_length"),
+                    keys.Number("rope.scaling.yarn_beta_fast", 32), keys.Number("rope.scaling.yarn_beta_slow", 1), attention);
+            case var other: throw keys.Unsupported("rope.scaling.type", other);
+        }
+    }
+
+    // A truth value for each layer, or a period of which the last layer sees everything.
+    private static bool[] LocalLayers(Keys keys, int layers, int defaultPeriod)
+    {
+        const string Key = "attention.sliding_window_pattern";
+        if (keys.IsArray(Key))
+        {
+            return keys.Metadata[keys.Full(Key)].ElementType == GgufValueType.Bool
+                ? keys.Metadata.GetBooleanPerLayer(keys.Full(Key), layers)
+                : [.. keys.Metadata.GetInt32PerLayer(keys.Full(Key), layers).Select(local => local != 0)];
+        }
+
+        var period = keys.Size(Key, defaultPeriod);
+        return [.. Enumerable.Range(0, layers).Select(layer => period == 1 || (layer + 1) % period != 0)];
+    }
+
+    private static ExpertConfiguration? Experts(Keys keys)
+    {
+        var count = keys.Count("expert_count", 0);
+        if (count == 0) return null;
+        var used = keys.Size("expert_used_count");
+        if (used > count) throw keys.OutOfRange("expert_used_count", used, $"1 to {count}");
+        var feedForward = keys.Count("expert_feed_forward_length", 0);
+        return new ExpertConfiguration(count, used, feedForward > 0 ? feedForward : keys.Size("feed_forward_length"));
+    }
+
+    private static void RefuseUnsupported(Keys keys)
+    {
+        foreach (var key in (ReadOnlySpan<string>)["attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale", "residual_scale", "embedding_scale", "expert_weights_scale"])
+        {
+            if (keys.Number(key, 0) is not (0 or 1) and var value) throw keys.Unsupported(key, value);
+        }
+
+        foreach (var key in (ReadOnlySpan<string>)["leading_dense_block_count", "expert_shared_count", "expert_group_count"])
+        {
+            if (keys.Count(key, 0) is > 0 and var value) throw keys.Unsupported(key, value);
+        }
+
+        if (keys.Count("expert_gating_func", 0) is > 1 and var gating) throw keys.Unsupported("expert_gating_func", gating);
+        if (!keys.Metadata.GetBoolean(keys.Full("attention.causal"), true)) throw keys.Unsupported("attention.causal", false);
+    }
+
+    // The architecture's own keys, "llama.context_length" and so on, with bounds.
+    private sealed class Keys(GgufMetadata metadata)
+    {
+        public GgufMetadata Metadata => metadata;
+
+        public string Architecture { get; } = metadata.GetString("general.architecture");
+
+        public string Full(string key) => $"{Architecture}.{key}";
+
+        public int Size(string key) => Positive(key, metadata.GetInt32(Full(key)));
+
+        public int Size(string key, int fallback) => metadata.Contains(Full(key)) ? Size(key) : fallback;
+
+        public int Count(string key, int fallback)
+        {
+            var value = metadata.GetInt64(Full(key), fallback);
+            return value is >= 0 and <= int.MaxValue ? (int)value : throw OutOfRange(key, value, "0 or more");
+        }
+
+        public double Number(string key, double fallback)
+        {
+            var value = metadata.GetDouble(Full(key), fallback);
+            return double.IsFinite(value) ? value : throw OutOfRange(key, value, "a finite number");
+        }
+
+        public string Text(string key, string fallback) => metadata.GetString(Full(key), fallback);
+
+        public bool IsArray(string key) => metadata.TryGetValue(Full(key), out var value) && value.Type == GgufValueType.Array;
+
+        public InvalidDataException OutOfRange(string key, object value, string range) =>
+            new($"metadata key '{Full(key)}' is {value}, where {range} is wanted; convert the model again");
+
+        public NotSupportedException Unsupported(string key, object value) =>
+            new($"metadata key '{Full(key)}' is {value}, which this version does not compute");
+
+        private int Positive(string key, int value) => value > 0 ? value : throw OutOfRange(key, value, "1 or more");
+    }
+}

@@ -1,0 +1,106 @@
+using Ashlar.Models.Architectures;
+using Ashlar.Models.Gguf;
+using Ashlar.Models.Templates;
+using Ashlar.Models.Tokenizers;
+using Ashlar.Tensors;
+
+namespace Ashlar.Models;
+
+/// <summary>
+/// A model that was opened: its configuration, tensors, tokenizer and chat template. Its files stay mapped until it is disposed. Safe for
+/// concurrent use.
+/// </summary>
+public sealed class LanguageModel : IDisposable
+{
+    private readonly ModelFiles _files;
+    private readonly string _source;
+    private readonly Lazy<(Tokenizer? Tokenizer, string? Problem)> _tokenizer;
+    private readonly Lazy<ChatTemplate?> _chatTemplate;
+
+    private LanguageModel(ModelFiles files, string source)
+    {
+        (_files, _source) = (files, source);
+        _tokenizer = new(ReadTokenizer);
+        _chatTemplate = new(() => Tokenizer?.ChatTemplate is { } template ? ChatTemplate.Parse(template) : null);
+    }
+
+    /// <summary>A name for people and APIs: the file's or folder's, without its ending.</summary>
+    public string Name => _files.Name;
+
+    /// <summary>What the model was opened from: <c>gguf</c>, <c>safetensors</c> or <c>synthetic</c>.</summary>
+    public string Format => _files.Format;
+
+    /// <summary>The numbers that shape the model.</summary>
+    public ModelConfiguration Configuration => _files.Configuration;
+
+    /// <summary>The tensors by GGUF's names, in the order of the files. Valid until the model is disposed.</summary>
+    public IReadOnlyDictionary<string, TensorData> Tensors => _files.Tensors;
+
+    /// <summary>The metadata of a GGUF file or synthetic model; null for safetensors.</summary>
+    public GgufMetadata? Metadata => _files.Metadata;
+
+    /// <summary>The tokenizer, read when first asked for; null where there is none that can be read, and <see cref="TokenizerProblem"/> says why.</summary>
+    public Tokenizer? Tokenizer => _tokenizer.Value.Tokenizer;
+
+    /// <summary>Why there is no tokenizer; null where there is one.</summary>
+    public string? TokenizerProblem => _tokenizer.Value.Problem;
+
+    /// <summary>The chat template that came with the tokenizer, parsed when first asked for; null where there is none.</summary>
+    /// <exception cref="TemplateException">The template is not valid; the message gives line and column.</exception>
+    public ChatTemplate? ChatTemplate => _chatTemplate.Value;
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="model">The path of a GGUF file (any part of a split one), or of a folder with <c>config.json</c> and safetensors; or
+    /// <c>synthetic:PRESET:TYPE</c>, a random model of a published shape made in memory, for measuring.</param>
+    /// <exception cref="FileNotFoundException">Nothing lies at the path.</exception>
+    /// <exception cref="InvalidDataException">A file breaks its format; the message names place and mend.</exception>
+    /// <exception cref="NotSupportedException">The architecture, or a variant of it, is not supported; the message names it.</exception>
+    /// <exception cref="ArgumentException">No synthetic model is called so.</exception>
+    public static LanguageModel Load(string model) => new(ModelFiles.Open(model), model);
+
+    /// <summary>The graph that computes logits (outputs, vocabulary) F32 for a batch.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing, misshapen, or not used by the architecture; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The architecture is not supported.</exception>
+    public Graph BuildGraph(Batch batch)
+    {
+        var weights = new ModelWeights(_source, _files.Tensors);
+        var logits = Architecture.Named(Configuration.Architecture)(Configuration, weights, batch);
+        weights.RequireAllTaken(Configuration.Architecture);
+        return new Graph(logits.Node);
+    }
+
+    /// <summary>Writes the model as a GGUF file, in place of one that is there.</summary>
+    /// <exception cref="NotSupportedException">The model was opened from safetensors, and has no GGUF metadata.</exception>
+    /// <exception cref="IOException">The file could not be written; one that was there is unchanged.</exception>
+    public void WriteGguf(string path)
+    {
+        var writer = new GgufWriter();
+        writer.Add(Metadata ?? throw new NotSupportedException($"model '{_source}' has no GGUF metadata; only GGUF and synthetic models can be written"));
+        foreach (var (name, data) in Tensors) writer.AddTensor(name, data.Type, data.Sizes, stream => Write(data, stream));
+        writer.Write(path);
+    }
+
+    /// <summary>Unmaps the model's files. Graphs that were built from it must no longer run.</summary>
+    public void Dispose() => _files.Owner?.Dispose();
+
+    private static unsafe void Write(TensorData data, Stream stream)
+    {
+        const int Piece = 1 << 24;
+        for (long offset = 0; offset < data.Bytes; offset += Piece)
+        {
+            stream.Write(new ReadOnlySpan<byte>(data.Pointer + offset, (int)Math.Min(Piece, data.Bytes - offset)));
+        }
+    }
+
+    private (Tokenizer?, string?) ReadTokenizer()
+    {
+        try
+        {
+            return (_files.ReadTokenizer(), null);
+        }
+        catch (Exception error) when (error is InvalidDataException or FileNotFoundException or NotSupportedException)
+        {
+            return (null, error.Message);
+        }
+    }
+}

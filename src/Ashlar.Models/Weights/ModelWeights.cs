@@ -1,0 +1,62 @@
+using Ashlar.Tensors;
+
+namespace Ashlar.Models;
+
+/// <summary>A model's tensors by GGUF's names, whatever file they came from; shapes are checked when one is taken.</summary>
+internal sealed class ModelWeights
+{
+    private readonly string _source;
+    private readonly IReadOnlyDictionary<string, TensorData> _data;
+    private readonly Dictionary<string, Tensor> _taken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+
+    /// <summary>Names the tensors of a model.</summary>
+    /// <param name="source">The file or folder, for errors.</param>
+    /// <param name="data">The tensors.</param>
+    public ModelWeights(string source, IReadOnlyDictionary<string, TensorData> data) => (_source, _data) = (source, data);
+
+    /// <summary>A tensor that must be there, as it is stored.</summary>
+    /// <exception cref="InvalidDataException">It is missing, or of another shape; the message names it.</exception>
+    public Tensor Get(string name, params ReadOnlySpan<long> sizes) => Find(name, sizes)
+        ?? throw new InvalidDataException($"model '{_source}': tensor '{name}' is missing; convert the model again, or check that its architecture is what the file says");
+
+    /// <summary>A tensor that may be there, as it is stored.</summary>
+    public Tensor? Find(string name, params ReadOnlySpan<long> sizes)
+    {
+        if (!_data.TryGetValue(name, out var data)) return null;
+        if (!data.Sizes.SequenceEqual(sizes))
+        {
+            throw new InvalidDataException($"model '{_source}': tensor '{name}' is {data}, where ({string.Join(", ", sizes.ToArray())}) is wanted");
+        }
+
+        if (!_taken.TryGetValue(name, out var tensor)) _taken.Add(name, tensor = Tensor.Weight(data, name));
+        return tensor;
+    }
+
+    /// <summary>A vector that must be there, as F32.</summary>
+    public Tensor Vector(string name, long size) => Get(name, size).Cast(DType.F32);
+
+    /// <summary>A vector that may be there, as F32.</summary>
+    public Tensor? FindVector(string name, long size) => Find(name, size)?.Cast(DType.F32);
+
+    /// <summary>The elements of a small vector that may be there; empty where it is not.</summary>
+    public float[] Values(string name, long size) => FindVector(name, size)?.ToArray<float>() ?? [];
+
+    /// <summary>Marks a tensor as known and without effect.</summary>
+    public void Ignore(string name) => _ignored.Add(name);
+
+    /// <summary>Refuses a model with a tensor that was not taken: it would be computed wrongly in silence.</summary>
+    /// <exception cref="InvalidDataException">A tensor was not used; the message names it.</exception>
+    public void RequireAllTaken(string architecture)
+    {
+        var left = _data.Keys.FirstOrDefault(name => !_taken.ContainsKey(name) && !_ignored.Contains(name) && !IsBesideLogits(name));
+        if (left is not null)
+        {
+            throw new InvalidDataException($"model '{_source}': architecture '{architecture}' does not use tensor '{left}'; the model is a variant that this version does not compute");
+        }
+    }
+
+    // Scales for quantizing activations (which are not quantized that way here), and the head of a classifier.
+    private static bool IsBesideLogits(string name) =>
+        name.EndsWith(".input_scale", StringComparison.Ordinal) || name.StartsWith("cls.", StringComparison.Ordinal);
+}

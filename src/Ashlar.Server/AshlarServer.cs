@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Ashlar.Engine;
 using Ashlar.Server.Access;
+using Ashlar.Server.Catalog;
 using Ashlar.Server.Hosting;
 using Ashlar.Server.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -60,9 +61,10 @@ public sealed class AshlarServer : IAsyncDisposable
     {
         options ??= new();
         options.Validate();
-        var lifetime = new ServerLifetime();
+        var catalog = new ModelCatalog(models);
+        var lifetime = new ServerLifetime(catalog);
         var pipeline = new Pipeline(
-            new Router(new(models), options.Clock),
+            new Router(catalog, options.Clock),
             new ApiKeys(options.ApiKeys),
             lifetime,
             options.Clock,
@@ -89,7 +91,7 @@ public sealed class AshlarServer : IAsyncDisposable
     /// a second Ctrl-C ends the process at once.
     /// </summary>
     /// <param name="cancellationToken">Asks the server to end as well.</param>
-    /// <exception cref="EngineFailedException">An engine has failed; the process should end with an error.</exception>
+    /// <exception cref="InvalidOperationException">An engine has failed, and the process should end with an error.</exception>
     public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
     {
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);

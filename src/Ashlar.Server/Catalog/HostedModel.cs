@@ -22,6 +22,9 @@ internal sealed class HostedModel
 
     public InferenceEngine Engine { get; }
 
+    /// <summary>What is said of the engine if it has failed.</summary>
+    public ApiError? Failure => Engine.Failure is { } cause ? FailureOf(Name, cause) : null;
+
     /// <summary>What turns texts into tokens.</summary>
     /// <exception cref="ApiException">The model has none.</exception>
     public Tokenizer Tokenizer => Engine.Model.Tokenizer ?? throw new ApiException(ApiError.Field(
@@ -39,4 +42,8 @@ internal sealed class HostedModel
 
     /// <summary>The name of a special token as templates know it.</summary>
     public string TextOf(int? token) => token is { } id ? Encoding.UTF8.GetString(Tokenizer.TokenBytes(id)) : "";
+
+    /// <summary>What is said of an engine that has failed.</summary>
+    internal static ApiError FailureOf(string model, Exception cause) => new(
+        503, ApiError.ServerError, "engine_failed", $"the engine of model '{model}' has failed and must be started again: {cause.Message}");
 }

@@ -12,7 +12,7 @@ internal sealed class HealthEndpoint(ModelCatalog catalog)
     {
         foreach (var model in catalog.Models)
         {
-            if (model.Engine.Failure is { } failure) throw new ApiException(Failed(model.Name, failure), failure);
+            if (model.Failure is { } failure) throw new ApiException(failure);
         }
 
         return JsonOutput.WriteAsync(
@@ -26,8 +26,4 @@ internal sealed class HealthEndpoint(ModelCatalog catalog)
             },
             context.RequestAborted);
     }
-
-    /// <summary>What is said of an engine that has failed.</summary>
-    public static ApiError Failed(string model, Exception failure) => new(
-        503, ApiError.ServerError, "engine_failed", $"the engine of model '{model}' has failed and must be started again: {failure.Message}");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ashlar.Server.Access;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
@@ -24,6 +25,7 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         context.RequestAborted = ended.Token;
 
         var status = await AnswerAsync(context, client).ConfigureAwait(false);
+        lifetime.Watch();
         var tally = RequestTally.Of(context);
         logger.Answered(
             context.Request.Method,
@@ -56,7 +58,6 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         {
             var error = exception is OperationCanceledException ? ErrorMapping.ShuttingDown : exception.ToApiError();
             if (error.Status >= 500) logger.Failed(exception, context.Request.Path.ToUriComponent());
-            lifetime.Watch(exception);
             await TellAsync(context, error, client).ConfigureAwait(false);
             return error.Status;
         }
@@ -73,7 +74,7 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
                 var (allow, authenticate) = (response.Headers.Allow, response.Headers.WWWAuthenticate);
                 response.Clear();
                 (response.Headers.Allow, response.Headers.WWWAuthenticate) = (allow, authenticate);
-                if (error.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                if (error.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 await JsonOutput.WriteAsync(context, error.Status, json => JsonOutput.WriteError(json, error), client).ConfigureAwait(false);
             }
             else if (ServerSentEvents.IsUsedBy(response))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Ashlar.Server.Errors;
 
@@ -68,6 +67,6 @@ internal sealed class RequestFields(JsonElement json, string path = "")
     {
         var text = Text(name);
         if (text is null || words.Contains(text)) return text;
-        throw FieldErrors.WrongValue(PathOf(name), Take(name)!.Value.Quote(), string.Create(CultureInfo.InvariantCulture, $"one of {string.Join(", ", words!)}"));
+        throw FieldErrors.WrongValue(PathOf(name), Take(name)!.Value.Quote(), $"one of {string.Join(", ", words!)}");
     }
 }

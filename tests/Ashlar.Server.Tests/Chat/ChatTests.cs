@@ -1,3 +1,6 @@
+using Ashlar.Engine;
+using Microsoft.Extensions.AI;
+
 namespace Ashlar.Server.Tests.Chat;
 
 public class ChatTests(StoriesServer stories) : IClassFixture<StoriesServer>
@@ -34,6 +37,17 @@ public class ChatTests(StoriesServer stories) : IClassFixture<StoriesServer>
 
         Assert.Equal(whole, Requests.TextOf(events));
         Assert.Equal(whole, completion["choices"]![0]!["text"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_chat_client_in_the_same_process_gives_the_same_text()
+    {
+        using var client = new AshlarChatClient(stories.Engine, new() { Template = StoriesServer.Template });
+        var direct = await client.GetResponseAsync(
+            "The cat", new() { Seed = 3, Temperature = 0.9f, MaxOutputTokens = 25 }, TestContext.Current.CancellationToken);
+        var served = await stories.Client.AskAsync(
+            Path, """{"messages": [{"role": "user", "content": "The cat"}], "seed": 3, "temperature": 0.9, "max_tokens": 25}""");
+        Assert.Equal(direct.Text, served["choices"]![0]!["message"]!["content"]!.GetValue<string>());
     }
 
     [Theory]

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Ashlar.Engine;
+using Ashlar.Server.Catalog;
 using Ashlar.Server.Errors;
-using Ashlar.Server.Health;
 
 namespace Ashlar.Server.Tests.Hosting;
 
@@ -24,7 +24,7 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
     [Fact]
     public void A_failed_engine_is_unavailable_with_its_reason()
     {
-        var error = HealthEndpoint.Failed("m", new InvalidOperationException("the reason"));
+        var error = HostedModel.FailureOf("m", new InvalidOperationException("the reason"));
         Assert.Equal((503, "engine_failed"), (error.Status, error.Code));
         Assert.Contains("the reason", error.Message, StringComparison.Ordinal);
     }

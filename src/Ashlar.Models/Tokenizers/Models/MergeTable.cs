@@ -20,7 +20,7 @@ internal sealed class MergeTable
     public MergeTable(int merges)
     {
         _merged = new int[merges];
-        _slots = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges * 2))];
+        _slots = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges + (merges / 2)))];
         Array.Fill(_slots, Empty);
     }
 

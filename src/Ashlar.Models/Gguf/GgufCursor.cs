@@ -9,11 +9,22 @@ namespace Ashlar.Models.Gguf;
 /// Walks the header of a mapped file. Every step is checked against the file's end, and every failure says in which
 /// section, at which name and at which byte.
 /// </summary>
-internal unsafe ref struct GgufCursor(byte* start, long length, string path)
+internal unsafe ref struct GgufCursor
 {
     public const string Mend = "the file is damaged or incomplete; download or convert it again";
 
+    private readonly byte* _start;
+    private readonly long _length;
+    private readonly string _path;
+    private long _end;
     private int _nameBytes;
+
+    public GgufCursor(MappedFile file)
+    {
+        _start = file.Start;
+        _length = _end = file.Length;
+        _path = file.Path;
+    }
 
     /// <summary>Whether the file's byte order is the other one than this machine's.</summary>
     public bool IsForeign { get; set; }
@@ -26,7 +37,17 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
     /// <summary>The key or tensor that is being read, once its name is known.</summary>
     public string? Name { get; set; }
 
-    public readonly long Remaining => length - Position;
+    public readonly long Remaining => _end - Position;
+
+    // What Remaining counts, as an error shall say it.
+    private readonly string Rest =>
+        _end == _length ? $"the file ends after {Remaining}" : $"only {Remaining} more are read as metadata";
+
+    /// <summary>Reads no further than that many bytes from here.</summary>
+    public void Limit(long bytes) => _end = Math.Min(_length, Position + bytes);
+
+    /// <summary>Reads on to the end of the file.</summary>
+    public void Unlimit() => _end = _length;
 
     public uint UInt32()
     {
@@ -40,16 +61,14 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
         return IsForeign ? BinaryPrimitives.ReverseEndianness(value) : value;
     }
 
-    /// <summary>A count of things of which each takes at least <paramref name="leastBytes"/> of what is left of the file.</summary>
+    /// <summary>
+    /// A count of things of which each takes at least <paramref name="leastBytes"/> of what is left of the file.
+    /// </summary>
     public long Count(string what, int leastBytes)
     {
         var at = Position;
         var count = UInt64();
-        if (count > (ulong)(Remaining / leastBytes))
-        {
-            Fail(at, $"promises {count} {what}, but only {Remaining} bytes follow");
-        }
-
+        if (count > (ulong)(Remaining / leastBytes)) Fail(at, $"promises {count} {what}, but {Rest}");
         return (long)count;
     }
 
@@ -81,12 +100,32 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
         }
     }
 
+    /// <summary>
+    /// Passes over strings. A vocabulary's half a million make up nearly all of a file's metadata, and are walked once, soon
+    /// after the program's start: the loop is compiled at full strength before its first run.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void PassStrings(long count)
+    {
+        var position = Position;
+        for (; count > 0 && _end - position >= 8; count--)
+        {
+            var bytes = Unsafe.ReadUnaligned<ulong>(_start + position);
+            if (IsForeign) bytes = BinaryPrimitives.ReverseEndianness(bytes);
+            if (bytes > (ulong)(_end - position - 8)) break;
+            position += 8 + (long)bytes;
+        }
+
+        Position = position;
+        if (count > 0) Take(Count("bytes of text", 1)); // at a string that does not fit, which this says
+    }
+
     /// <summary>The address of the next bytes, which are then passed.</summary>
     public byte* Take(long bytes)
     {
-        if (bytes > Remaining) Fail(Position, $"needs {bytes} bytes more, but the file ends after {Remaining}");
+        if (bytes > Remaining) Fail(Position, $"needs {bytes} bytes more, but {Rest}");
 
-        var taken = start + Position;
+        var taken = _start + Position;
         Position += bytes;
         return taken;
     }
@@ -97,6 +136,6 @@ internal unsafe ref struct GgufCursor(byte* start, long length, string path)
     public readonly InvalidDataException Error(long at, string problem, string mend = Mend)
     {
         var place = Name is null ? Section : $"{Section} '{Printable.Name(Name)}'";
-        return new InvalidDataException($"'{path}': {place} (byte {at}): {problem}; {mend}");
+        return new InvalidDataException($"'{_path}': {place} (byte {at}): {problem}; {mend}");
     }
 }

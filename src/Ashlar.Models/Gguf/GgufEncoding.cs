@@ -24,7 +24,8 @@ internal static class GgufEncoding
         float => GgufValueType.Float32,
         double => GgufValueType.Float64,
         bool => GgufValueType.Bool,
-        _ => throw new NotSupportedException($"GGUF metadata has no type for {typeof(T).Name}; use an integer of 8 to 64 bits, float, double, bool or string"),
+        _ => throw new NotSupportedException(
+            $"GGUF metadata has no type for {typeof(T).Name}; use an integer of 8 to 64 bits, float, double, bool or string"),
     };
 
     public static byte[] Numbers<T>(ReadOnlySpan<T> values)
@@ -33,7 +34,8 @@ internal static class GgufEncoding
         var bytes = MemoryMarshal.AsBytes(values).ToArray();
         if (!BitConverter.IsLittleEndian)
         {
-            for (var rest = bytes.AsSpan(); rest.Length > 0; rest = rest[TypeOf<T>().Width..]) rest[..TypeOf<T>().Width].Reverse();
+            var width = TypeOf<T>().Width;
+            for (var at = 0; at < bytes.Length; at += width) bytes.AsSpan(at, width).Reverse();
         }
 
         return bytes;

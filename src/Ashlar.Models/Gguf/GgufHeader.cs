@@ -17,7 +17,7 @@ internal sealed unsafe record GgufHeader(
     /// <exception cref="InvalidDataException">The file breaks a rule; the message names the place and the mend.</exception>
     public static GgufHeader Read(MappedFile file)
     {
-        var cursor = new GgufCursor(file.Start, file.Length, file.Path);
+        var cursor = new GgufCursor(file);
         if (!new ReadOnlySpan<byte>(cursor.Take(4), 4).SequenceEqual("GGUF"u8))
         {
             cursor.Fail(0, "does not begin with 'GGUF'", "give a GGUF file, or convert this one");
@@ -46,17 +46,20 @@ internal sealed unsafe record GgufHeader(
         var version = isBigEndian ? big : little;
         if (version is not (2 or 3))
         {
-            cursor.Fail(4, $"has version {version}, where 2 and 3 are read", "convert it again with a current converter, or update");
+            cursor.Fail(
+                4, $"has version {version}, where 2 and 3 are read", "convert it again with a current converter, or update");
         }
 
         cursor.IsForeign = isBigEndian == BitConverter.IsLittleEndian;
         return ((int)version, isBigEndian);
     }
 
-    private static OrderedDictionary<string, GgufValue> ReadMetadata(ref GgufCursor cursor, MappedFile file, int count, bool isBigEndian)
+    private static OrderedDictionary<string, GgufValue> ReadMetadata(
+        ref GgufCursor cursor, MappedFile file, int count, bool isBigEndian)
     {
-        // First pass: find and check every value where it lies. The entries bound what is kept of a hostile file.
+        // First pass: find and check every value where it lies, before memory is taken for any.
         cursor.Section = "metadata key";
+        cursor.Limit(GgufLimits.MetadataBytes);
         var begin = cursor.Position;
         var places = new List<(string Key, GgufValueType Type, long Start, long End)>(Math.Min(count, 256));
         for (var i = 0; i < count; i++)
@@ -68,11 +71,9 @@ internal sealed unsafe record GgufHeader(
             var start = cursor.Position;
             GgufValueLayout.Check(ref cursor, type);
             places.Add((key, type, start, cursor.Position));
-            if (cursor.Position - begin > GgufLimits.MetadataBytes)
-            {
-                cursor.Fail(start, $"ends past the {GgufLimits.MetadataBytes} bytes of metadata that are read");
-            }
         }
+
+        cursor.Unlimit();
 
         // Second pass: one copy in managed memory, so that vocabularies may outlive the mapping; values are slices of it.
         cursor.Name = null;

@@ -17,5 +17,5 @@ internal static class GgufLimits
     public const int NameBytes = 8 << 20;
 
     /// <summary>The metadata section, of which one copy is kept in memory.</summary>
-    public const int MetadataBytes = 1 << 28;
+    public const int MetadataBytes = 1 << 27;
 }

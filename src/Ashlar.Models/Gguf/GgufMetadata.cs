@@ -23,7 +23,8 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
     /// <summary>The value of a key that must be there.</summary>
     public GgufValue this[string key] => _values.TryGetValue(key, out var value)
         ? value
-        : throw new InvalidDataException($"'{_path}': metadata key '{Printable.Name(key)}' is missing; convert the model again with a current converter");
+        : throw new InvalidDataException(
+            $"'{_path}': metadata key '{Printable.Name(key)}' is missing; convert the model again with a current converter");
 
     /// <summary>Whether the key is there.</summary>
     public bool Contains(string key) => _values.ContainsKey(key);
@@ -36,7 +37,8 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
 
     /// <summary>A string, or the fallback where the key is absent.</summary>
     [return: NotNullIfNotNull(nameof(fallback))]
-    public string? GetString(string key, string? fallback) => _values.TryGetValue(key, out var value) ? String(key, value) : fallback;
+    public string? GetString(string key, string? fallback) =>
+        _values.TryGetValue(key, out var value) ? String(key, value) : fallback;
 
     /// <summary>An integer that must be there, of any stored width.</summary>
     public T GetInteger<T>(string key)
@@ -62,13 +64,15 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
     public float GetSingle(string key) => (float)Float(key, this[key]);
 
     /// <summary>A number rounded to binary32, or the fallback where the key is absent.</summary>
-    public float GetSingle(string key, float fallback) => _values.TryGetValue(key, out var value) ? (float)Float(key, value) : fallback;
+    public float GetSingle(string key, float fallback) =>
+        _values.TryGetValue(key, out var value) ? (float)Float(key, value) : fallback;
 
     /// <summary>A number that must be there; an integer will do.</summary>
     public double GetDouble(string key) => Float(key, this[key]);
 
     /// <summary>A number, or the fallback where the key is absent.</summary>
-    public double GetDouble(string key, double fallback) => _values.TryGetValue(key, out var value) ? Float(key, value) : fallback;
+    public double GetDouble(string key, double fallback) =>
+        _values.TryGetValue(key, out var value) ? Float(key, value) : fallback;
 
     /// <summary>A truth value that must be there.</summary>
     public bool GetBoolean(string key) => Boolean(key, this[key]);
@@ -127,7 +131,8 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         return values.Length == layers
             ? values
             : throw new InvalidDataException(
-                $"'{_path}': metadata key '{key}' has {values.Length} elements where the model has {layers} layers; convert it again");
+                $"'{_path}': metadata key '{key}' has {values.Length} elements where the model has {layers} layers; "
+                + "convert it again");
     }
 
     private string String(string key, GgufValue value)
@@ -140,7 +145,8 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         }
         catch (DecoderFallbackException)
         {
-            throw new InvalidDataException($"'{_path}': metadata key '{key}' is a string that is not valid UTF-8; convert the model again");
+            throw new InvalidDataException(
+                $"'{_path}': metadata key '{key}' is a string that is not valid UTF-8; convert the model again");
         }
     }
 
@@ -148,15 +154,18 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         where T : struct, IBinaryInteger<T> =>
         value.TryGetInteger(out T integer) ? integer : throw Mismatch(key, $"an integer that fits {typeof(T).Name}");
 
-    private double Float(string key, GgufValue value) => value.TryGetFloat(out var number) ? number : throw Mismatch(key, "a number");
+    private double Float(string key, GgufValue value) =>
+        value.TryGetFloat(out var number) ? number : throw Mismatch(key, "a number");
 
-    private bool Boolean(string key, GgufValue value) => value.TryGetBool(out var truth) ? truth : throw Mismatch(key, "a truth value");
+    private bool Boolean(string key, GgufValue value) =>
+        value.TryGetBool(out var truth) ? truth : throw Mismatch(key, "a truth value");
 
     private InvalidDataException Mismatch(string key, string wanted)
     {
         var value = this[key];
         var type = value.Type == GgufValueType.Array ? $"Array of {value.ElementType}" : value.Type.ToString();
         return new InvalidDataException(
-            $"'{_path}': metadata key '{Printable.Name(key)}' is {type} ({value}), where {wanted} is wanted; convert the model again");
+            $"'{_path}': metadata key '{Printable.Name(key)}' is {type} ({value}), where {wanted} is wanted; "
+            + "convert the model again");
     }
 }

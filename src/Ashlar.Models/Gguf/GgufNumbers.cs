@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Ashlar.Models.Gguf;
 
-/// <summary>Reads the numbers of metadata, little endian, as the type that the caller wants; never with a changed value.</summary>
+/// <summary>
+/// Reads the numbers of metadata, little endian, as the type that the caller wants; never with a changed value.
+/// </summary>
 internal static class GgufNumbers
 {
     /// <summary>One integer of the stored <paramref name="type"/>; false for other types and where it does not fit.</summary>

@@ -9,10 +9,11 @@ internal sealed class GgufPart : IDisposable
     private GgufPart(MappedFile file)
     {
         _file = file;
-        var reader = GgufHeader.Read(file);
-        (Version, IsBigEndian, Alignment, Metadata) = (reader.Version, reader.IsBigEndian, reader.Alignment, reader.Metadata);
+        var header = GgufHeader.Read(file);
+        (Version, IsBigEndian, Alignment, Metadata) = (header.Version, header.IsBigEndian, header.Alignment, header.Metadata);
         _copies = IsBigEndian == BitConverter.IsLittleEndian ? new NativeCopies() : null;
-        Tensors = [.. reader.Tensors.Select(entry => new GgufTensor(file, _copies, entry.Offset, entry.Name, entry.Type, entry.Shape))];
+        Tensors = [.. header.Tensors.Select(tensor =>
+            new GgufTensor(file, _copies, tensor.Offset, tensor.Name, tensor.Type, tensor.Shape))];
     }
 
     public string Path => _file.Path;

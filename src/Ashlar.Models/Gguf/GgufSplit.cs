@@ -17,25 +17,38 @@ internal static partial class GgufSplit
     public static GgufPart[] Open(string path)
     {
         var asked = GgufPart.Open(path);
-        var parts = new List<GgufPart> { asked };
         try
         {
             var count = asked.Metadata.GetInteger<ushort>(Count, 1);
-            if (count <= 1) return [asked];
+            return count <= 1 ? [asked] : OpenAll(asked, count);
+        }
+        catch
+        {
+            asked.Dispose();
+            throw;
+        }
+    }
 
-            var name = PartName().Match(path);
-            if (!name.Success || int.Parse(name.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) != count)
-            {
-                throw new InvalidDataException(
-                    $"'{path}' is one of {count} parts of a model, but its name does not end in '-NNNNN-of-{count:d5}.gguf'; give the parts back their names");
-            }
+    private static GgufPart[] OpenAll(GgufPart asked, int count)
+    {
+        var name = PartName().Match(asked.Path);
+        if (!name.Success || int.Parse(name.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) != count)
+        {
+            throw new InvalidDataException(
+                $"'{asked.Path}' is one of {count} parts of a model, but its name does not end in "
+                + $"'-NNNNN-of-{count:d5}.gguf'; give the parts back their names");
+        }
 
-            parts.Clear();
-            var askedNumber = int.Parse(name.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) - 1;
-            if (askedNumber < 0 || askedNumber >= count) throw Misnamed(asked);
+        var askedNumber = int.Parse(name.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) - 1;
+        if (askedNumber < 0 || askedNumber >= count) throw Misnamed(asked);
+
+        var parts = new List<GgufPart>(count);
+        try
+        {
             for (var number = 0; number < count; number++)
             {
-                parts.Add(number == askedNumber ? asked : OpenPart($"{name.Groups["stem"].Value}-{number + 1:d5}-of-{count:d5}.gguf", path));
+                var path = $"{name.Groups["stem"].Value}-{number + 1:d5}-of-{count:d5}.gguf";
+                parts.Add(number == askedNumber ? asked : OpenPart(path, asked.Path));
                 Check(parts[number], number, count);
             }
 
@@ -43,7 +56,6 @@ internal static partial class GgufSplit
         }
         catch
         {
-            asked.Dispose();
             foreach (var part in parts) part.Dispose();
             throw;
         }
@@ -60,7 +72,8 @@ internal static partial class GgufSplit
                 if (!tensors.TryAdd(tensor.Name, tensor))
                 {
                     throw new InvalidDataException(
-                        $"'{part.Path}': tensor '{Printable.Name(tensor.Name)}' stands in an earlier part too; download all parts again, from one place");
+                        $"'{part.Path}': tensor '{Printable.Name(tensor.Name)}' stands in an earlier part too; "
+                        + "download all parts again, from one place");
                 }
             }
         }
@@ -69,7 +82,8 @@ internal static partial class GgufSplit
         if (promised != tensors.Count)
         {
             throw new InvalidDataException(
-                $"'{parts[0].Path}': metadata key '{TensorCount}' promises {promised} tensors, but the {parts.Length} parts hold {tensors.Count}; download all parts again, from one place");
+                $"'{parts[0].Path}': metadata key '{TensorCount}' promises {promised} tensors, but the {parts.Length} parts "
+                + $"hold {tensors.Count}; download all parts again, from one place");
         }
 
         return tensors;
@@ -79,18 +93,22 @@ internal static partial class GgufSplit
     {
         return File.Exists(path)
             ? GgufPart.Open(path)
-            : throw new FileNotFoundException($"'{asked}' is one part of a model, of which '{path}' is missing; download it into the same folder", path);
+            : throw new FileNotFoundException(
+                $"'{asked}' is one part of a model, of which '{path}' is missing; download it into the same folder", path);
     }
 
     private static void Check(GgufPart part, int number, int count)
     {
-        if (part.Metadata.GetInteger<ushort>(Count) != count || part.Metadata.GetInteger<ushort>(Number) != number) throw Misnamed(part);
+        if (part.Metadata.GetInteger<ushort>(Count) != count || part.Metadata.GetInteger<ushort>(Number) != number)
+        {
+            throw Misnamed(part);
+        }
     }
 
     private static InvalidDataException Misnamed(GgufPart part) => new(
-        $"'{part.Path}' says in its metadata that it is part {part.Metadata.GetInteger<ushort>(Number) + 1} of {part.Metadata.GetInteger<ushort>(Count)}, "
-        + "which its name denies; give the parts back their names");
+        $"'{part.Path}' says in its metadata that it is part {part.Metadata.GetInteger<ushort>(Number) + 1} of "
+        + $"{part.Metadata.GetInteger<ushort>(Count)}, which its name denies; give the parts back their names");
 
-    [GeneratedRegex(@"^(?<stem>.*)-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<stem>.*)-(?<number>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf$", RegexOptions.Singleline)]
     private static partial Regex PartName();
 }

@@ -2,10 +2,14 @@ using Ashlar.Tensors;
 
 namespace Ashlar.Models.Gguf;
 
-/// <summary>What the file says of one tensor, checked: the shape outermost first, the offset counted from the file's first byte.</summary>
+/// <summary>
+/// What the file says of one tensor, checked: the shape outermost first, the offset counted from the file's first byte.
+/// </summary>
 internal sealed record GgufTensorEntry(string Name, DType Type, long[] Shape, long Offset, long ByteLength)
 {
-    /// <summary>Reads the entries of all tensors and checks that each lies in the file, aligned, and apart from every other.</summary>
+    /// <summary>
+    /// Reads the entries of all tensors and checks that each lies in the file, aligned, and apart from every other.
+    /// </summary>
     public static GgufTensorEntry[] ReadAll(ref GgufCursor cursor, int count, long alignment)
     {
         cursor.Section = "tensor";
@@ -48,7 +52,11 @@ internal sealed record GgufTensorEntry(string Name, DType Type, long[] Shape, lo
 
         at = cursor.Position;
         var offset = cursor.UInt64();
-        if (offset % (ulong)alignment != 0) cursor.Fail(at, $"begins at offset {offset}, which is no multiple of the alignment {alignment}");
+        if (offset % (ulong)alignment != 0)
+        {
+            cursor.Fail(at, $"begins at offset {offset}, which is no multiple of the alignment {alignment}");
+        }
+
         if (offset > long.MaxValue) cursor.Fail(at, $"begins at offset {offset}, past the end of any file");
 
         return new GgufTensorEntry(name, type, shape, (long)offset, byteLength);
@@ -59,7 +67,10 @@ internal sealed record GgufTensorEntry(string Name, DType Type, long[] Shape, lo
     {
         var at = cursor.Position;
         var rank = cursor.UInt32();
-        if (rank > GgufLimits.Dimensions) cursor.Fail(at, $"has {rank} dimensions, where at most {GgufLimits.Dimensions} are read");
+        if (rank > GgufLimits.Dimensions)
+        {
+            cursor.Fail(at, $"has {rank} dimensions, where at most {GgufLimits.Dimensions} are read");
+        }
 
         var shape = new long[rank];
         for (var i = (int)rank - 1; i >= 0; i--)
@@ -101,7 +112,9 @@ internal sealed record GgufTensorEntry(string Name, DType Type, long[] Shape, lo
             if (entry.ByteLength > dataBytes || entry.Offset > dataBytes - entry.ByteLength)
             {
                 cursor.Fail(
-                    end, $"takes {entry.ByteLength} bytes from offset {entry.Offset} of the data, but the file holds {Math.Max(dataBytes, 0)} bytes of data");
+                    end,
+                    $"takes {entry.ByteLength} bytes from offset {entry.Offset} of the data, "
+                    + $"but the file holds {Math.Max(dataBytes, 0)} bytes of data");
             }
 
             entries[i] = entry with { Offset = dataStart + entry.Offset };
@@ -115,7 +128,9 @@ internal sealed record GgufTensorEntry(string Name, DType Type, long[] Shape, lo
             if (before.Offset + before.ByteLength > entry.Offset)
             {
                 cursor.Name = entry.Name;
-                cursor.Fail(entry.Offset, $"overlaps tensor '{Printable.Name(before.Name)}', which ends at byte {before.Offset + before.ByteLength}");
+                cursor.Fail(
+                    entry.Offset,
+                    $"overlaps tensor '{Printable.Name(before.Name)}', which ends at byte {before.Offset + before.ByteLength}");
             }
         }
     }

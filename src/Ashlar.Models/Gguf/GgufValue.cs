@@ -32,7 +32,9 @@ public sealed class GgufValue
     internal ReadOnlyMemory<byte> Encoded => _encoded;
 
     // How many arrays lie in one another, this one included.
-    private int Depth => TryGetArrays(out var inner) ? 1 + inner.Select(array => array.Depth).DefaultIfEmpty(0).Max() : Type == GgufValueType.Array ? 1 : 0;
+    private int Depth =>
+        TryGetArrays(out var inner) ? 1 + inner.Select(array => array.Depth).DefaultIfEmpty(0).Max()
+        : Type == GgufValueType.Array ? 1 : 0;
 
     // The elements of an array, or the value itself.
     private ReadOnlyMemory<byte> Elements => Type == GgufValueType.Array ? _encoded[12..] : _encoded;
@@ -72,10 +74,12 @@ public sealed class GgufValue
     {
         if (arrays.Any(array => array.Type != GgufValueType.Array || array.Depth >= GgufLimits.ArrayDepth))
         {
-            throw new ArgumentException($"elements must be arrays, nested at most {GgufLimits.ArrayDepth} deep in all", nameof(arrays));
+            throw new ArgumentException(
+                $"elements must be arrays, nested at most {GgufLimits.ArrayDepth} deep in all", nameof(arrays));
         }
 
-        return new(GgufValueType.Array, GgufEncoding.Array(GgufValueType.Array, arrays.Select(array => array._encoded.ToArray())));
+        return new(
+            GgufValueType.Array, GgufEncoding.Array(GgufValueType.Array, arrays.Select(array => array._encoded.ToArray())));
     }
 
     /// <summary>An integer of any stored width, if it fits <typeparamref name="T"/>.</summary>
@@ -99,7 +103,9 @@ public sealed class GgufValue
         return Type == GgufValueType.String;
     }
 
-    /// <summary>An array of integers of any stored width (or one integer, as an array of one), if all fit <typeparamref name="T"/>.</summary>
+    /// <summary>
+    /// An array of integers of any stored width (or one integer, as an array of one), if all fit <typeparamref name="T"/>.
+    /// </summary>
     public bool TryGetIntegers<T>([NotNullWhen(true)] out T[]? values)
         where T : struct, IBinaryInteger<T>
     {
@@ -150,12 +156,17 @@ public sealed class GgufValue
     public override string ToString()
     {
         const int shown = 6;
-        if (TryGetUtf8(out var utf8)) return $"\"{Printable.Name(Encoding.UTF8.GetString(utf8.Span[..Math.Min(utf8.Length, 4 * 80)]))}\"";
+        if (TryGetUtf8(out var utf8))
+        {
+            return $"\"{Printable.Name(Encoding.UTF8.GetString(utf8.Span[..Math.Min(utf8.Length, 4 * 80)]))}\"";
+        }
+
         if (Type != GgufValueType.Array) return Number(Type, _encoded.Span);
 
         var beginning = TryGetStrings(out var strings) ? strings.Take(shown).Select(text => $"\"{Printable.Name(text)}\"")
             : TryGetArrays(out var arrays) ? arrays.Take(shown).Select(array => $"{array.ElementType}[{array.Count}]")
-            : Enumerable.Range(0, Math.Min(Count, shown)).Select(i => Number(ElementType, Elements.Span[(i * ElementType.Width)..]));
+            : Enumerable.Range(0, Math.Min(Count, shown))
+                .Select(i => Number(ElementType, Elements.Span[(i * ElementType.Width)..]));
         return $"{ElementType}[{Count}] {{ {string.Join(", ", beginning)}{(Count > shown ? ", …" : "")} }}";
     }
 

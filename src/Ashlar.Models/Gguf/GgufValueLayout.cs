@@ -23,7 +23,7 @@ internal static unsafe class GgufValueLayout
                 CheckBools(ref cursor, 1);
                 break;
             case GgufValueType.String:
-                cursor.Take(cursor.Count("bytes of text", 1));
+                cursor.PassStrings(1);
                 break;
             case GgufValueType.Array:
                 CheckArray(ref cursor, depth + 1);
@@ -48,7 +48,10 @@ internal static unsafe class GgufValueLayout
             case GgufValueType.Bool:
                 CheckBools(ref cursor, count);
                 break;
-            case GgufValueType.String or GgufValueType.Array:
+            case GgufValueType.String:
+                cursor.PassStrings(count);
+                break;
+            case GgufValueType.Array:
                 for (var i = 0L; i < count; i++) Check(ref cursor, element, depth);
                 break;
             default:
@@ -60,11 +63,9 @@ internal static unsafe class GgufValueLayout
     private static void CheckBools(ref GgufCursor cursor, long count)
     {
         var at = cursor.Position;
-        var values = cursor.Take(count);
-        for (var i = 0L; i < count; i++)
-        {
-            if (values[i] > 1) cursor.Fail(at + i, $"holds the truth value {values[i]}, which is neither 0 nor 1");
-        }
+        var values = new ReadOnlySpan<byte>(cursor.Take(count), (int)count); // metadata are bounded below 2^31 bytes
+        var bad = values.IndexOfAnyExceptInRange((byte)0, (byte)1);
+        if (bad >= 0) cursor.Fail(at + bad, $"holds the truth value {values[bad]}, which is neither 0 nor 1");
     }
 
     /// <summary>Bytes of a checked value in little endian.</summary>

@@ -46,7 +46,9 @@ internal static class GgufValueTypes
             _ => 0,
         };
 
-        /// <summary>The fewest bytes that one element of an array can take: a string's length, an array's type and count.</summary>
+        /// <summary>
+        /// The fewest bytes that one element of an array can take: a string's length, an array's type and count.
+        /// </summary>
         public int LeastBytes => type switch
         {
             GgufValueType.String => 8,

@@ -16,15 +16,23 @@ public sealed class GgufWriter
     /// <summary>The version of the format, 2 or 3 (the default). They differ only in that number.</summary>
     public int Version { get; init; } = 3;
 
-    /// <summary>Whether to store numbers with the most significant byte first. Elements are supplied in this machine's order all the same.</summary>
+    /// <summary>
+    /// Whether to store numbers with the most significant byte first. Elements are supplied in this machine's order all the same.
+    /// </summary>
     public bool IsBigEndian { get; init; }
 
     /// <summary>Adds a metadata value.</summary>
-    /// <exception cref="ArgumentException">The key was added before, or is longer than 65 535 bytes, or is not valid Unicode.</exception>
+    /// <exception cref="ArgumentException">
+    /// The key was added before, or is longer than 65 535 bytes, or is not valid Unicode.
+    /// </exception>
     public void Add(string key, GgufValue value)
     {
         CheckName(key, GgufLimits.KeyBytes);
-        if (_metadata.Count == GgufLimits.Keys) throw new ArgumentException($"a file has at most {GgufLimits.Keys} metadata keys", nameof(key));
+        if (_metadata.Count == GgufLimits.Keys)
+        {
+            throw new ArgumentException($"a file has at most {GgufLimits.Keys} metadata keys", nameof(key));
+        }
+
         if (!_metadata.TryAdd(key, value)) throw new ArgumentException($"metadata key '{key}' is added twice", nameof(key));
     }
 
@@ -50,11 +58,31 @@ public sealed class GgufWriter
     public void AddTensor(string name, DType type, ReadOnlySpan<long> shape, Action<Stream> supply)
     {
         CheckName(name, GgufLimits.TensorNameBytes);
-        if (!GgmlTypes.TryGetId(type, out _)) throw new ArgumentException($"tensor '{name}': GGUF has no element type {type}; convert it to another", nameof(type));
-        if (shape.Length > GgufLimits.Dimensions) throw new ArgumentException($"tensor '{name}' has {shape.Length} dimensions, GGUF at most {GgufLimits.Dimensions}", nameof(shape));
-        if (shape.Contains(0L)) throw new ArgumentException($"tensor '{name}' has no elements, which GGUF cannot say", nameof(shape));
-        if (_tensors.Count == GgufLimits.Tensors) throw new ArgumentException($"a file has at most {GgufLimits.Tensors} tensors", nameof(name));
-        if (!_tensors.TryAdd(name, TensorToWrite.Create(name, type, shape, supply))) throw new ArgumentException($"tensor '{name}' is added twice", nameof(name));
+        if (!GgmlTypes.TryGetId(type, out _))
+        {
+            throw new ArgumentException($"tensor '{name}': GGUF has no element type {type}; convert it to another", nameof(type));
+        }
+
+        if (shape.Length > GgufLimits.Dimensions)
+        {
+            throw new ArgumentException(
+                $"tensor '{name}' has {shape.Length} dimensions, GGUF at most {GgufLimits.Dimensions}", nameof(shape));
+        }
+
+        if (shape.Contains(0L))
+        {
+            throw new ArgumentException($"tensor '{name}' has no elements, which GGUF cannot say", nameof(shape));
+        }
+
+        if (_tensors.Count == GgufLimits.Tensors)
+        {
+            throw new ArgumentException($"a file has at most {GgufLimits.Tensors} tensors", nameof(name));
+        }
+
+        if (!_tensors.TryAdd(name, TensorToWrite.Create(name, type, shape, supply)))
+        {
+            throw new ArgumentException($"tensor '{name}' is added twice", nameof(name));
+        }
     }
 
     /// <summary>Adds a tensor whose bytes, in this machine's byte order, are in memory.</summary>
@@ -62,16 +90,22 @@ public sealed class GgufWriter
         AddTensor(name, type, shape, stream => stream.Write(bytes.Span));
 
     /// <summary>Adds a tensor of another file, which must stay open until this one is written.</summary>
-    public void AddTensor(StoredTensor tensor) => AddTensor(tensor.Name, tensor.Type, [.. tensor.Shape], TensorToWrite.From(tensor));
+    public void AddTensor(StoredTensor tensor) =>
+        AddTensor(tensor.Name, tensor.Type, [.. tensor.Shape], TensorToWrite.From(tensor));
 
     /// <summary>
     /// Writes the file. It takes the place of a file of that name only when it is whole: a failure leaves the old one.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A tensor's supplier gave another number of bytes than the tensor has.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A tensor's supplier gave another number of bytes than the tensor has.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string path)
     {
-        if (Version is not (2 or 3)) throw new InvalidOperationException($"GGUF version {Version} cannot be written; choose 2 or 3");
+        if (Version is not (2 or 3))
+        {
+            throw new InvalidOperationException($"GGUF version {Version} cannot be written; choose 2 or 3");
+        }
 
         var alignment = Alignment();
         AtomicFile.Write(path, file =>
@@ -92,14 +126,24 @@ public sealed class GgufWriter
 
         return value.TryGetInteger<long>(out var alignment) && GgufHeader.IsAlignment(alignment)
             ? alignment
-            : throw new InvalidOperationException($"'{GgufHeader.AlignmentKey}' is {value}, where a power of two from 8 to 2^30 is wanted");
+            : throw new InvalidOperationException(
+                $"'{GgufHeader.AlignmentKey}' is {value}, where a power of two from 8 to 2^30 is wanted");
     }
 
     private void CheckName(string name, int limit)
     {
         var bytes = GgufEncoding.StrictUtf8.GetByteCount(name); // throws an ArgumentException for half a surrogate pair
-        if (bytes > limit) throw new ArgumentException($"the name '{Printable.Name(name)}' has {bytes} bytes, where at most {limit} are read", nameof(name));
-        if (bytes > GgufLimits.NameBytes - _nameBytes) throw new ArgumentException($"the names together pass {GgufLimits.NameBytes} bytes", nameof(name));
+        if (bytes > limit)
+        {
+            throw new ArgumentException(
+                $"the name '{Printable.Name(name)}' has {bytes} bytes, where at most {limit} are read", nameof(name));
+        }
+
+        if (bytes > GgufLimits.NameBytes - _nameBytes)
+        {
+            throw new ArgumentException($"the names together pass {GgufLimits.NameBytes} bytes", nameof(name));
+        }
+
         _nameBytes += bytes;
     }
 }

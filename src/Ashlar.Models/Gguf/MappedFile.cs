@@ -45,7 +45,8 @@ internal sealed unsafe class MappedFile : IDisposable
             var length = stream.Length;
             if (length == 0) throw new InvalidDataException($"'{path}' is empty (byte 0); download or convert it again");
 
-            mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            mapping = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             return new MappedFile(path, length, mapping);
         }
         catch

@@ -12,16 +12,16 @@ internal static class Printable
     public static string Name(string name)
     {
         var text = new StringBuilder(Math.Min(name.Length, Shown) + 1);
-        foreach (var letter in name.AsSpan(0, Math.Min(name.Length, Shown)))
+        foreach (var letter in name.AsSpan(0, Math.Min(name.Length, Shown)).EnumerateRunes())
         {
-            if (char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
+            if (Rune.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
+                text.Append(CultureInfo.InvariantCulture, $"\\u{letter.Value:x4}");
             }
             else
             {
-                text.Append(letter);
+                text.Append(letter.ToString());
             }
         }
 

@@ -45,11 +45,14 @@ public abstract unsafe class StoredTensor
     public byte* Pointer => _copies is null ? _file.Start + _offset : _copies.Of(this, _file.Start + _offset);
 
     /// <summary>All bytes. Valid until the file is disposed.</summary>
-    /// <exception cref="InvalidOperationException">There are 2^31 or more; take them in pieces by <see cref="Slice"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are 2^31 or more; take them in pieces by <see cref="Slice"/>.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
     public ReadOnlySpan<byte> Bytes => ByteLength <= int.MaxValue
         ? new ReadOnlySpan<byte>(Pointer, (int)ByteLength)
-        : throw new InvalidOperationException($"tensor '{Name}' has {ByteLength} bytes, more than one span holds; take them in pieces with Slice");
+        : throw new InvalidOperationException(
+            $"tensor '{Name}' has {ByteLength} bytes, more than one span holds; take them in pieces with Slice");
 
     /// <summary>Some of the bytes. Valid until the file is disposed.</summary>
     /// <param name="offset">The first of them, counted from the tensor's first byte.</param>

@@ -60,7 +60,8 @@ internal sealed class TensorStream(Stream file, TensorToWrite tensor, bool rever
     {
         if (_taken < tensor.ByteLength)
         {
-            throw new InvalidOperationException($"tensor '{tensor.Name}' has {tensor.ByteLength} bytes, but only {_taken} were supplied");
+            throw new InvalidOperationException(
+                $"tensor '{tensor.Name}' has {tensor.ByteLength} bytes, but only {_taken} were supplied");
         }
 
         Pass();

@@ -2,12 +2,16 @@ using Ashlar.Tensors;
 
 namespace Ashlar.Models;
 
-/// <summary>A tensor that a writer has been told of: its description, and who supplies the elements when their time comes.</summary>
+/// <summary>
+/// A tensor that a writer has been told of: its description, and who supplies the elements when their time comes.
+/// </summary>
 internal sealed record TensorToWrite(string Name, DType Type, long[] Shape, long ByteLength, Action<Stream> Supply)
 {
     private const int PieceBytes = 1 << 20;
 
-    /// <exception cref="ArgumentException">A size is negative, or rows do not fill blocks, or the tensor passes 2^63 bytes.</exception>
+    /// <exception cref="ArgumentException">
+    /// A size is negative, or rows do not fill blocks, or the tensor passes 2^63 bytes.
+    /// </exception>
     public static TensorToWrite Create(string name, DType type, ReadOnlySpan<long> shape, Action<Stream> supply)
     {
         var elements = 1L;
@@ -25,7 +29,8 @@ internal sealed record TensorToWrite(string Name, DType Type, long[] Shape, long
         }
         catch (OverflowException)
         {
-            throw new ArgumentException($"tensor '{name}' of shape ({string.Join(", ", shape.ToArray())}) has more than 2^63 bytes", nameof(shape));
+            throw new ArgumentException(
+                $"tensor '{name}' of shape ({string.Join(", ", shape.ToArray())}) has more than 2^63 bytes", nameof(shape));
         }
     }
 
@@ -38,7 +43,9 @@ internal sealed record TensorToWrite(string Name, DType Type, long[] Shape, long
         }
     };
 
-    /// <summary>Has the elements supplied into <paramref name="file"/> and sees to it that they are as many as promised.</summary>
+    /// <summary>
+    /// Has the elements supplied into <paramref name="file"/> and sees to it that they are as many as promised.
+    /// </summary>
     /// <param name="file">Where to write, in its right place.</param>
     /// <param name="reverse">Whether the file's byte order is the other one than this machine's.</param>
     public void WriteTo(Stream file, bool reverse)

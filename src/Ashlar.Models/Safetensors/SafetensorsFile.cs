@@ -56,7 +56,8 @@ public sealed class SafetensorsFile : IDisposable
         return files.Length == 1
             ? files[0]
             : throw new FileNotFoundException(
-                $"'{folder}' holds neither '{SafetensorsIndex.FileName}' nor 'model.safetensors', and {files.Length} other safetensors files; name the file to open");
+                $"'{folder}' holds neither '{SafetensorsIndex.FileName}' nor 'model.safetensors', and {files.Length} other "
+                + "safetensors files; name the file to open");
     }
 
     private static SafetensorsFile OpenOne(string path)
@@ -77,11 +78,18 @@ public sealed class SafetensorsFile : IDisposable
             var tensors = new OrderedDictionary<string, SafetensorsTensor>(shardOf.Count, StringComparer.Ordinal);
             foreach (var (name, shard) in shardOf)
             {
-                if (!parts.TryGetValue(shard, out var part)) parts.Add(shard, part = OpenShard(Path.Combine(folder, shard), index));
+                if (!parts.TryGetValue(shard, out var part))
+                {
+                    parts.Add(shard, part = OpenShard(Path.Combine(folder, shard), index));
+                }
+
                 if (!part.Tensors.TryGetValue(name, out var tensor))
                 {
                     SafetensorsHeader.Fail(
-                        index, $"tensor '{Printable.Name(name)}'", $"is not in '{shard}', where the index has it", "download index and shards again, from one place");
+                        index,
+                        $"tensor '{Printable.Name(name)}'",
+                        $"is not in '{shard}', where the index has it",
+                        "download index and shards again, from one place");
                 }
 
                 tensors.Add(name, tensor);
@@ -100,6 +108,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         return File.Exists(path)
             ? SafetensorsPart.Open(path)
-            : throw new FileNotFoundException($"'{index}' names the shard '{path}', which is missing; download it into the same folder", path);
+            : throw new FileNotFoundException(
+                $"'{index}' names the shard '{path}', which is missing; download it into the same folder", path);
     }
 }

@@ -20,10 +20,17 @@ internal sealed record SafetensorsHeader(
         var length = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(file.Start, 8));
         if (length > SafetensorsLimits.HeaderBytes)
         {
-            Fail(file.Path, "header length (byte 0)", $"is {length}, where at most {SafetensorsLimits.HeaderBytes} bytes are read", "give a safetensors file, or convert this one");
+            Fail(
+                file.Path,
+                "header length (byte 0)",
+                $"is {length}, where at most {SafetensorsLimits.HeaderBytes} bytes are read",
+                "give a safetensors file, or convert this one");
         }
 
-        if ((long)length > file.Length - 8) Fail(file.Path, "header length (byte 0)", $"is {length}, but only {file.Length - 8} bytes follow");
+        if ((long)length > file.Length - 8)
+        {
+            Fail(file.Path, "header length (byte 0)", $"is {length}, but only {file.Length - 8} bytes follow");
+        }
 
         var json = new SafetensorsJson(file.Path, new ReadOnlySpan<byte>(file.Start + 8, (int)length), offset: 8);
         json.ReadHeader();
@@ -45,12 +52,19 @@ internal sealed record SafetensorsHeader(
         foreach (var entry in entries)
         {
             if (entry.End > data) FailAt(entry, $"ends at {entry.End}, but the file holds {data} bytes of data");
-            if (entry.Begin < position) FailAt(entry, $"begins at {entry.Begin} and so overlaps the tensor before it, which ends at {position}");
+            if (entry.Begin < position)
+            {
+                FailAt(entry, $"begins at {entry.Begin} and so overlaps the tensor before it, which ends at {position}");
+            }
+
             if (entry.Begin > position) FailAt(entry, $"begins at {entry.Begin}, which leaves a hole after {position}");
             position = entry.End;
         }
 
-        if (position != data) Fail(file.Path, $"data (byte {dataStart + position})", $"{data - position} bytes belong to no tensor");
+        if (position != data)
+        {
+            Fail(file.Path, $"data (byte {dataStart + position})", $"{data - position} bytes belong to no tensor");
+        }
 
         void FailAt(SafetensorsEntry entry, string problem) =>
             Fail(file.Path, $"tensor '{Printable.Name(entry.Name)}' (byte {dataStart + entry.Begin})", problem);

@@ -19,10 +19,12 @@ internal static class SafetensorsIndex
         using var file = MappedFile.Open(path);
         if (file.Length > SafetensorsLimits.IndexBytes)
         {
-            SafetensorsHeader.Fail(path, "index (byte 0)", $"has {file.Length} bytes, where at most {SafetensorsLimits.IndexBytes} are read");
+            SafetensorsHeader.Fail(
+                path, "index (byte 0)", $"has {file.Length} bytes, where at most {SafetensorsLimits.IndexBytes} are read");
         }
 
-        var json = new Utf8JsonReader(new ReadOnlySpan<byte>(file.Start, (int)file.Length), new JsonReaderOptions { MaxDepth = 16 });
+        var json = new Utf8JsonReader(
+            new ReadOnlySpan<byte>(file.Start, (int)file.Length), new JsonReaderOptions { MaxDepth = 16 });
         try
         {
             return Read(ref json, path);
@@ -65,17 +67,36 @@ internal static class SafetensorsIndex
     {
         var map = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         var shards = new Dictionary<string, string>(StringComparer.Ordinal); // one string for each shard, not for each tensor
-        if (!json.Read() || json.TokenType != JsonTokenType.StartObject) Fail(path, json, "has a 'weight_map' that is not an object");
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+        {
+            Fail(path, json, "has a 'weight_map' that is not an object");
+        }
+
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (map.Count == SafetensorsLimits.IndexTensors) Fail(path, json, $"names more than the {SafetensorsLimits.IndexTensors} tensors that are read");
+            if (map.Count == SafetensorsLimits.IndexTensors)
+            {
+                Fail(path, json, $"names more than the {SafetensorsLimits.IndexTensors} tensors that are read");
+            }
+
             var name = json.GetString()!;
-            if (!json.Read() || json.TokenType != JsonTokenType.String) Fail(path, json, $"has no file name for tensor '{Printable.Name(name)}'");
-            if (json.ValueSpan.Length > LongestName) Fail(path, json, $"has a file name of more than {LongestName} bytes for tensor '{Printable.Name(name)}'");
+            if (!json.Read() || json.TokenType != JsonTokenType.String)
+            {
+                Fail(path, json, $"has no file name for tensor '{Printable.Name(name)}'");
+            }
+
+            if (json.ValueSpan.Length > LongestName)
+            {
+                Fail(path, json, $"has a file name of more than {LongestName} bytes for tensor '{Printable.Name(name)}'");
+            }
 
             var file = json.GetString()!;
             if (!shards.TryGetValue(file, out var shard)) shards.Add(file, shard = file);
-            if (!IsPlain(file)) Fail(path, json, $"has the file name '{Printable.Name(file)}', where one in the index's own folder is wanted");
+            if (!IsPlain(file))
+            {
+                Fail(path, json, $"has the file name '{Printable.Name(file)}', where one in the index's own folder is wanted");
+            }
+
             if (!map.TryAdd(name, shard)) Fail(path, json, $"has tensor '{Printable.Name(name)}' twice");
         }
 
@@ -83,7 +104,8 @@ internal static class SafetensorsIndex
     }
 
     // A name that cannot lead out of the folder on any system.
-    private static bool IsPlain(string name) => name.Length > 0 && name is not ("." or "..") && name.AsSpan().IndexOfAny("/\\:\0") < 0;
+    private static bool IsPlain(string name) =>
+        name.Length > 0 && name is not ("." or "..") && name.AsSpan().IndexOfAny("/\\:\0") < 0;
 
     [DoesNotReturn]
     private static void Fail(string path, in Utf8JsonReader json, string problem) =>

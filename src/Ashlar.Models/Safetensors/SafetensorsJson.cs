@@ -33,7 +33,10 @@ internal ref struct SafetensorsJson(string path, ReadOnlySpan<byte> json, long o
                 if (!_names.Add(_name)) Fail("stands in the header twice");
                 if (_name == "__metadata__") ReadMetadata();
                 else Entries.Add(ReadTensor());
-                if (Entries.Count > SafetensorsLimits.Tensors) Fail($"is one more than the {SafetensorsLimits.Tensors} tensors that are read");
+                if (Entries.Count > SafetensorsLimits.Tensors)
+                {
+                    Fail($"is one more than the {SafetensorsLimits.Tensors} tensors that are read");
+                }
             }
 
             _name = null;
@@ -58,7 +61,10 @@ internal ref struct SafetensorsJson(string path, ReadOnlySpan<byte> json, long o
             var key = Text();
             if (Next() != JsonTokenType.String) Fail($"has '{Printable.Name(key)}', which is no text");
             if (!Metadata.TryAdd(key, Text())) Fail($"has '{Printable.Name(key)}' twice");
-            if (Metadata.Count > SafetensorsLimits.MetadataEntries) Fail($"has more than the {SafetensorsLimits.MetadataEntries} entries that are read");
+            if (Metadata.Count > SafetensorsLimits.MetadataEntries)
+            {
+                Fail($"has more than the {SafetensorsLimits.MetadataEntries} entries that are read");
+            }
         }
     }
 
@@ -79,12 +85,17 @@ internal ref struct SafetensorsJson(string path, ReadOnlySpan<byte> json, long o
         if (type is null) Fail("has no 'dtype'");
         if (shape is null) Fail("has no 'shape'");
         if (range is null) Fail("has no 'data_offsets'");
-        if (range.Length != 2 || range[0] > range[1]) Fail($"has the data_offsets [{string.Join(", ", range)}], where a begin and an end are wanted");
+        if (range.Length != 2 || range[0] > range[1])
+        {
+            Fail($"has the data_offsets [{string.Join(", ", range)}], where a begin and an end are wanted");
+        }
 
         var entry = new SafetensorsEntry(_name!, type.Value, shape, range[0], range[1]);
         if (!entry.IsWhole())
         {
-            Fail($"of shape ({string.Join(", ", shape)}) and type {type} has {range[1] - range[0]} bytes, which is not their size");
+            Fail(
+                $"of shape ({string.Join(", ", shape)}) and type {type} has {range[1] - range[0]} bytes, "
+                + "which is not their size");
         }
 
         return entry;
@@ -129,7 +140,11 @@ internal ref struct SafetensorsJson(string path, ReadOnlySpan<byte> json, long o
     private string Text()
     {
         _textBytes += _json.ValueSpan.Length;
-        if (_textBytes > SafetensorsLimits.TextBytes) Fail($"brings the texts of the header past {SafetensorsLimits.TextBytes} bytes");
+        if (_textBytes > SafetensorsLimits.TextBytes)
+        {
+            Fail($"brings the texts of the header past {SafetensorsLimits.TextBytes} bytes");
+        }
+
         return _json.GetString()!;
     }
 

@@ -4,7 +4,9 @@ namespace Ashlar.Models.Safetensors;
 internal sealed class SafetensorsPart : IDisposable
 {
     private readonly MappedFile _file;
-    private readonly NativeCopies? _copies = BitConverter.IsLittleEndian ? null : new NativeCopies(); // the format is little endian
+
+    // The format is little endian.
+    private readonly NativeCopies? _copies = BitConverter.IsLittleEndian ? null : new NativeCopies();
 
     private SafetensorsPart(MappedFile file)
     {
@@ -14,7 +16,9 @@ internal sealed class SafetensorsPart : IDisposable
         Tensors = new OrderedDictionary<string, SafetensorsTensor>(header.Entries.Count, StringComparer.Ordinal);
         foreach (var entry in header.Entries)
         {
-            Tensors.Add(entry.Name, new SafetensorsTensor(file, _copies, header.DataStart + entry.Begin, entry.Name, entry.Type, entry.Shape));
+            Tensors.Add(
+                entry.Name,
+                new SafetensorsTensor(file, _copies, header.DataStart + entry.Begin, entry.Name, entry.Type, entry.Shape));
         }
     }
 

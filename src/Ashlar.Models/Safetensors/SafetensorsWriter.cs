@@ -13,6 +13,7 @@ namespace Ashlar.Models.Safetensors;
 public sealed class SafetensorsWriter
 {
     private const string MetadataName = "__metadata__";
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly OrderedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, TensorToWrite> _tensors = new(StringComparer.Ordinal);
@@ -21,7 +22,11 @@ public sealed class SafetensorsWriter
     /// <exception cref="ArgumentException">The key was added before, or there are too many.</exception>
     public void Add(string key, string value)
     {
-        if (_metadata.Count == SafetensorsLimits.MetadataEntries) throw new ArgumentException($"a file has at most {SafetensorsLimits.MetadataEntries} metadata entries", nameof(key));
+        if (_metadata.Count == SafetensorsLimits.MetadataEntries)
+        {
+            throw new ArgumentException($"a file has at most {SafetensorsLimits.MetadataEntries} metadata entries", nameof(key));
+        }
+
         if (!_metadata.TryAdd(key, value)) throw new ArgumentException($"metadata key '{key}' is added twice", nameof(key));
     }
 
@@ -34,10 +39,28 @@ public sealed class SafetensorsWriter
     public void AddTensor(string name, DType type, ReadOnlySpan<long> shape, Action<Stream> supply)
     {
         if (name == MetadataName) throw new ArgumentException($"'{name}' is no name for a tensor", nameof(name));
-        if (SafetensorsTypes.NameOf(type) is null) throw new ArgumentException($"tensor '{name}': safetensors has no element type {type}; dequantize it, or write GGUF", nameof(type));
-        if (shape.Length > SafetensorsLimits.Dimensions) throw new ArgumentException($"tensor '{name}' has {shape.Length} dimensions, where at most {SafetensorsLimits.Dimensions} are read", nameof(shape));
-        if (_tensors.Count == SafetensorsLimits.Tensors) throw new ArgumentException($"a file has at most {SafetensorsLimits.Tensors} tensors", nameof(name));
-        if (!_tensors.TryAdd(name, TensorToWrite.Create(name, type, shape, supply))) throw new ArgumentException($"tensor '{name}' is added twice", nameof(name));
+        if (SafetensorsTypes.NameOf(type) is null)
+        {
+            throw new ArgumentException(
+                $"tensor '{name}': safetensors has no element type {type}; dequantize it, or write GGUF", nameof(type));
+        }
+
+        if (shape.Length > SafetensorsLimits.Dimensions)
+        {
+            throw new ArgumentException(
+                $"tensor '{name}' has {shape.Length} dimensions, where at most {SafetensorsLimits.Dimensions} are read",
+                nameof(shape));
+        }
+
+        if (_tensors.Count == SafetensorsLimits.Tensors)
+        {
+            throw new ArgumentException($"a file has at most {SafetensorsLimits.Tensors} tensors", nameof(name));
+        }
+
+        if (!_tensors.TryAdd(name, TensorToWrite.Create(name, type, shape, supply)))
+        {
+            throw new ArgumentException($"tensor '{name}' is added twice", nameof(name));
+        }
     }
 
     /// <summary>Adds a tensor whose bytes, in this machine's byte order, are in memory.</summary>
@@ -45,7 +68,8 @@ public sealed class SafetensorsWriter
         AddTensor(name, type, shape, stream => stream.Write(bytes.Span));
 
     /// <summary>Adds a tensor of another file, which must stay open until this one is written.</summary>
-    public void AddTensor(StoredTensor tensor) => AddTensor(tensor.Name, tensor.Type, [.. tensor.Shape], TensorToWrite.From(tensor));
+    public void AddTensor(StoredTensor tensor) =>
+        AddTensor(tensor.Name, tensor.Type, [.. tensor.Shape], TensorToWrite.From(tensor));
 
     /// <summary>
     /// Writes the file. It takes the place of a file of that name only when it is whole: a failure leaves the old one.
@@ -71,7 +95,7 @@ public sealed class SafetensorsWriter
     private byte[] Header(TensorToWrite[] tensors)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer, JsonOptions))
         {
             json.WriteStartObject();
             if (_metadata.Count > 0) WriteMetadata(json);
@@ -83,14 +107,15 @@ public sealed class SafetensorsWriter
                 begin += tensor.ByteLength;
             }
 
-
             json.WriteEndObject();
         }
 
         while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' '); // so that the data begin at a multiple of 8
         return buffer.Length <= SafetensorsLimits.HeaderBytes
             ? buffer.ToArray()
-            : throw new InvalidOperationException($"the header has {buffer.Length} bytes, where the format allows {SafetensorsLimits.HeaderBytes}; split the model");
+            : throw new InvalidOperationException(
+                $"the header has {buffer.Length} bytes, where the format allows {SafetensorsLimits.HeaderBytes}; "
+                + "split the model");
     }
 
     private void WriteMetadata(Utf8JsonWriter json)

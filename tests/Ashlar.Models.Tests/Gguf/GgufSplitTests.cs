@@ -32,7 +32,8 @@ public sealed class GgufSplitTests : IDisposable
         foreach (var part in (string[])[parts[0], parts[2]])
         {
             var error = Assert.Throws<FileNotFoundException>(() => GgufFile.Open(part));
-            Assert.Contains($"'{part}' is one part of a model, of which '{parts[1]}' is missing", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"'{part}' is one part of a model, of which '{parts[1]}' is missing", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -41,7 +42,8 @@ public sealed class GgufSplitTests : IDisposable
     {
         var parts = WriteParts("m", 2);
         File.Copy(parts[0], _folder.File("renamed.gguf"));
-        AssertFails(_folder.File("renamed.gguf"), "is one of 2 parts of a model, but its name does not end in '-NNNNN-of-00002.gguf'");
+        AssertFails(
+            _folder.File("renamed.gguf"), "is one of 2 parts of a model, but its name does not end in '-NNNNN-of-00002.gguf'");
 
         File.Copy(parts[0], _folder.File("m-00003-of-00002.gguf"));
         AssertFails(_folder.File("m-00003-of-00002.gguf"), "says in its metadata that it is part 1 of 2");

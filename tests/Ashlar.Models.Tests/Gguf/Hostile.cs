@@ -3,37 +3,52 @@ using Xunit.Sdk;
 
 namespace Ashlar.Models.Tests;
 
-/// <summary>Opens damaged files and holds the reader to its promises: an error that names the place, soon, in little memory.</summary>
+/// <summary>
+/// Opens damaged files and holds the reader to its promises: an error that names the place, soon, in little memory.
+/// </summary>
 internal static class Hostile
 {
     private const long BytesBeyondTheFile = 64 << 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Opens the file; whether it opened. Anything but success and an <see cref="InvalidDataException"/> fails the test.</summary>
+    /// <summary>
+    /// Opens the file; whether it opened. Anything but success and an <see cref="InvalidDataException"/> fails the test.
+    /// </summary>
     public static bool Opens(string path, Action<string> open, string what)
     {
         var length = new FileInfo(path).Length;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var clock = Stopwatch.StartNew();
-        var opened = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var clock = Stopwatch.StartNew();
+            var opened = Attempt(path, open, what);
+            var elapsed = clock.Elapsed;
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            Assert.True(allocated < length + BytesBeyondTheFile, $"{what}: allocated {allocated} bytes for a file of {length}");
+            if (elapsed < Longest) return opened;
+
+            // The machine may have been busy with something else: a file that is slow is slow each time.
+            Assert.True(attempt < 3, $"{what}: took {elapsed}");
+        }
+    }
+
+    private static bool Attempt(string path, Action<string> open, string what)
+    {
         try
         {
             open(path);
-            opened = true;
+            return true;
         }
         catch (InvalidDataException error)
         {
             Assert.StartsWith($"'{path}'", error.Message, StringComparison.Ordinal);
+            return false;
         }
         catch (Exception error)
         {
             throw new XunitException($"{what}: {error}");
         }
-
-        Assert.True(clock.Elapsed < Longest, $"{what}: took {clock.Elapsed}");
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < length + BytesBeyondTheFile, $"{what}: allocated {allocated} bytes for a file of {length}");
-        return opened;
     }
 
     /// <summary>Changes a few bytes, in ways that hit counts, offsets and types; may cut or lengthen the file.</summary>
@@ -69,7 +84,8 @@ internal static class Hostile
                     break;
                 default:
                     var from = random.Next(bytes.Length);
-                    bytes.AsSpan(from, Math.Min(random.Next(1, 40), bytes.Length - Math.Max(from, at))).ToArray().CopyTo(bytes, at);
+                    bytes.AsSpan(
+                        from, Math.Min(random.Next(1, 40), bytes.Length - Math.Max(from, at))).ToArray().CopyTo(bytes, at);
                     break;
             }
         }

@@ -27,11 +27,17 @@ internal sealed class RandomModel
         AddNumbers("f32", _random.NextSingle());
         AddNumbers("f64", _random.NextDouble());
         AddNumbers("bool", _random.Next(2) == 0);
-        Add("strings", GgufValue.FromUtf8Strings(Enumerable.Range(0, _random.Next(30)).Select(_ => (ReadOnlyMemory<byte>)Bytes(_random.Next(9)))));
-        Add("nested", GgufValue.FromArrays([GgufValue.FromArray<int>([1, -2]), GgufValue.FromStrings(["a", "", "ß"]), GgufValue.FromArrays([])]));
+        Add(
+            "strings",
+            GgufValue.FromUtf8Strings(Enumerable.Repeat(0, _random.Next(30)).Select(_ => new ReadOnlyMemory<byte>(Bytes(_random.Next(9))))));
+        Add(
+            "nested",
+            GgufValue.FromArrays([
+                GgufValue.FromArray<int>([1, -2]), GgufValue.FromStrings(["a", "", "ß"]), GgufValue.FromArrays([]),
+            ]));
         Add("клю́ч 鍵", GgufValue.From(""));
 
-        Tensors = [.. GgmlTypes.All.Select(type => (type.ToString(), type, Shape(type))).Select(t => (t.Item1, t.type, t.Item3, Bytes(ByteLength(t.type, t.Item3))))];
+        Tensors = [.. GgmlTypes.All.Select(Tensor)];
     }
 
     public List<(string Key, GgufValue Value)> Metadata { get; }
@@ -49,10 +55,10 @@ internal sealed class RandomModel
     // Supplies a tensor in pieces that end where no block does.
     private static void Dribble(Stream stream, ReadOnlySpan<byte> bytes)
     {
-        for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, 7777)..]) stream.Write(bytes[..Math.Min(bytes.Length, 7777)]);
+        const int piece = 7777;
+        for (; bytes.Length > piece; bytes = bytes[piece..]) stream.Write(bytes[..piece]);
+        stream.Write(bytes);
     }
-
-    private static int ByteLength(DType type, long[] shape) => (int)type.ByteLength(shape.Aggregate(1L, (product, size) => product * size));
 
     private void Add(string key, GgufValue value) => Metadata.Add((key, value));
 
@@ -61,6 +67,12 @@ internal sealed class RandomModel
     {
         Add(key, GgufValue.From(value));
         Add(key + "s", GgufValue.FromArray<T>(Enumerable.Repeat(value, _random.Next(5)).ToArray()));
+    }
+
+    private (string Name, DType Type, long[] Shape, byte[] Bytes) Tensor(DType type)
+    {
+        var shape = Shape(type);
+        return (type.ToString(), type, shape, Bytes((int)type.ByteLength(shape.Aggregate(1L, (product, size) => product * size))));
     }
 
     private long[] Shape(DType type) =>

@@ -9,10 +9,13 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => Path.Combine(_folder.FullName, name);
 
-    /// <summary>Writes a file and returns its path.</summary>
+    /// <summary>Writes a file, or over a file, and returns its path.</summary>
     public string Put(string name, ReadOnlySpan<byte> bytes)
     {
-        System.IO.File.WriteAllBytes(File(name), bytes);
+        // Without emptying the file first, which some file systems answer by waiting for the disk.
+        using var file = System.IO.File.OpenHandle(File(name), FileMode.OpenOrCreate, FileAccess.Write);
+        RandomAccess.Write(file, bytes, 0);
+        RandomAccess.SetLength(file, bytes.Length);
         return File(name);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Ashlar.Models.Safetensors;
 using Ashlar.Tensors;
@@ -14,9 +15,12 @@ public sealed class SafetensorsTests : IDisposable
     public void A_file_as_other_programs_write_it_is_read()
     {
         // From the format's specification: a length, JSON, and the data.
-        const string header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"I16","shape":[2],"data_offsets":[8,12]},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}   """;
+        const string header =
+            """{"__metadata__":{"format":"pt"},"b":{"dtype":"I16","shape":[2],"data_offsets":[8,12]},"""
+            + """ "a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}   """;
         byte[] data = [0, 0, 128, 63, 0, 0, 0, 192, 1, 0, 255, 255];
-        var path = _folder.Put("m.safetensors", [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. data]);
+        var path = _folder.Put(
+            "m.safetensors", [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. data]);
 
         using var file = SafetensorsFile.Open(path);
 
@@ -24,8 +28,12 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(["a", "b"], file.Tensors.Keys);
         Assert.Equal(DType.F32, file.Tensors["a"].Type);
         Assert.Equal([1L, 2L], file.Tensors["a"].Shape);
-        Assert.Equal([1f, -2f], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(file.Tensors["a"].Bytes).ToArray());
-        Assert.Equal([(short)1, (short)-1], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(file.Tensors["b"].Bytes).ToArray());
+        Assert.Equal(
+            [1f, -2f], MemoryMarshal.Cast<byte, float>(file.Tensors["a"].Bytes).ToArray());
+        Assert.Equal(
+            [(short)1, (short)-1],
+            MemoryMarshal.Cast<byte,
+            short>(file.Tensors["b"].Bytes).ToArray());
     }
 
     [Fact]
@@ -70,7 +78,8 @@ public sealed class SafetensorsTests : IDisposable
 
             // A file of ours names tensors in the order of their data, so that a second round changes nothing at all.
             Rewrite(_folder.File("again.safetensors"), _folder.File("third.safetensors"));
-            Assert.Equal(File.ReadAllBytes(_folder.File("again.safetensors")), File.ReadAllBytes(_folder.File("third.safetensors")));
+            Assert.Equal(
+                File.ReadAllBytes(_folder.File("again.safetensors")), File.ReadAllBytes(_folder.File("third.safetensors")));
         }
     }
 
@@ -79,7 +88,17 @@ public sealed class SafetensorsTests : IDisposable
     {
         WriteShard("model-00001-of-00002.safetensors", ("a", 1), ("unlisted", 9));
         WriteShard("model-00002-of-00002.safetensors", ("b", 2), ("c", 3));
-        var index = PutIndex("""{"metadata":{"total_size":12,"more":[{}]},"weight_map":{"c":"model-00002-of-00002.safetensors","a":"model-00001-of-00002.safetensors","b":"model-00002-of-00002.safetensors"}}""");
+        var index = PutIndex(
+            """
+            {
+              "metadata": { "total_size": 12, "more": [{}] },
+              "weight_map": {
+                "c": "model-00002-of-00002.safetensors",
+                "a": "model-00001-of-00002.safetensors",
+                "b": "model-00002-of-00002.safetensors"
+              }
+            }
+            """);
 
         foreach (var path in (string[])[index, _folder.FullName])
         {
@@ -94,11 +113,17 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_folder_with_one_file_opens_it_and_one_with_several_asks_which()
     {
-        Assert.Contains("0 other safetensors files", Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(_folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 other safetensors files",
+            Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(_folder.FullName)).Message,
+            StringComparison.Ordinal);
         WriteShard("weights.safetensors", ("a", 1));
         using (var file = SafetensorsFile.Open(_folder.FullName)) Assert.Single(file.Tensors);
         WriteShard("other.safetensors", ("b", 1));
-        Assert.Contains("name the file to open", Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(_folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "name the file to open",
+            Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(_folder.FullName)).Message,
+            StringComparison.Ordinal);
         WriteShard("model.safetensors", ("c", 1));
         using (var file = SafetensorsFile.Open(_folder.FullName)) Assert.Equal(["c"], file.Tensors.Keys);
     }
@@ -107,8 +132,10 @@ public sealed class SafetensorsTests : IDisposable
     public void An_index_that_names_what_is_not_there_is_an_error()
     {
         WriteShard("s.safetensors", ("a", 1));
-        var missing = Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(PutIndex("""{"weight_map":{"a":"s.safetensors","b":"t.safetensors"}}""")));
-        Assert.Contains($"names the shard '{_folder.File("t.safetensors")}', which is missing", missing.Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<FileNotFoundException>(
+            () => SafetensorsFile.Open(PutIndex("""{"weight_map":{"a":"s.safetensors","b":"t.safetensors"}}""")));
+        Assert.Contains(
+            $"names the shard '{_folder.File("t.safetensors")}', which is missing", missing.Message, StringComparison.Ordinal);
         AssertIndexFails("""{"weight_map":{"b":"s.safetensors"}}""", "tensor 'b': is not in 's.safetensors'");
         AssertIndexFails("""{"weight_map":{}}""", "names no tensors");
         AssertIndexFails("""{"metadata":{}}""", "has no 'weight_map'");
@@ -138,7 +165,10 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Throws<ArgumentException>(() => writer.AddTensor("__metadata__", DType.F32, [1], new byte[4]));
         Assert.Throws<ArgumentException>(() => writer.AddTensor("q", DType.Q4_0, [32], new byte[18]));
         Assert.ThrowsAny<ArgumentException>(() => writer.AddTensor("n", DType.F32, [-1], new byte[18]));
-        Assert.Contains("only 7 were supplied", Assert.Throws<InvalidOperationException>(() => writer.Write(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "only 7 were supplied",
+            Assert.Throws<InvalidOperationException>(() => writer.Write(path)).Message,
+            StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Single(Directory.GetFiles(_folder.FullName));
     }

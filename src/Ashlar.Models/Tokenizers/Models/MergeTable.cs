@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Ashlar.Models.Tokenizers;
 
@@ -36,6 +37,7 @@ internal sealed class MergeTable
     }
 
     /// <summary>Adds the merge with the next rank. Of two merges of one pair the first counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int left, int right, int merged)
     {
         var rank = _next++;

@@ -17,6 +17,7 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             ChatCommand.Create(),
+            ServeCommand.Create(),
             BenchCommand.Create(),
             InspectCommand.Create(),
             TokenizeCommand.Create(),

@@ -169,16 +169,7 @@ public sealed class Tensor
     public Tensor Gather(Tensor indices) => Apply(new Gather(), this, indices);
 
     /// <summary>Elements of each row (rows, n) by I32 indices (rows, k) along the last axis: (rows, k).</summary>
-    public Tensor GatherColumns(Tensor indices)
-    {
-        if (Shape.Rank != 2 || indices.Shape.Rank != 2 || indices.Shape[0] != Shape[0] || !Shape[1].IsConstant)
-        {
-            throw ShapeException.For(new Gather(), [Node, indices.Node], "takes columns of (rows, n) by (rows, k), n constant");
-        }
-
-        var starts = (Range(Shape[0]) * Shape[1].Value).Reshape([Shape[0], 1]);
-        return Reshape([Shape[0] * Shape[1]]).Gather(indices + starts);
-    }
+    public Tensor GatherColumns(Tensor indices) => Apply(new Gather(Shared: 1), this, indices);
 
     /// <summary>Adds rows into a table of zeros at I32 indices: the reverse of <see cref="Gather"/>.</summary>
     public Tensor ScatterAdd(Tensor indices, Dim rows) => Apply(new ScatterAdd(rows), this, indices);

@@ -9,7 +9,6 @@ internal sealed class AshlarProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
-    private readonly Task<string> _error;
 
     private AshlarProcess(string[] arguments, (string Name, string Value)[] environment)
     {
@@ -25,7 +24,6 @@ internal sealed class AshlarProcess : IDisposable
         foreach (var name in (string[])["ASHLAR_NOW", "ASHLAR_HOME", "ASHLAR_API_KEY"]) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
-        _error = _process.StandardError.ReadToEndAsync();
     }
 
     /// <summary>Standard output as it comes.</summary>
@@ -60,19 +58,28 @@ internal sealed class AshlarProcess : IDisposable
     /// <summary>Reads what is left of its output and waits until it ends.</summary>
     public async Task<Outcome> ReadToEnd()
     {
+        var error = _process.StandardError.ReadToEndAsync();
         using var deadline = new CancellationTokenSource(Patience);
         using var output = new MemoryStream();
         await Output.CopyToAsync(output, deadline.Token);
         await _process.WaitForExitAsync(deadline.Token);
-        return new Outcome(_process.ExitCode, output.ToArray(), await _error);
+        return new Outcome(_process.ExitCode, output.ToArray(), await error);
     }
 
     /// <summary>Waits until it ends, without reading its output.</summary>
     public async Task<(int ExitCode, string Error)> WaitForExit()
     {
+        var error = _process.StandardError.ReadToEndAsync();
         using var deadline = new CancellationTokenSource(Patience);
         await _process.WaitForExitAsync(deadline.Token);
-        return (_process.ExitCode, await _error);
+        return (_process.ExitCode, await error);
+    }
+
+    /// <summary>Reads the next line of its standard error.</summary>
+    public async Task<string?> ReadErrorLine()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        return await _process.StandardError.ReadLineAsync(deadline.Token);
     }
 
     /// <summary>Reads until the output has brought so many bytes.</summary>
@@ -92,17 +99,22 @@ internal sealed class AshlarProcess : IDisposable
     }
 
     /// <summary>Presses Ctrl-C; skips the test on systems without signals.</summary>
-    public void Interrupt()
-    {
-        if (OperatingSystem.IsWindows()) Assert.Skip("Windows sends Ctrl-C to a console, not to a process; run this on Linux or macOS");
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        kill.WaitForExit();
-    }
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>Asks it to end, as service managers do; skips the test on systems without signals.</summary>
+    public void Terminate() => Signal("TERM");
 
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows sends Ctrl-C to a console, not to a process; run this on Linux or macOS");
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 }
 

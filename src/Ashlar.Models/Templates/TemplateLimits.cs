@@ -13,7 +13,7 @@ public sealed record TemplateLimits
     public int OutputCharacters { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Most steps of one rendering: a node evaluated, an element visited, or some dozens of characters searched or copied.</summary>
-    public long Steps { get; init; } = 10_000_000;
+    public long Steps { get; init; } = 5_000_000;
 
     /// <summary>Deepest nesting of source constructs, of calls, and of values.</summary>
     public int Depth { get; init; } = 200;

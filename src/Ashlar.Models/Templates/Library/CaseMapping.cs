@@ -109,7 +109,7 @@ internal static class CaseMapping
     }
 
     public static bool IsCased(char c) =>
-        char.IsUpper(c) || char.IsLower(c) || char.GetUnicodeCategory(c) == UnicodeCategory.TitlecaseLetter;
+        char.IsUpper(c) || char.IsLower(c) || char.ToUpperInvariant(c) != c || char.ToLowerInvariant(c) != c;
 
     private static string TitleLetter(char c)
     {

@@ -231,9 +231,10 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
     private (string Name, Position At) ReadDottedName(string expected)
     {
         var token = tokens.Expect(TokenKind.Name, expected);
-        var name = token.Text;
-        while (tokens.SkipOperator(".")) name += "." + tokens.Expect(TokenKind.Name, expected).Text;
-        return (name, token.At);
+        if (!tokens.Current.IsOperator(".")) return (token.Text, token.At);
+        var name = new StringBuilder(token.Text);
+        while (tokens.SkipOperator(".")) name.Append('.').Append(tokens.Expect(TokenKind.Name, expected).Text);
+        return (name.ToString(), token.At);
     }
 
     private FailingExpression Missing(string reason, Position at)

@@ -9,8 +9,8 @@ internal sealed class FilterExpression(Position at, Expression? input, Routine f
     /// <summary>Applies the chain of filters to a text captured by a block.</summary>
     public Value ApplyTo(Value captured, Scope scope)
     {
-        var value = input is FilterExpression inner ? inner.ApplyTo(captured, scope) : captured;
         scope.Budget.EnsureStack();
+        var value = input is FilterExpression inner ? inner.ApplyTo(captured, scope) : captured;
         scope.Budget.At = At;
         return filter.Invoke(value, arguments.Evaluate(scope), scope.Budget);
     }

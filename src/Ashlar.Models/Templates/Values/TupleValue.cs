@@ -7,7 +7,8 @@ internal sealed class TupleValue(IReadOnlyList<Value> elements, string[]? names 
 {
     public override string TypeName => "tuple";
 
-    public override bool IsHashable => Elements.All(element => element.IsHashable);
+    /// <summary>Known from the start: asked of a deep nest of tuples later, it would visit them all.</summary>
+    public override bool IsHashable { get; } = elements.All(element => element.IsHashable);
 
     public override Value? Attribute(string name, Budget budget) =>
         names is not null && Array.IndexOf(names, name) is var i and >= 0 ? Elements[i] : SequenceMethods.OfTuple.Bind(this, name);
@@ -19,6 +20,7 @@ internal sealed class TupleValue(IReadOnlyList<Value> elements, string[]? names 
     public override int Hash(Budget budget)
     {
         budget.Enter();
+        budget.Step(Elements.Count);
         var hash = new HashCode();
         foreach (var element in Elements) hash.Add(element.Hash(budget));
         budget.Leave();

@@ -152,6 +152,7 @@ public class FilterTests
     [InlineData("{{ 'x'|abs }}")]
     [InlineData("{{ 1.5|round(method='zz') }}")]
     [InlineData("{{ range(3)|tojson }}")]
+    [InlineData("{{ {1: 2, 'a': 3}|tojson(sort_keys=true) }}")]
     [InlineData("{{ none|indent }}")]
     [InlineData("{{ 'inf'|int }}")]
     [InlineData("{{ s|truncate(2) }}")]

@@ -3,7 +3,10 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Library;
 
-/// <summary>Python's format specification: <c>[[fill]align][sign][#][0][width][,_][.precision][type]</c>; what is absent is <c>\0</c> or null.</summary>
+/// <summary>
+/// Python's format specification: <c>[[fill]align][sign][#][0][width][,_][.precision][type]</c>; what is absent is
+/// <c>\0</c> or null.
+/// </summary>
 internal sealed record FormatSpecification(
     string Fill, char Align, char Sign, bool HasPrefix, bool HasZeros, int Width, char Grouping, int? Precision, char Type)
 {

@@ -40,6 +40,10 @@ internal static class Functions
         {
             foreach (var (key, value) in mapping.Entries) dict.Set(key, value);
         }
+        else if (arguments[0] is UndefinedValue undefined)
+        {
+            throw budget.Error(undefined.Message);
+        }
         else if (arguments[0] is { } pairs)
         {
             foreach (var pair in pairs.IterateOrThrow(budget))

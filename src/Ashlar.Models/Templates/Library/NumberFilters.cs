@@ -94,7 +94,9 @@ internal static class NumberFilters
         return digits.Length == 0 ? null : isNegative ? -number : number;
     }
 
-    /// <summary>Without white space around it and underscores between digits; null where an underscore stands elsewhere.</summary>
+    /// <summary>
+    /// Without white space around it and underscores between digits; null where an underscore stands elsewhere.
+    /// </summary>
     private static string? Digits(string text)
     {
         var start = 0;

@@ -4,7 +4,10 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Operations;
 
-/// <summary>Python's arithmetic: integers without bounds of their own, floats where one side is a float, sequences that add and repeat.</summary>
+/// <summary>
+/// Python's arithmetic: integers without bounds of their own, floats where one side is a float, sequences that add and
+/// repeat.
+/// </summary>
 internal static class Arithmetic
 {
     public static Value Add(Value left, Value right, Budget budget)

@@ -175,9 +175,13 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
     {
         var at = tokens.Advance().At;
         var keys = new List<Expression>();
-        do keys.Add(ParseKey(expressions));
-        while (tokens.SkipOperator(","));
-        tokens.ExpectOperator("]");
+        while (!tokens.Current.IsOperator("]"))
+        {
+            if (keys.Count > 0) tokens.ExpectOperator(",");
+            keys.Add(ParseKey(expressions));
+        }
+
+        tokens.Advance();
         return new(at, owner, keys.Count == 1 ? keys[0] : new SequenceExpression(at, keys, isTuple: true));
     }
 

@@ -2,7 +2,9 @@ using Ashlar.Models.Templates.Library;
 
 namespace Ashlar.Models.Templates.Values;
 
-/// <summary>A dictionary in insertion order. Once made it never changes: the sandbox forbids the methods that would change it.</summary>
+/// <summary>
+/// A dictionary in insertion order. Once made it never changes: the sandbox forbids the methods that would change it.
+/// </summary>
 internal sealed class DictValue(Budget budget) : Value
 {
     private readonly OrderedDictionary<Value, Value> _entries = Make(budget);

@@ -42,7 +42,9 @@ internal static class FloatText
         return Sign(number) + digits[..1] + (decimals > 0 ? "." + digits[1..] : "") + Exponent(exponent);
     }
 
-    /// <summary>As <c>'%.Ng'</c>: N significant digits, whichever form is shorter; trailing zeros go unless they are kept.</summary>
+    /// <summary>
+    /// As <c>'%.Ng'</c>: N significant digits, whichever form is shorter; trailing zeros go unless they are kept.
+    /// </summary>
     /// <param name="number">The number.</param>
     /// <param name="precision">The number of significant digits; zero counts as one.</param>
     /// <param name="keepZeros">Whether trailing zeros stay.</param>

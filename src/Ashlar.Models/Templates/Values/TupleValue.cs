@@ -2,7 +2,9 @@ using Ashlar.Models.Templates.Library;
 
 namespace Ashlar.Models.Templates.Values;
 
-/// <summary>A tuple; <paramref name="names"/> also makes its elements attributes, as the groups of <c>groupby</c> have them.</summary>
+/// <summary>
+/// A tuple; <paramref name="names"/> also makes its elements attributes, as the groups of <c>groupby</c> have them.
+/// </summary>
 internal sealed class TupleValue(IReadOnlyList<Value> elements, string[]? names = null) : SequenceValue(elements)
 {
     public override string TypeName => "tuple";

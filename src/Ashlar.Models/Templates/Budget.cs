@@ -71,6 +71,14 @@ internal sealed class Budget(TemplateLimits limits, long inputCharacters)
         if (bits > _integerBits) throw Exceeded($"an integer has more than {limits.IntegerDigits} digits");
     }
 
+    /// <summary>Pays for arithmetic on integers of that many bits, which takes time in the product of their lengths.</summary>
+    public void Compute(long leftBits, long rightBits)
+    {
+        if (leftBits <= 64 && rightBits <= 64) return;
+        Step(1 + leftBits * rightBits / 16_384);
+        Allocate((leftBits + rightBits) / 8);
+    }
+
     public TemplateException Error(string reason) => new(TemplateErrorKind.Runtime, reason, At);
 
     public TemplateException Exceeded(string what) => new(TemplateErrorKind.Limit, $"the template was stopped: {what}", At);

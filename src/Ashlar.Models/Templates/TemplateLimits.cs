@@ -12,8 +12,11 @@ public sealed record TemplateLimits
     /// <summary>Longest rendered text, in UTF-16 units.</summary>
     public int OutputCharacters { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Most steps of one rendering: a node evaluated, an element visited, or some dozens of characters searched or copied.</summary>
-    public long Steps { get; init; } = 10_000_000;
+    /// <summary>
+    /// Most steps of one rendering: a node evaluated, an element visited, or some dozens of characters searched or
+    /// copied.
+    /// </summary>
+    public long Steps { get; init; } = 5_000_000;
 
     /// <summary>Deepest nesting of source constructs, of calls, and of values.</summary>
     public int Depth { get; init; } = 200;
@@ -24,7 +27,9 @@ public sealed record TemplateLimits
     /// </summary>
     public long ValueBytes { get; init; } = 24 * 1024 * 1024;
 
-    /// <summary>What each character of the variables adds to <see cref="ValueBytes"/>, so that a long conversation has room.</summary>
+    /// <summary>
+    /// What each character of the variables adds to <see cref="ValueBytes"/>, so that a long conversation has room.
+    /// </summary>
     public int ValueBytesPerInputCharacter { get; init; } = 32;
 
     /// <summary>Longest <c>range()</c>, in elements; 100,000 as in Jinja's sandbox.</summary>

@@ -3,7 +3,9 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Library;
 
-/// <summary><c>str.format</c>: replacement fields in braces, with attributes, indices, conversions and format specifications.</summary>
+/// <summary>
+/// <c>str.format</c>: replacement fields in braces, with attributes, indices, conversions and format specifications.
+/// </summary>
 internal sealed class BraceFormat(string format, BoundArguments arguments, Budget budget)
 {
     private int _next;

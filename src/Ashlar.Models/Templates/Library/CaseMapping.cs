@@ -7,7 +7,9 @@ namespace Ashlar.Models.Templates.Library;
 /// <summary>Upper, lower and title case by Unicode's full mappings, as Python has them: some letters become several.</summary>
 internal static class CaseMapping
 {
-    /// <summary>Letters whose upper case is several letters (Unicode's SpecialCasing.txt): each letter, then what it becomes.</summary>
+    /// <summary>
+    /// Letters whose upper case is several letters (Unicode's SpecialCasing.txt): each letter, then what it becomes.
+    /// </summary>
     private const string Expansions =
         "ßSS \u0131I \u017FS ŉ\u02BCN ǰJ\u030C \u0390\u0399\u0308\u0301 \u03B0\u03A5\u0308\u0301 \u0587\u0535\u0552 \u1E96H\u0331 " +
         "\u1E97T\u0308 \u1E98W\u030A \u1E99Y\u030A \u1E9AA\u02BE \u1F50\u03A5\u0313 \u1F52\u03A5\u0313\u0300 " +
@@ -85,7 +87,9 @@ internal static class CaseMapping
         return folded.ToString();
     }
 
-    /// <summary>The first letter of each word in title case, the others in lower case; a word is a run of letters with case.</summary>
+    /// <summary>
+    /// The first letter of each word in title case, the others in lower case; a word is a run of letters with case.
+    /// </summary>
     public static string Title(string text)
     {
         var title = new StringBuilder(text.Length);
@@ -109,7 +113,7 @@ internal static class CaseMapping
     }
 
     public static bool IsCased(char c) =>
-        char.IsUpper(c) || char.IsLower(c) || char.GetUnicodeCategory(c) == UnicodeCategory.TitlecaseLetter;
+        char.IsUpper(c) || char.IsLower(c) || char.ToUpperInvariant(c) != c || char.ToLowerInvariant(c) != c;
 
     private static string TitleLetter(char c)
     {

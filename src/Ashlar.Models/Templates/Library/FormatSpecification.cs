@@ -1,14 +1,15 @@
 using System.Globalization;
+using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Library;
 
-/// <summary>Python's format specification: <c>[[fill]align][sign][#][0][width][,_][.precision][type]</c>; what is absent is <c>\0</c> or null.</summary>
+/// <summary>
+/// Python's format specification: <c>[[fill]align][sign][#][0][width][,_][.precision][type]</c>; what is absent is
+/// <c>\0</c> or null.
+/// </summary>
 internal sealed record FormatSpecification(
     string Fill, char Align, char Sign, bool HasPrefix, bool HasZeros, int Width, char Grouping, int? Precision, char Type)
 {
-    /// <summary>Digits of a float beyond these are zeros, so more are an attack.</summary>
-    private const int MostPrecision = 4_000;
-
     public static FormatSpecification Parse(string text, Budget budget)
     {
         var at = 0;
@@ -31,7 +32,7 @@ internal sealed record FormatSpecification(
         var grouping = Peek() is ',' or '_' ? text[at++] : '\0';
         int? precision = null;
         if (Skip('.')) precision = Number() ?? throw budget.Error("format specifier missing precision");
-        if (precision > MostPrecision) throw budget.Exceeded($"a format has more than {MostPrecision} digits of precision");
+        if (precision > FloatText.MostPrecision) throw budget.Exceeded($"a format has more than {FloatText.MostPrecision} digits of precision");
         var type = Peek();
         if (type != '\0') at++;
         if (at != text.Length) throw budget.Error($"invalid format specifier '{text}'");

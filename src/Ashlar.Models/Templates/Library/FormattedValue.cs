@@ -10,6 +10,7 @@ internal sealed class FormattedValue(FormatSpecification how, TextSink sink)
 {
     public void Write(Value value)
     {
+        sink.Budget.Step(16 + 4L * (how.Precision ?? 0));
         switch (value)
         {
             case StringValue text when how.Type is '\0' or 's':

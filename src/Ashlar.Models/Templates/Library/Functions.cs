@@ -9,9 +9,11 @@ internal static class Functions
 {
     private static readonly RoutineTable Table = new("function")
     {
-        { "cycler", "*", (_, arguments, budget) => arguments.More.Count > 0
-            ? new CyclerValue(arguments.More)
-            : throw budget.Error("at least one item has to be provided")
+        { "cycler", "*", (_, arguments, budget) =>
+            {
+                budget.Allocate(128);
+                return arguments.More.Count > 0 ? new CyclerValue(arguments.More) : throw budget.Error("cycler needs at least one item");
+            }
         },
         { "dict", "mapping?, **", MakeDict },
         { "joiner", "sep?", (_, arguments, _) => new JoinerValue(arguments[0] ?? new StringValue(", ")) },
@@ -37,6 +39,10 @@ internal static class Functions
         if (arguments[0] is DictValue mapping)
         {
             foreach (var (key, value) in mapping.Entries) dict.Set(key, value);
+        }
+        else if (arguments[0] is UndefinedValue undefined)
+        {
+            throw budget.Error(undefined.Message);
         }
         else if (arguments[0] is { } pairs)
         {

@@ -50,11 +50,11 @@ internal sealed class JsonText(TextSink sink, bool isAscii, string? indent, stri
 
     private void WriteObject(DictValue dict)
     {
-        IEnumerable<KeyValuePair<Value, Value>> entries = dict.Entries;
+        var entries = dict.Entries;
         if (sortsKeys)
         {
-            var byKey = new SortOrder(sink.Budget, isCaseSensitive: true);
-            entries = entries.OrderBy(entry => entry.Key, byKey);
+            sink.Budget.AllocateElements(entries.Count);
+            entries = new SortOrder(sink.Budget, isCaseSensitive: true).Sort(entries, entry => entry.Key, isDescending: false);
         }
 
         WriteElements('{', entries, '}', entry =>

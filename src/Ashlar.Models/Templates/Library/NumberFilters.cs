@@ -82,6 +82,7 @@ internal static class NumberFilters
         if (prefix != 0 && radix == prefix || prefix != 0 && radix == 0) (radix, digits) = (prefix, digits[2..]);
         if (radix == 0) radix = 10;
         budget.EnsureInteger((long)(digits.Length * Math.Log2(radix)));
+        budget.Compute(digits.Length * 6, digits.Length * 6);
         var number = BigInteger.Zero;
         foreach (var c in digits)
         {
@@ -93,7 +94,9 @@ internal static class NumberFilters
         return digits.Length == 0 ? null : isNegative ? -number : number;
     }
 
-    /// <summary>Without white space around it and underscores between digits; null where an underscore stands elsewhere.</summary>
+    /// <summary>
+    /// Without white space around it and underscores between digits; null where an underscore stands elsewhere.
+    /// </summary>
     private static string? Digits(string text)
     {
         var start = 0;
@@ -117,6 +120,7 @@ internal static class NumberFilters
     {
         var precision = arguments.Integer(0, 0);
         var method = arguments.Text(1, "common");
+        budget.Step(128 + Math.Min(Math.Abs(precision), 5_000));
         if (method is not ("common" or "ceil" or "floor")) throw budget.Error("round: method must be common, ceil or floor");
         if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
         if (!Numbers.TryDouble(input, out var number)) throw budget.Error($"type {input.TypeName} doesn't define __round__ method");

@@ -37,23 +37,9 @@ internal static class OrderFilters
         budget.AllocateElements(2 * elements.Count);
         var keyed = elements.Select(element => (Key: key(element), Element: element)).ToList();
 
-        // Keys carry the letter case already. LINQ's sort is stable, as Python's is, also when it is reversed.
-        var order = new SortOrder(budget, isCaseSensitive: true);
-        var sorted = isDescending ? keyed.OrderByDescending(pair => pair.Key, order) : keyed.OrderBy(pair => pair.Key, order);
-        return new(Run(() => sorted.Select(pair => pair.Element).ToList()));
-    }
-
-    /// <summary>The runtime wraps what a comparison throws; the cause is the error.</summary>
-    private static List<Value> Run(Func<List<Value>> sort)
-    {
-        try
-        {
-            return sort();
-        }
-        catch (InvalidOperationException wrapped) when (wrapped.InnerException is TemplateException cause)
-        {
-            throw cause;
-        }
+        // Keys carry the letter case already.
+        var sorted = new SortOrder(budget, isCaseSensitive: true).Sort(keyed, pair => pair.Key, isDescending);
+        return new([.. sorted.Select(pair => pair.Element)]);
     }
 
     private static ListValue SortDict(Value input, BoundArguments arguments, Budget budget)

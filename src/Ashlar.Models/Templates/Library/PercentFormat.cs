@@ -7,7 +7,6 @@ namespace Ashlar.Models.Templates.Library;
 /// <summary>The <c>%</c> of Python's strings: <c>%[(key)][flags][width][.precision]type</c>.</summary>
 internal sealed class PercentFormat
 {
-    private const int MostPrecision = 4_000;
     private readonly string _format;
     private readonly Budget _budget;
     private readonly Value _source;
@@ -62,7 +61,7 @@ internal sealed class PercentFormat
         {
             _at++;
             precision = Math.Max(0, Number());
-            if (precision > MostPrecision) throw _budget.Exceeded($"a format has more than {MostPrecision} digits of precision");
+            if (precision > FloatText.MostPrecision) throw _budget.Exceeded($"a format has more than {FloatText.MostPrecision} digits of precision");
         }
 
         while (Peek() is 'h' or 'l' or 'L') _at++;
@@ -74,6 +73,7 @@ internal sealed class PercentFormat
             return;
         }
 
+        _budget.Step(16 + 4L * (precision ?? 0));
         var (text, isNumber, isNegative) = Convert(type, keyed ?? Next(), precision, hasPrefix);
         var sign = !isNumber ? "" : isNegative ? "-" : hasSign ? "+" : hasSpace ? " " : "";
         var missing = Math.Max(0, width - sign.Length - StringValue.CountCodePoints(text));

@@ -2,7 +2,10 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Library;
 
-/// <summary>The work of a filter, test, method or function; a filter's or test's input and a method's owner is <paramref name="self"/>.</summary>
+/// <summary>
+/// The work of a filter, test, method or function; a filter's or test's input and a method's owner is <paramref
+/// name="self"/>.
+/// </summary>
 internal delegate Value RoutineBody(Value self, BoundArguments arguments, Budget budget);
 
 /// <summary>A built-in filter, test, method or function: its name, its parameters, its work.</summary>

@@ -2,7 +2,9 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Library;
 
-/// <summary>Filters that choose or transform elements by another filter, a test or an attribute. They are lazy, as Jinja's are.</summary>
+/// <summary>
+/// Filters that choose or transform elements by another filter, a test or an attribute. They are lazy, as Jinja's are.
+/// </summary>
 internal static class SelectionFilters
 {
     public static readonly RoutineTable Table = new("filter")

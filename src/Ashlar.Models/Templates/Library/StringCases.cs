@@ -62,7 +62,7 @@ internal static class StringCases
     private static string Scanned(Value self, Budget budget)
     {
         var text = StringMethods.Text(self);
-        budget.Scan(8L * text.Length);
+        budget.Scan(16L * text.Length);
         return text;
     }
 
@@ -106,7 +106,11 @@ internal static class StringCases
         var swapped = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
-            swapped.Append(char.IsUpper(text[i]) ? CaseMapping.LowerAt(text, i) : char.IsLower(text[i]) ? CaseMapping.Upper(text[i].ToString()) : text[i].ToString());
+            var isTitle = char.GetUnicodeCategory(text[i]) == UnicodeCategory.TitlecaseLetter;
+            var lower = CaseMapping.LowerAt(text, i);
+            if (isTitle) swapped.Append(text[i]);
+            else if (lower.Length > 1 || lower[0] != text[i]) swapped.Append(lower);
+            else swapped.Append(CaseMapping.Upper(lower));
         }
 
         return swapped.ToString();

@@ -59,7 +59,10 @@ internal static class StringMethods
 
     public static string Text(Value self) => ((StringValue)self).Text;
 
-    /// <summary>Every occurrence replaced, or the first <paramref name="most"/> of them; an empty text occurs between all characters.</summary>
+    /// <summary>
+    /// Every occurrence replaced, or the first <paramref name="most"/> of them; an empty text occurs between all
+    /// characters.
+    /// </summary>
     public static string Replace(string text, string old, string with, int most, Budget budget)
     {
         if (most == 0) return text;

@@ -22,7 +22,9 @@ internal static class StringSplits
             [.. Lines(StringMethods.Text(self), arguments.Flag(0), budget).Select(line => new StringValue(line))]) },
     };
 
-    /// <summary>The lines of a text, by any of Unicode's line ends; a text that ends with one has no empty line after it.</summary>
+    /// <summary>
+    /// The lines of a text, by any of Unicode's line ends; a text that ends with one has no empty line after it.
+    /// </summary>
     public static IEnumerable<string> Lines(string text, bool keepEnds, Budget budget)
     {
         budget.AllocateText(text.Length);

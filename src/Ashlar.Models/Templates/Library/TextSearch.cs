@@ -3,7 +3,9 @@ namespace Ashlar.Models.Templates.Library;
 /// <summary>Finding a text in a text, in time linear in both whatever they hold.</summary>
 internal static class TextSearch
 {
-    /// <summary>Up to this length the runtime's vectorized search is linear enough: it compares at most this much per place.</summary>
+    /// <summary>
+    /// Up to this length the runtime's vectorized search is linear enough: it compares at most this much per place.
+    /// </summary>
     private const int ShortPattern = 64;
 
     public static bool Contains(string text, string pattern, Budget budget) => IndexOf(text, pattern, 0, budget) >= 0;
@@ -17,7 +19,9 @@ internal static class TextSearch
         return found;
     }
 
-    /// <summary>The last place where the pattern occurs and ends at or before <paramref name="end"/>; -1 where it does not.</summary>
+    /// <summary>
+    /// The last place where the pattern occurs and ends at or before <paramref name="end"/>; -1 where it does not.
+    /// </summary>
     public static int LastIndexOf(string text, string pattern, int end, Budget budget)
     {
         if (pattern.Length <= ShortPattern)

@@ -4,7 +4,10 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Operations;
 
-/// <summary>Python's arithmetic: integers without bounds of their own, floats where one side is a float, sequences that add and repeat.</summary>
+/// <summary>
+/// Python's arithmetic: integers without bounds of their own, floats where one side is a float, sequences that add and
+/// repeat.
+/// </summary>
 internal static class Arithmetic
 {
     public static Value Add(Value left, Value right, Budget budget)
@@ -39,9 +42,10 @@ internal static class Arithmetic
 
     public static Value Divide(Value left, Value right, Budget budget)
     {
-        if (!Numbers.TryDouble(left, out var a) || !Numbers.TryDouble(right, out var b)) throw Unsupported("/", left, right, budget);
-        if (b == 0) throw budget.Error("division by zero");
+        if (!Numbers.IsNumber(left) || !Numbers.IsNumber(right)) throw Unsupported("/", left, right, budget);
+        if (!right.IsTrue) throw budget.Error("division by zero");
         if (Numbers.TryInteger(left, out var i) && Numbers.TryInteger(right, out var j)) return new FloatValue(Numbers.Divide(i, j, budget));
+        _ = Numbers.TryDouble(left, out var a) & Numbers.TryDouble(right, out var b);
         return new FloatValue(Finite(a, left, budget) / Finite(b, right, budget));
     }
 
@@ -63,7 +67,9 @@ internal static class Arithmetic
         if (Numbers.TryInteger(left, out var a) && Numbers.TryInteger(right, out var b) && b.Sign >= 0)
         {
             if (BigInteger.Abs(a) <= 1) return IntValue.Of(b.IsZero ? 1 : a.Sign < 0 && b.IsEven ? 1 : a);
-            budget.EnsureInteger(b > int.MaxValue ? long.MaxValue : (a.GetBitLength() - 1) * (long)b);
+            var bits = b > int.MaxValue ? long.MaxValue : (a.GetBitLength() - 1) * (long)b;
+            budget.EnsureInteger(bits);
+            budget.Compute(bits, bits);
             return IntValue.Of(BigInteger.Pow(a, (int)b));
         }
 
@@ -105,6 +111,7 @@ internal static class Arithmetic
     {
         if (Numbers.TryInteger(left, out var a) && Numbers.TryInteger(right, out var b))
         {
+            budget.Compute(a.GetBitLength(), b.GetBitLength());
             var result = integers(a, b);
             budget.EnsureInteger(result.GetBitLength());
             return IntValue.Of(result);

@@ -45,7 +45,9 @@ internal static class Comparison
         return false;
     }
 
-    /// <summary>Negative, zero or positive; null where the values are unordered (NaN), so that every comparison is false.</summary>
+    /// <summary>
+    /// Negative, zero or positive; null where the values are unordered (NaN), so that every comparison is false.
+    /// </summary>
     private static int? Order(string operation, Value left, Value right, Budget budget)
     {
         if (Numbers.IsNumber(left) && Numbers.IsNumber(right)) return Numbers.Compare(left, right);

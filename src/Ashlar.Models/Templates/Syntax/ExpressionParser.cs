@@ -20,7 +20,9 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
         return expression;
     }
 
-    /// <summary>One expression, or several with commas: a tuple without parentheses. It ends with the tag, or before that name.</summary>
+    /// <summary>
+    /// One expression, or several with commas: a tuple without parentheses. It ends with the tag, or before that name.
+    /// </summary>
     public Expression ParseTuple(bool withCondition = true, string? endName = null, bool inParentheses = false)
     {
         var at = tokens.Current.At;

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Ashlar.Models.Templates.Syntax;
 
-/// <summary>Number literals: decimal, binary, octal and hexadecimal integers and floats, with underscores between digits.</summary>
+/// <summary>
+/// Number literals: decimal, binary, octal and hexadecimal integers and floats, with underscores between digits.
+/// </summary>
 internal static class NumberText
 {
     private const int LongestInteger = 4_000;

@@ -175,9 +175,13 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
     {
         var at = tokens.Advance().At;
         var keys = new List<Expression>();
-        do keys.Add(ParseKey(expressions));
-        while (tokens.SkipOperator(","));
-        tokens.ExpectOperator("]");
+        while (!tokens.Current.IsOperator("]"))
+        {
+            if (keys.Count > 0) tokens.ExpectOperator(",");
+            keys.Add(ParseKey(expressions));
+        }
+
+        tokens.Advance();
         return new(at, owner, keys.Count == 1 ? keys[0] : new SequenceExpression(at, keys, isTuple: true));
     }
 
@@ -231,9 +235,10 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
     private (string Name, Position At) ReadDottedName(string expected)
     {
         var token = tokens.Expect(TokenKind.Name, expected);
-        var name = token.Text;
-        while (tokens.SkipOperator(".")) name += "." + tokens.Expect(TokenKind.Name, expected).Text;
-        return (name, token.At);
+        if (!tokens.Current.IsOperator(".")) return (token.Text, token.At);
+        var name = new StringBuilder(token.Text);
+        while (tokens.SkipOperator(".")) name.Append('.').Append(tokens.Expect(TokenKind.Name, expected).Text);
+        return (name.ToString(), token.At);
     }
 
     private FailingExpression Missing(string reason, Position at)

@@ -5,9 +5,10 @@ internal sealed class ParserContext
 {
     private readonly Stack<HashSet<string>> _macros = new();
     private readonly List<(string Reason, Position At)> _missing = [];
+    private (string Reason, Position At)? _insisted;
 
-    /// <summary>The first filter or test that does not exist, where no condition might keep it from being evaluated.</summary>
-    public (string Reason, Position At)? FirstMissing => _missing.Count > 0 ? _missing[0] : null;
+    /// <summary>A filter or test that does not exist, where no condition might keep it from being evaluated.</summary>
+    public (string Reason, Position At)? FirstMissing => _insisted ?? (_missing.Count > 0 ? _missing[0] : null);
 
     public int MissingCount => _missing.Count;
 
@@ -18,6 +19,15 @@ internal sealed class ParserContext
 
     /// <summary>What was noted after the first so many lies under a condition: an error only once it is evaluated.</summary>
     public void ForgiveMissing(int count) => _missing.RemoveRange(count, _missing.Count - count);
+
+    /// <summary>
+    /// What was noted after the first so many lies in a scope of its own, and conditions around it no longer count.
+    /// So it is in Jinja, whose compiler forgets them there.
+    /// </summary>
+    public void InsistOnMissing(int count)
+    {
+        if (_missing.Count > count) _insisted ??= _missing[count];
+    }
 
     /// <summary>Begins the body of a macro; the set will hold the special names it uses.</summary>
     public HashSet<string> BeginMacro()

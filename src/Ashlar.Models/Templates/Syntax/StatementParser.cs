@@ -24,7 +24,9 @@ internal sealed class StatementParser
         return parser._context.FirstMissing is var (reason, at) ? throw TokenStream.Error(reason, at) : body;
     }
 
-    /// <summary>Statements up to a tag of one of these names, which becomes the current token; up to the end where there are none.</summary>
+    /// <summary>
+    /// Statements up to a tag of one of these names, which becomes the current token; up to the end where there are none.
+    /// </summary>
     private Body ParseBody(string opener, params string[] ends)
     {
         _tokens.Enter();
@@ -64,7 +66,9 @@ internal sealed class StatementParser
     private Body ParseBlock(string opener)
     {
         EndTag();
+        var missing = _context.MissingCount;
         var body = ParseBody(opener, "end" + opener);
+        _context.InsistOnMissing(missing);
         _tokens.Advance();
         EndTag();
         return body;
@@ -168,6 +172,7 @@ internal sealed class StatementParser
         var isRecursive = _tokens.SkipName("recursive");
         EndTag();
 
+        var missing = _context.MissingCount;
         _context.Loops++;
         var body = ParseBody("for", "else", "endfor");
         _context.Loops--;
@@ -178,6 +183,8 @@ internal sealed class StatementParser
             otherwise = ParseBody("for", "endfor");
             _tokens.Advance();
         }
+
+        _context.InsistOnMissing(missing);
 
         EndTag();
         return new(at, target, iterable, condition, isRecursive, body, otherwise);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ashlar.Models.Templates.Syntax;
 
 /// <summary>The tokens of a source with one token of lookahead, and the bound on how deep constructs nest.</summary>
@@ -51,8 +53,8 @@ internal sealed class TokenStream
     /// <summary>Begins a nested construct; <see cref="Leave"/> ends it.</summary>
     public void Enter()
     {
-        if (++_depth <= _depthAllowed) return;
-        throw new TemplateException(TemplateErrorKind.Limit, $"constructs are nested more than {_depthAllowed} deep", Current.At);
+        if (++_depth <= _depthAllowed && RuntimeHelpers.TryEnsureSufficientExecutionStack()) return;
+        throw new TemplateException(TemplateErrorKind.Limit, $"constructs are nested {_depth} deep, more than is allowed", Current.At);
     }
 
     public void Leave() => _depth--;

@@ -21,7 +21,13 @@ internal sealed class ArgumentList(
         foreach (var argument in positional) values.Add(argument.Evaluate(scope));
         var pairs = new List<KeyValuePair<string, Value>>(named.Count);
         foreach (var (name, value) in named) pairs.Add(new(name, value.Evaluate(scope)));
-        if (more is not null) values.AddRange(more.Evaluate(scope).ToElements(budget));
+        if (more is not null)
+        {
+            var elements = more.Evaluate(scope).ToElements(budget);
+            budget.AllocateElements(2 * elements.Count);
+            values.AddRange(elements);
+        }
+
         if (moreNamed is not null) pairs.AddRange(Spread(moreNamed.Evaluate(scope), budget));
         return new(values, pairs);
     }

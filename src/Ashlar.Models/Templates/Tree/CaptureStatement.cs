@@ -1,6 +1,9 @@
 namespace Ashlar.Models.Templates.Tree;
 
-/// <summary><c>{% set target %}...{% endset %}</c> and <c>{% filter f %}...{% endfilter %}</c>: what the body writes, filtered, then kept or printed.</summary>
+/// <summary>
+/// <c>{% set target %}...{% endset %}</c> and <c>{% filter f %}...{% endfilter %}</c>: what the body writes, filtered,
+/// then kept or printed.
+/// </summary>
 internal sealed class CaptureStatement(Position at, Target? target, FilterExpression? filter, Body body) : Statement(at)
 {
     protected override Flow Run(Scope scope, TextSink output)

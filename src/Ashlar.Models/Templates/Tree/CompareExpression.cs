@@ -2,7 +2,10 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Tree;
 
-/// <summary>A chain such as <c>1 &lt; x &lt;= 3</c>: true where each neighbouring pair compares true; it stops at the first that does not.</summary>
+/// <summary>
+/// A chain such as <c>1 &lt; x &lt;= 3</c>: true where each neighbouring pair compares true; it stops at the first that
+/// does not.
+/// </summary>
 internal sealed class CompareExpression(
     Position at,
     Expression first,

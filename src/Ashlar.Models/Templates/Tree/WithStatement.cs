@@ -1,6 +1,9 @@
 namespace Ashlar.Models.Templates.Tree;
 
-/// <summary><c>{% with a = 1 %}</c>: a scope with names of its own, whose values are computed outside it; also <c>{% generation %}</c>.</summary>
+/// <summary>
+/// <c>{% with a = 1 %}</c>: a scope with names of its own, whose values are computed outside it; also <c>{% generation
+/// %}</c>.
+/// </summary>
 internal sealed class WithStatement(Position at, IReadOnlyList<(Target Target, Expression Value)> assignments, Body body)
     : Statement(at)
 {

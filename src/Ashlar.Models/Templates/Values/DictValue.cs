@@ -2,10 +2,12 @@ using Ashlar.Models.Templates.Library;
 
 namespace Ashlar.Models.Templates.Values;
 
-/// <summary>A dictionary in insertion order. Once made it never changes: the sandbox forbids the methods that would change it.</summary>
+/// <summary>
+/// A dictionary in insertion order. Once made it never changes: the sandbox forbids the methods that would change it.
+/// </summary>
 internal sealed class DictValue(Budget budget) : Value
 {
-    private readonly OrderedDictionary<Value, Value> _entries = new(new ValueEquality(budget));
+    private readonly OrderedDictionary<Value, Value> _entries = Make(budget);
 
     public IReadOnlyCollection<KeyValuePair<Value, Value>> Entries => _entries;
 
@@ -66,6 +68,12 @@ internal sealed class DictValue(Budget budget) : Value
 
         sink.Append('}');
         sink.Budget.Leave();
+    }
+
+    private static OrderedDictionary<Value, Value> Make(Budget budget)
+    {
+        budget.Allocate(128);
+        return new(new ValueEquality(budget));
     }
 
     /// <summary>Keys are equal as Python's <c>==</c> says: 1, 1.0 and True are one key.</summary>

@@ -1,6 +1,9 @@
 namespace Ashlar.Models.Templates.Values;
 
-/// <summary>What <c>keys()</c>, <c>values()</c> and <c>items()</c> of a dictionary give: it has a length and can be iterated, not indexed.</summary>
+/// <summary>
+/// What <c>keys()</c>, <c>values()</c> and <c>items()</c> of a dictionary give: it has a length and can be iterated, not
+/// indexed.
+/// </summary>
 internal sealed class DictView(string typeName, DictValue dict, Func<KeyValuePair<Value, Value>, Value> select) : Value
 {
     public override string TypeName => typeName;

@@ -6,6 +6,9 @@ namespace Ashlar.Models.Templates.Values;
 /// <summary>Floats as Python writes them. Digits come from the exact binary value, ties go to the even digit.</summary>
 internal static class FloatText
 {
+    /// <summary>No float has more digits than these; those beyond are zeros, so asking for more is an attack.</summary>
+    public const int MostPrecision = 1_100;
+
     /// <summary>The shortest text that reads back as the same number: <c>1.0</c>, <c>1e-05</c>, <c>1e+16</c>.</summary>
     public static string Repr(double number)
     {
@@ -39,7 +42,9 @@ internal static class FloatText
         return Sign(number) + digits[..1] + (decimals > 0 ? "." + digits[1..] : "") + Exponent(exponent);
     }
 
-    /// <summary>As <c>'%.Ng'</c>: N significant digits, whichever form is shorter; trailing zeros go unless they are kept.</summary>
+    /// <summary>
+    /// As <c>'%.Ng'</c>: N significant digits, whichever form is shorter; trailing zeros go unless they are kept.
+    /// </summary>
     /// <param name="number">The number.</param>
     /// <param name="precision">The number of significant digits; zero counts as one.</param>
     /// <param name="keepZeros">Whether trailing zeros stay.</param>
@@ -86,18 +91,16 @@ internal static class FloatText
 
     private static (string Sign, string Digits, int Exponent) Shortest(double number)
     {
-        var text = Math.Abs(number).ToString("E16", CultureInfo.InvariantCulture);
-        for (var precision = 0; precision < 16; precision++)
-        {
-            var shorter = Math.Abs(number).ToString("E" + precision, CultureInfo.InvariantCulture);
-            if (double.Parse(shorter, CultureInfo.InvariantCulture) != Math.Abs(number)) continue;
-            text = shorter;
-            break;
-        }
-
+        // The runtime's own text is the shortest too; only its form differs.
+        var text = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
         var e = text.IndexOf('E', StringComparison.Ordinal);
-        var digits = text[..e].Replace(".", "", StringComparison.Ordinal).TrimEnd('0');
-        return (Sign(number), digits.Length == 0 ? "0" : digits, int.Parse(text[(e + 1)..], CultureInfo.InvariantCulture));
+        var mantissa = e < 0 ? text : text[..e];
+        var exponent = e < 0 ? 0 : int.Parse(text[(e + 1)..], CultureInfo.InvariantCulture);
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? dot : mantissa.Length;
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var leading = digits.Length - digits.TrimStart('0').Length;
+        digits = digits.Trim('0');
+        return digits.Length == 0 ? (Sign(number), "0", 0) : (Sign(number), digits, exponent + point - leading - 1);
     }
 
     /// <summary>N significant digits and the decimal exponent of the first.</summary>

@@ -8,7 +8,11 @@ internal sealed class FloatValue(double number) : Value
 
     public override bool IsTrue => number != 0;
 
-    public override void WriteRepr(TextSink sink) => sink.Append(FloatText.Repr(number));
+    public override void WriteRepr(TextSink sink)
+    {
+        sink.Budget.Step(16);
+        sink.Append(FloatText.Repr(number));
+    }
 
     public override bool EqualTo(Value other, Budget budget) => Numbers.AreEqual(this, other);
 

@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Templates.Values;
 
-/// <summary>What lazy filters such as <c>map</c> and <c>select</c> give: elements that can be taken once, without length or index.</summary>
+/// <summary>
+/// What lazy filters such as <c>map</c> and <c>select</c> give: elements that can be taken once, without length or index.
+/// </summary>
 internal sealed class GeneratorValue(IEnumerable<Value> elements) : Value
 {
     private readonly IEnumerator<Value> _source = elements.GetEnumerator();

@@ -19,7 +19,11 @@ internal sealed class IntValue : Value
     public static IntValue Of(BigInteger number) =>
         number >= -16 && number < 1024 ? Small[(int)number + 16] : new(number);
 
-    public override void WriteRepr(TextSink sink) => sink.Append(Number.ToString(CultureInfo.InvariantCulture));
+    public override void WriteRepr(TextSink sink)
+    {
+        sink.Budget.Compute(Number.GetBitLength(), Number.GetBitLength());
+        sink.Append(Number.ToString(CultureInfo.InvariantCulture));
+    }
 
     public override bool EqualTo(Value other, Budget budget) => Numbers.AreEqual(this, other);
 

@@ -59,6 +59,8 @@ internal static class Numbers
     {
         if (dividend.GetBitLength() <= 53 && divisor.GetBitLength() <= 53) return (double)dividend / (double)divisor;
 
+        budget.Compute(dividend.GetBitLength(), divisor.GetBitLength());
+
         // A quotient of at least 66 bits, whose last bit also stands for all that follows it, rounds as the whole does.
         var shift = Math.Max(0, 66 + (int)divisor.GetBitLength() - (int)dividend.GetBitLength());
         var quotient = BigInteger.DivRem(BigInteger.Abs(dividend) << shift, BigInteger.Abs(divisor), out var rest);
@@ -69,7 +71,7 @@ internal static class Numbers
     }
 
     /// <summary>The nearest double; the runtime's own conversion cuts off instead of rounding.</summary>
-    private static double ToDouble(BigInteger integer) => integer.GetBitLength() <= 53
+    private static double ToDouble(BigInteger integer) => integer.GetBitLength() is <= 53 or > 1024
         ? (double)integer
         : double.Parse(integer.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

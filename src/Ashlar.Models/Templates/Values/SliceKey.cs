@@ -11,7 +11,9 @@ internal sealed class SliceKey(Value? start, Value? stop, Value? step) : Value
 
     public override void WriteRepr(TextSink sink) => sink.Append("slice");
 
-    /// <summary>An index as Python reads it, counted from the end where negative; null where it is none or lies outside.</summary>
+    /// <summary>
+    /// An index as Python reads it, counted from the end where negative; null where it is none or lies outside.
+    /// </summary>
     public static int? Index(Value key, int length)
     {
         if (!Numbers.TryInteger(key, out var index)) return null;

@@ -6,7 +6,9 @@ namespace Ashlar.Models.Templates.Values;
 /// <summary>Rules of Python's strings that .NET's do not share: quoting, white space, the order of code points.</summary>
 internal static class StringText
 {
-    /// <summary>Quotes as <c>repr()</c> does: single quotes unless only they occur inside; what does not print is escaped.</summary>
+    /// <summary>
+    /// Quotes as <c>repr()</c> does: single quotes unless only they occur inside; what does not print is escaped.
+    /// </summary>
     public static void WriteRepr(string text, TextSink sink)
     {
         var quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';

@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Templates.Values;
 
-/// <summary>What a missing name, key or attribute gives: empty where it is printed, tested or iterated, an error where it is used.</summary>
+/// <summary>
+/// What a missing name, key or attribute gives: empty where it is printed, tested or iterated, an error where it is used.
+/// </summary>
 internal sealed class UndefinedValue(string message) : Value
 {
     /// <summary>Why it is undefined, in the words an error needs.</summary>

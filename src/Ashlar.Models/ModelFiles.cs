@@ -36,7 +36,7 @@ internal sealed record ModelFiles(
     {
         var tensors = new OrderedDictionary<string, TensorData>();
         foreach (var tensor in file.Tensors.Values) tensors.Add(tensor.Name, Wrap(file, tensor));
-        return new ModelFiles(Path.GetFileNameWithoutExtension(path), "gguf", GgufConfiguration.Read(file.Metadata, tensors), tensors, file.Metadata,
+        return new ModelFiles(Path.GetFileNameWithoutExtension(path), "gguf", GgufConfiguration.Read(path, file.Metadata, tensors), tensors, file.Metadata,
             () => Tokenizer.FromGguf(file.Metadata), file);
     });
 
@@ -44,16 +44,17 @@ internal sealed record ModelFiles(
     {
         var config = Path.Combine(folder, "config.json");
         if (!File.Exists(config)) throw new FileNotFoundException($"folder '{folder}' has no config.json; give a folder of a Hugging Face model, or a GGUF file", config);
-        var configuration = HuggingFaceConfiguration.Read(ConfigObject.Read(config));
+        var json = ConfigObject.Read(config);
+        var configuration = HuggingFaceConfiguration.Read(json);
         return Owned(SafetensorsFile.Open(folder), file => new ModelFiles(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), "safetensors", configuration,
-            HuggingFaceWeights.Read(file, configuration), null, () => Tokenizer.FromHuggingFace(folder), file));
+            HuggingFaceWeights.Read(folder, file, configuration, HuggingFaceConfiguration.IsTied(json)), null, () => Tokenizer.FromHuggingFace(folder), file));
     }
 
     private static ModelFiles Make(string name)
     {
         var (metadata, tensors) = SyntheticModel.Make(name);
-        return new ModelFiles(name, "synthetic", GgufConfiguration.Read(metadata, tensors), tensors, metadata, () => Tokenizer.FromGguf(metadata), null);
+        return new ModelFiles(name, "synthetic", GgufConfiguration.Read(name, metadata, tensors), tensors, metadata, () => Tokenizer.FromGguf(metadata), null);
     }
 
     private static ModelFiles Owned<TFile>(TFile file, Func<TFile, ModelFiles> read) where TFile : IDisposable

@@ -24,9 +24,9 @@ internal sealed class ModelWeights
     public Tensor? Find(string name, params ReadOnlySpan<long> sizes)
     {
         if (!_data.TryGetValue(name, out var data)) return null;
-        if (!data.Sizes.SequenceEqual(sizes))
+        if (!data.Sizes.SequenceEqual(sizes) || !(data.Type.IsFloat || data.Type.IsBlocked))
         {
-            throw new InvalidDataException($"model '{_source}': tensor '{name}' is {data}, where ({string.Join(", ", sizes.ToArray())}) is wanted");
+            throw new InvalidDataException($"model '{_source}': tensor '{name}' is {data}, where weights ({string.Join(", ", sizes.ToArray())}) are wanted; convert the model again, or check its configuration");
         }
 
         if (!_taken.TryGetValue(name, out var tensor)) _taken.Add(name, tensor = Tensor.Weight(data, name));

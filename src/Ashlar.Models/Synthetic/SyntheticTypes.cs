@@ -28,6 +28,7 @@ internal sealed class SyntheticTypes
         "q5_0" => 8,
         "q5_1" => 9,
         "q2_k" => 10,
+        "q3_k" => 11,
         "q4_k" => 14,
         "q4_k_m" => 15,
         "q5_k" => 16,
@@ -36,6 +37,8 @@ internal sealed class SyntheticTypes
         "iq4_nl" => 25,
         "iq4_xs" => 30,
         "bf16" => 32,
+        "tq1_0" => 36,
+        "tq2_0" => 37,
         _ => null,
     };
 

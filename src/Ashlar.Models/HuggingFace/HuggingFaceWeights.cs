@@ -27,7 +27,7 @@ internal sealed unsafe class HuggingFaceWeights
         var weights = new HuggingFaceWeights(folder, configuration);
         foreach (var stored in file.Tensors.Values)
         {
-            if (HuggingFaceNames.Of(stored.Name, configuration.Architecture) is { } destination)
+            if (HuggingFaceNames.Of(folder, stored.Name, configuration.Architecture) is { } destination)
             {
                 weights.Add(stored.Name, TensorData.Wrap(stored.Pointer, file, stored.Type, [.. stored.Shape]), destination);
             }
@@ -41,7 +41,7 @@ internal sealed unsafe class HuggingFaceWeights
 
     private void Add(string name, TensorData data, Destination destination)
     {
-        if (!data.Type.IsFloat) throw Fail($"tensor '{name}' is {data}, where floating-point numbers are wanted");
+        if (!data.Type.IsFloat) throw Fail($"tensor '{Printable.Name(name)}' is {data}, where floating-point numbers are wanted");
         if (destination.Expert is { } expert)
         {
             if (!_experts.TryGetValue(destination.Name, out var stack)) _experts.Add(destination.Name, stack = []);
@@ -49,7 +49,7 @@ internal sealed unsafe class HuggingFaceWeights
             return;
         }
 
-        if (destination.IsTransposed) data = data.Sizes.Length == 2 ? Transpose(data) : throw Fail($"tensor '{name}' is {data}, where a matrix is wanted");
+        if (destination.IsTransposed) data = data.Sizes.Length == 2 ? Transpose(data) : throw Fail($"tensor '{Printable.Name(name)}' is {data}, where a matrix is wanted");
         if (_configuration.Architecture == "gemma3" && destination.Name.EndsWith("norm.weight", StringComparison.Ordinal)) data = PlusOne(data);
         if (!_tensors.TryAdd(destination.Name, data)) throw Twice(name, destination);
     }
@@ -72,7 +72,7 @@ internal sealed unsafe class HuggingFaceWeights
         if (!_tensors.TryAdd(name, all)) throw Fail($"'{name}' is there twice, as experts and as one tensor");
     }
 
-    private InvalidDataException Twice(string name, Destination destination) => Fail($"tensor '{name}' and another are both '{destination.Name}'");
+    private InvalidDataException Twice(string name, Destination destination) => Fail($"tensor '{Printable.Name(name)}' and another are both '{Printable.Name(destination.Name)}'");
 
     private InvalidDataException Fail(string problem) => new($"'{_folder}': {problem}; get the model's files again");
 }

@@ -52,7 +52,7 @@ internal sealed class ModelWeights
         var left = _data.Keys.FirstOrDefault(name => !_taken.ContainsKey(name) && !_ignored.Contains(name) && !IsBesideLogits(name));
         if (left is not null)
         {
-            throw new InvalidDataException($"model '{_source}': architecture '{architecture}' does not use tensor '{left}'; the model is a variant that this version does not compute");
+            throw new InvalidDataException($"model '{_source}': architecture '{architecture}' does not use tensor '{Printable.Name(left)}'; the model is a variant that this version does not compute");
         }
     }
 

@@ -205,21 +205,14 @@ public class HuggingFaceTests
     // Both ways to the same logits, bit by bit where no order of sums differs.
     private static void Check(TinyModel model, HuggingFaceFolder folder, string config, double tolerance, params ReadOnlySpan<(string, object)> metadata)
     {
-        var home = Directory.CreateTempSubdirectory("ashlar-");
-        try
-        {
-            var (gguf, huggingFace) = (Path.Combine(home.FullName, "model.gguf"), Path.Combine(home.FullName, "model"));
-            model.WriteGguf(gguf, metadata);
-            folder.Write(huggingFace, config);
-            var (expected, actual) = (Logits(gguf), Logits(huggingFace));
-            Assert.All(expected, logit => Assert.True(float.IsFinite(logit)));
-            if (tolerance == 0) Assert.Equal(expected, actual);
-            else Assert.InRange(expected.Zip(actual, (a, b) => Math.Pow(a - b, 2)).Sum() / expected.Sum(a => (double)a * a), 0, tolerance);
-        }
-        finally
-        {
-            home.Delete(recursive: true);
-        }
+        using var home = new ModelHome();
+        var (gguf, huggingFace) = (home.Path("model.gguf"), home.Path("model"));
+        model.WriteGguf(gguf, metadata);
+        folder.Write(huggingFace, config);
+        var (expected, actual) = (Logits(gguf), Logits(huggingFace));
+        Assert.All(expected, logit => Assert.True(float.IsFinite(logit)));
+        if (tolerance == 0) Assert.Equal(expected, actual);
+        else Assert.InRange(expected.Zip(actual, (a, b) => Math.Pow(a - b, 2)).Sum() / expected.Sum(a => (double)a * a), 0, tolerance);
     }
 
     // Of 24 tokens: past every window and original length above.

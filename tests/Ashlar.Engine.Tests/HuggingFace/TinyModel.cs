@@ -56,25 +56,39 @@ internal sealed class TinyModel
 
     public int HeadSize => Architecture == "gpt2" ? Width / Heads : 16;
 
-    /// <summary>Writes the model as GGUF with metadata beyond the sizes, keys without the architecture.</summary>
+    /// <summary>The metadata of sizes, keys without the architecture.</summary>
+    public OrderedDictionary<string, object> Metadata => new()
+    {
+        ["context_length"] = Context,
+        ["embedding_length"] = Width,
+        ["block_count"] = Layers,
+        ["feed_forward_length"] = Inner,
+        ["attention.head_count"] = Heads,
+        ["attention.head_count_kv"] = Architecture == "gpt2" ? Heads : KeyHeads,
+        ["attention.key_length"] = HeadSize,
+        ["attention.value_length"] = HeadSize,
+        [Architecture == "gpt2" ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"] = 1e-5,
+    };
+
+    /// <summary>Writes the model as GGUF, with metadata in place of and beyond those of sizes.</summary>
     public void WriteGguf(string path, params ReadOnlySpan<(string Key, object Value)> metadata)
     {
+        var values = Metadata;
+        foreach (var (key, value) in metadata) values[key] = value;
         var writer = new GgufWriter();
         writer.Add("general.architecture", Architecture);
-        foreach (var (key, value) in (ReadOnlySpan<(string, object)>)
-        [
-            ("context_length", Context), ("embedding_length", Width), ("block_count", Layers), ("feed_forward_length", Inner),
-            ("attention.head_count", Heads), ("attention.head_count_kv", Architecture == "gpt2" ? Heads : KeyHeads),
-            ("attention.key_length", HeadSize), ("attention.value_length", HeadSize),
-            (Architecture == "gpt2" ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", 1e-5), .. metadata,
-        ])
+        foreach (var (key, value) in values)
         {
             writer.Add($"{Architecture}.{key}", value switch
             {
                 int number => GgufValue.From(number),
+                uint number => GgufValue.From(number),
+                long number => GgufValue.From(number),
                 double number => GgufValue.From(number),
+                bool truth => GgufValue.From(truth),
                 string text => GgufValue.From(text),
                 bool[] truths => GgufValue.FromArray<bool>(truths),
+                int[] numbers => GgufValue.FromArray<int>(numbers),
                 _ => throw new ArgumentException(key),
             });
         }

@@ -1,1 +1,1 @@
-return 0;
+return await Ashlar.Cli.CommandLine.RunAsync(args).ConfigureAwait(false);

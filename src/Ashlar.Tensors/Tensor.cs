@@ -136,7 +136,8 @@ public sealed class Tensor
     public Tensor Mean(int axis)
     {
         var sum = Sum(axis);
-        return sum / Shape[axis < 0 ? axis + Shape.Rank : axis].Value;
+        var count = Shape[axis < 0 ? axis + Shape.Rank : axis];
+        return count.IsConstant ? sum / count.Value : throw ShapeException.For(sum.Node.Op, [Node], $"the mean needs a constant size, not {count}");
     }
 
     /// <summary>exp(x) / sum exp(x) along an axis, computed from the differences to the largest.</summary>
@@ -168,12 +169,7 @@ public sealed class Tensor
     public Tensor Gather(Tensor indices) => Apply(new Gather(), this, indices);
 
     /// <summary>Elements of each row (rows, n) by I32 indices (rows, k) along the last axis: (rows, k).</summary>
-    public Tensor GatherColumns(Tensor indices)
-    {
-        if (Shape.Rank != 2 || indices.Shape.Rank != 2) throw ShapeException.For(new Gather(), [Node, indices.Node], "takes columns of (rows, n) by (rows, k)");
-        var starts = (Range(Shape[0]) * Shape[1].Value).Reshape([Shape[0], 1]);
-        return Reshape([Shape[0] * Shape[1]]).Gather(indices + starts);
-    }
+    public Tensor GatherColumns(Tensor indices) => Apply(new Gather(Shared: 1), this, indices);
 
     /// <summary>Adds rows into a table of zeros at I32 indices: the reverse of <see cref="Gather"/>.</summary>
     public Tensor ScatterAdd(Tensor indices, Dim rows) => Apply(new ScatterAdd(rows), this, indices);

@@ -92,7 +92,9 @@ public sealed class Graph
         {
             var state = store.Inputs[0];
             var others = users[state].Where(user => user != store).ToArray();
-            var late = store.Inputs.IndexOf(state, 1) > 0 ? store : others.FirstOrDefault(user => user.Op is Store or Reshape) ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
+            var late = store.Inputs.IndexOf(state, 1) > 0
+                ? store
+                : others.FirstOrDefault(user => user.Op is Store or Reshape) ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
             if (late is not null || Outputs.Contains(state))
             {
                 var reader = late is null ? "an output" : late.Op.Name;

@@ -15,7 +15,15 @@ public sealed class Node
         Op = op;
         Inputs = [.. inputs];
         Label = label;
-        (Type, Shape) = op.Infer(inputs);
+        try
+        {
+            (Type, Shape) = op.Infer(inputs);
+        }
+        catch (OverflowException)
+        {
+            throw ShapeException.For(op, inputs, "the sizes do not fit 63 bits");
+        }
+
         if (Shape.Dims.Any(dim => dim is { IsConstant: true, Value: < 0 })) throw ShapeException.For(op, inputs, $"{Shape} has a negative size");
     }
 

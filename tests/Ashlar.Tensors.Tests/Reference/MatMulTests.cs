@@ -122,6 +122,35 @@ public class MatMulTests
         for (long i = 0; i < m; i++) AssertSameBits(Row(expected, i), Run(new MatMul(transposed), 2, Row(x, i), w));
     }
 
+    [Fact]
+    public void The_order_of_a_sum_is_sixteen_partial_sums_and_then_halves_onto_halves()
+    {
+        var random = Seeded(37);
+        foreach (var k in new[] { 1, 15, 16, 17, 1023, 1024, 1025, 3000 })
+        {
+            var (x, w) = (Guarded.Random(random, DType.F32, 1, k), Guarded.Random(random, DType.F32, 5, k));
+            var expected = new float[5];
+            for (var column = 0; column < 5; column++)
+            {
+                var partial = new float[16];
+                for (var i = 0; i < k; i++)
+                {
+                    var product = x.AsSpan<float>()[i] * w.AsSpan<float>()[column * k + i];
+                    partial[i % 16] += product;
+                }
+
+                for (var half = 8; half > 0; half /= 2)
+                {
+                    for (var i = 0; i < half; i++) partial[i] += partial[i + half];
+                }
+
+                expected[column] = partial[0];
+            }
+
+            Assert.Equal(expected, Run(new MatMul(true), x, w).AsSpan<float>().ToArray());
+        }
+    }
+
     private static unsafe TensorData Row(TensorData data, long row)
     {
         var sizes = data.Sizes.ToArray();

@@ -123,6 +123,23 @@ public class MovementTests
     }
 
     [Theory]
+    [MemberData(nameof(Types))]
+    public void Leading_axes_that_are_shared_have_each_its_table(DType type)
+    {
+        var random = Seeded(19);
+        foreach (var (shared, table, indices) in new (int, long[], long[])[]
+                 { (1, [5, 7], [5, 2]), (1, [5, 7], [5]), (1, [3, 4, 6], [3, 2, 2]), (2, [2, 3, 4, 5], [2, 3, 6]), (1, [0, 4], [0, 2]), (1, [3, 4], [3, 0]) })
+        {
+            var (data, rows) = (Guarded.Random(random, type, table), Guarded.Indices(random, table[shared], indices));
+            var (values, chosen) = (Guarded.Doubles(data), Guarded.Doubles(rows));
+            var row = table[(shared + 1)..];
+            var expected = Indices([.. indices, .. row]).Select(index => values[Flat(table,
+                [.. index[..shared], (long)chosen[Flat(indices, index.AsSpan(0, indices.Length))], .. index[indices.Length..]])]);
+            AssertClose([.. expected], Run(new Gather(shared), data, rows), 0);
+        }
+    }
+
+    [Theory]
     [InlineData(DType.Q8_0)]
     [InlineData(DType.Q4_0)]
     [InlineData(DType.Q4_K)]

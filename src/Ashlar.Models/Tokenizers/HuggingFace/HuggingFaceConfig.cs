@@ -17,9 +17,10 @@ internal sealed class HuggingFaceConfig
 
     public string? ChatTemplate { get; private set; }
 
-    public static HuggingFaceConfig Read(string folder, Vocabulary vocabulary)
+    public static HuggingFaceConfig Read(string? folder, Vocabulary vocabulary)
     {
         var config = new HuggingFaceConfig(vocabulary);
+        if (folder is null) return config;
         if (Open(folder, "tokenizer_config.json") is { } tokenizer)
         {
             config.ReadNames(tokenizer);

@@ -13,7 +13,12 @@ internal static class HuggingFaceTokenizerReader
             throw new FileNotFoundException($"'{folder}' has no tokenizer.json; download it with the model, or give a GGUF file", path);
         }
 
-        var root = JsonPlace.Read(path, MostBytes);
+        return Read(JsonPlace.Read(path, MostBytes), folder);
+    }
+
+    /// <summary>Builds a tokenizer from what <c>tokenizer.json</c> holds, and the files in a folder, if there is one.</summary>
+    public static Tokenizer Read(JsonPlace root, string? folder)
+    {
         var stages = root.TryGet("pre_tokenizer", out var pre) ? PreTokenizerReader.Read(pre) : new PreTokenizerPlan([], IsByteLevel: false);
         var model = root["model"];
         var added = root.TryGet("added_tokens", out var list) ? AddedTokenEntry.Read(list) : [];

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Ashlar.Models.Tokenizers;
@@ -12,15 +11,21 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
 
     private bool IsObject => element.ValueKind == JsonValueKind.Object;
 
-    /// <summary>Reads a file whole. Depth is bounded by the parser (64), size by <paramref name="mostBytes"/>.</summary>
+    /// <summary>Reads a file whole; its size is bounded by <paramref name="mostBytes"/>.</summary>
     public static JsonPlace Read(string path, long mostBytes)
     {
         var name = System.IO.Path.GetFileName(path);
         var length = new FileInfo(path).Length;
         if (length > mostBytes) throw new InvalidDataException($"{name}: {length} bytes, where up to {mostBytes} are read; is it the right file?");
+        return Parse(name, File.ReadAllBytes(path));
+    }
+
+    /// <summary>Reads what a file holds. Depth is bounded by the parser (64).</summary>
+    public static JsonPlace Parse(string name, ReadOnlyMemory<byte> json)
+    {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(json);
             return new JsonPlace(document.RootElement.Clone(), name, "$");
         }
         catch (JsonException error)
@@ -114,7 +119,6 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     public InvalidDataException Unsupported(string what) => Error($"asks for {what}, which is not supported");
 
     /// <summary>Throws unless a value is absent, null, false, zero or empty: what has no effect needs no support.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "reads the element")]
     public void RefuseUnlessEmpty(string name)
     {
         if (!TryGet(name, out var value)) return;

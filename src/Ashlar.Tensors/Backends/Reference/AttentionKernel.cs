@@ -51,12 +51,16 @@ internal static unsafe class AttentionKernel
         for (var j = first; j <= last; j++)
         {
             var key = CacheRow.Read(keys, tokens.Row(start, j) * keys.Sizes[1] + keyHead, (T*)buffer.Pointer);
-            for (long i = 0; i < count * group; i++)
+            for (var token = start; token < start + count; token++)
             {
-                var token = start + i / group;
                 if (!tokens.Sees(token, j)) continue;
-                var score = CacheRow.Dot(queries.As<T>() + (token * heads + keyHead * group + i % group) * size, key, size) * scale;
-                scores[i * span + j - first] = attention.SoftCap > 0 ? cap * T.Tanh(score / cap) : score;
+                var query = queries.As<T>() + (token * heads + keyHead * group) * size;
+                var place = scores + (token - start) * group * span + j - first;
+                for (long head = 0; head < group; head++)
+                {
+                    var score = CacheRow.Dot(query + head * size, key, size) * scale;
+                    place[head * span] = attention.SoftCap > 0 ? cap * T.Tanh(score / cap) : score;
+                }
             }
         }
 
@@ -71,12 +75,12 @@ internal static unsafe class AttentionKernel
         for (var j = first; j <= last; j++)
         {
             var value = CacheRow.Read(values, tokens.Row(start, j) * keys.Sizes[1] + keyHead, (T*)buffer.Pointer);
-            for (long i = 0; i < count * group; i++)
+            for (var token = start; token < start + count; token++)
             {
-                var token = start + i / group;
                 if (!tokens.Sees(token, j)) continue;
-                var result = output.As<T>() + (token * heads + keyHead * group + i % group) * valueSize;
-                CacheRow.AddScaled(result, value, scores[i * span + j - first], valueSize);
+                var result = output.As<T>() + (token * heads + keyHead * group) * valueSize;
+                var place = scores + (token - start) * group * span + j - first;
+                for (long head = 0; head < group; head++) CacheRow.AddScaled(result + head * valueSize, value, place[head * span], valueSize);
             }
         }
     }

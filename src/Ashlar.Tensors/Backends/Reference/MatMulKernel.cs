@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Backends.Reference;
 
@@ -43,22 +45,36 @@ internal static unsafe class MatMulKernel
 
     private static void Multiply(float* rows, long m, MatrixColumns columns, long from, long to, float* results)
     {
-        var k = columns.Length;
+        var (k, n) = (columns.Length, columns.Count);
         using var buffer = columns.Buffer(AtOnce, DType.F32);
+        using var sums = new NativeBlock(m * 4 * sizeof(Vector512<float>));
         for (var column = from; column < to; column += AtOnce)
         {
             var count = (int)Math.Min(AtOnce, to - column);
             var weights = columns.Read(column, count, (float*)buffer.Pointer);
-            for (var c = 0; c < count; c += 4)
+            var c = 0;
+            for (; c <= count - 4; c += 4) FourColumns(rows, m, k, weights + c * k, (Vector512<float>*)sums.Pointer, results + column + c, n);
+            for (; c < count; c++)
             {
-                for (long i = 0; i < m; i++)
-                {
-                    var row = rows + i * k;
-                    var result = results + i * columns.Count + column;
-                    if (count - c >= 4) DotProduct.OfFour(row, weights + c * k, k, result + c);
-                    else for (var rest = c; rest < count; rest++) result[rest] = DotProduct.Of(row, weights + rest * k, k);
-                }
+                for (long i = 0; i < m; i++) results[i * n + column + c] = DotProduct.Of(rows + i * k, weights + c * k, k);
             }
+        }
+    }
+
+    // All rows take one part of the columns before any takes the next: the part stays in the first cache.
+    private static void FourColumns(float* rows, long m, long k, float* weights, Vector512<float>* sums, float* results, long resultStride)
+    {
+        const int Part = 1024;
+        for (long i = 0; i < m * 4; i++) sums[i] = Vector512<float>.Zero;
+        for (long start = 0; start < k; start += Part)
+        {
+            var length = Math.Min(Part, k - start);
+            for (long i = 0; i < m; i++) DotProduct.AddToFour(rows + i * k + start, weights + start, k, length, sums + i * 4);
+        }
+
+        for (long i = 0; i < m; i++)
+        {
+            for (var c = 0; c < 4; c++) results[i * resultStride + c] = DotProduct.Total(sums[i * 4 + c]);
         }
     }
 

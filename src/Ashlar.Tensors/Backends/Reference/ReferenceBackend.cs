@@ -27,7 +27,7 @@ internal sealed class ReferenceBackend(int threads)
             case Slice slice: MovementKernel.Slice(slice, inputs[0], output); break;
             case Expand: MovementKernel.Expand(inputs[0], output); break;
             case Concat concat: MovementKernel.Concat(concat, inputs, output); break;
-            case Gather: GatherKernel.Run(inputs[0], inputs[1], output); break;
+            case Gather gather: GatherKernel.Run(gather, inputs[0], inputs[1], output); break;
             case ScatterAdd: ScatterAddKernel.Run(inputs[0], inputs[1], output); break;
             case Store: StoreKernel.Run(inputs[0], inputs[1], inputs[2]); break;
             case MatMul matmul: MatMulKernel.Run(matmul, inputs[0], inputs[1], output, _loop); break;

@@ -17,7 +17,7 @@ internal sealed record Slice(int Axis, long Start, Dim Length) : Op
         RequireCount(inputs, 1);
         var axis = ResolveAxis(Axis, inputs);
         Require(Start >= 0, inputs, "starts before the first element");
-        var past = inputs[0].Shape[axis] - Start - Length; // in this order it cannot overflow where both are 0 or more
+        var past = inputs[0].Shape[axis] - Start - Length;
         Require(!past.IsConstant || past.Value >= 0, inputs, $"reaches past the end of axis {axis}");
         Require(!inputs[0].Type.IsBlocked, inputs, "cannot slice a block format; cast it first");
         return (inputs[0].Type, inputs[0].Shape.With(axis, Length));

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Ashlar.Engine;
+
+namespace Ashlar.Cli.Arguments;
+
+/// <summary>The options that say how an engine is set up.</summary>
+internal sealed class EngineArguments
+{
+    private readonly Option<int?> _context = NumberOption.Count(
+        ["--ctx-size", "-c"], "Tokens that prompt and answer may have together [default: the model's, within 512 to 8192]");
+
+    private readonly Option<int?> _threads = Threads();
+
+    /// <summary>The option that says how many threads compute.</summary>
+    public static Option<int?> Threads() => NumberOption.Create<int>(
+        ["--threads", "-t"], "from 1 to 1024", count => count is >= 1 and <= 1024, "Threads that compute [default: one for each processor]");
+
+    /// <summary>Gives the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_context);
+        command.Add(_threads);
+    }
+
+    /// <summary>What was given.</summary>
+    public EngineOptions Read(ParseResult arguments) => new()
+    {
+        ContextLength = arguments.GetValue(_context),
+        Threads = arguments.GetValue(_threads),
+    };
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Ashlar.Cli.Streams;
+using Ashlar.Models;
+using Ashlar.Models.Tokenizers;
+
+namespace Ashlar.Cli.Arguments;
+
+/// <summary>MODEL: a path, or the name of a synthetic model.</summary>
+internal static class ModelArgument
+{
+    private const string Meaning = "A GGUF file, a folder with safetensors and config.json, or synthetic:PRESET:TYPE";
+
+    /// <summary>One model that must be named.</summary>
+    public static Argument<string> Create() => new("MODEL") { Description = Meaning, HelpName = "MODEL" };
+
+    /// <summary>Any number of models.</summary>
+    public static Argument<string[]> CreateMany() => new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
+
+    /// <summary>Opens a model, saying so where a person waits.</summary>
+    public static LanguageModel Open(string model)
+    {
+        StandardError.Status($"loading {model} …");
+        try
+        {
+            return LanguageModel.Load(model);
+        }
+        finally
+        {
+            StandardError.ClearStatus();
+        }
+    }
+
+    /// <summary>The tokenizer of a model that is to take or give text.</summary>
+    /// <exception cref="InvalidDataException">It has none that can be read; the message says why.</exception>
+    public static Tokenizer TokenizerOf(LanguageModel model) => model.Tokenizer ?? throw new InvalidDataException(
+        $"model '{model.Name}' has no tokenizer and can take no text: {model.TokenizerProblem}; 'ashlar logits' takes token ids");
+}

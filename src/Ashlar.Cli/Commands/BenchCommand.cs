@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using Ashlar.Cli.Arguments;
+using Ashlar.Cli.Json;
+using Ashlar.Cli.Measurement;
+using Ashlar.Cli.Streams;
+using Spectre.Console;
+
+namespace Ashlar.Cli.Commands;
+
+/// <summary><c>ashlar bench</c>: prefill and decode speed.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var model = ModelArgument.Create();
+        var prompt = NumberOption.Create<int>(["-p", "--prompt-tokens"], "0 or more", count => count >= 0, "Tokens of the prompt [default: 512]");
+        var generate = NumberOption.Create<int>(["-n", "--generate"], "0 or more", count => count >= 0, "Tokens to generate behind the prompt [default: 64]");
+        var batches = new Option<int[]>("--batch", "-b")
+        {
+            Description = "Also measure so many sequences together; several counts with commas between them",
+            HelpName = "N,...",
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = result => ParseBatches(result.Tokens[0].Value, result.AddError),
+        };
+        var threads = EngineArguments.Threads();
+        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+
+        var command = new Command("bench", "Measure the speed of a model: of computing a random prompt, and of generating behind it.")
+        {
+            model, prompt, generate, batches, threads, json,
+        };
+        command.SetAction(arguments =>
+        {
+            var result = Measure(
+                arguments.GetRequiredValue(model), arguments.GetValue(prompt) ?? 512, arguments.GetValue(generate) ?? 64,
+                arguments.GetValue(batches), arguments.GetValue(threads) ?? Environment.ProcessorCount);
+            if (arguments.GetValue(json)) JsonOutput.Write(result);
+            else WriteTable(result);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static BenchResult Measure(string path, int promptTokens, int generatedTokens, int[]? batches, int threads)
+    {
+        if (promptTokens + generatedTokens == 0) throw new UsageException("-p and -n are both 0; there is nothing to measure");
+        if (batches is not null && generatedTokens == 0) throw new UsageException("-b measures generating; give -n 1 or more");
+        using var model = ModelArgument.Open(path);
+        ContextLimit.Check($"-p {promptTokens} -n {generatedTokens}", (long)promptTokens + generatedTokens, model);
+
+        var bench = new Bench(model, promptTokens, generatedTokens, threads);
+        var (prefill, decode) = bench.MeasureOne();
+        var together = batches?.Select(bench.MeasureBatch).ToArray();
+        StandardError.ClearStatus();
+        return new BenchResult(model.Name, threads, "reference", promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(), together);
+    }
+
+    private static void WriteTable(BenchResult result)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumn("test").AddColumn(new TableColumn("tokens/s").RightAligned());
+        Row($"prefill of {result.PromptTokens}", result.PrefillTokensPerSecond);
+        Row($"decode of {result.GeneratedTokens}", result.DecodeTokensPerSecond);
+        foreach (var batch in result.Batches ?? []) Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequences", batch.DecodeTokensPerSecond);
+        StandardOutput.Writer.WriteLine($"{result.Model}: {result.Isa}, {result.Threads} threads, at most {ByteSize.Format(result.PeakMemoryBytes)}");
+        StandardOutput.WriteTable(table);
+
+        void Row(string test, double? speed)
+        {
+            if (speed is { } tokens) table.AddRow(test, tokens.ToString(tokens < 100 ? "F2" : "F0", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static int[]? ParseBatches(string text, Action<string> fail)
+    {
+        var parts = text.Split(',');
+        var counts = new int[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out counts[i]) && counts[i] is >= 1 and <= 4096) continue;
+            fail($"-b has '{parts[i]}'; it must be whole numbers from 1 to 4096 with commas between them, for instance 1,4,16");
+            return null;
+        }
+
+        return counts;
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Ashlar.Cli.Arguments;
+using Ashlar.Cli.Conversation;
+using Ashlar.Engine;
+
+namespace Ashlar.Cli.Commands;
+
+/// <summary><c>ashlar chat</c>: a conversation on the terminal.</summary>
+internal static class ChatCommand
+{
+    public static Command Create()
+    {
+        var model = ModelArgument.Create();
+        model.Arity = ArgumentArity.ZeroOrOne;
+        var system = new Option<string?>("--system") { Description = "Instructions that go before the conversation", HelpName = "TEXT" };
+        var template = TemplateOption.Create();
+        var maxTokens = NumberOption.Count(["-n", "--max-tokens"], "The most tokens of an answer [default: until the model ends, or the context is full]");
+        var (sampling, engine) = (new SamplingArguments(), new EngineArguments());
+
+        var command = new Command("chat", $"""
+            Talk with a model: each line of standard input is a message, answers go to standard output.
+            {ChatCommands.Help} Ctrl-C ends an answer, twice the program.
+            """) { model, system, template, maxTokens };
+        sampling.AddTo(command);
+        engine.AddTo(command);
+        command.SetAction(async arguments =>
+        {
+            var path = arguments.GetValue(model) ?? throw new UsageException("MODEL is missing; give the path of a model");
+            var templateText = TemplateOption.Read(arguments, template);
+            using var opened = ModelArgument.Open(path);
+            RequireTemplate(opened.Name, templateText is not null || opened.Tokenizer is null || opened.ChatTemplate is not null);
+            using var inference = new InferenceEngine(opened, engine.Read(arguments));
+            using var client = new AshlarChatClient(inference, new AshlarChatClientOptions { Template = templateText });
+            var session = new ChatSession(client, sampling.Read(arguments), arguments.GetValue(maxTokens)) { System = arguments.GetValue(system) };
+            await session.RunAsync().ConfigureAwait(false);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void RequireTemplate(string model, bool hasTemplate)
+    {
+        if (hasTemplate) return;
+        throw new NotSupportedException(
+            $"model '{model}' has no chat template; give one with --template FILE, for instance a file with {{{{ bos_token }}}}{{{{ messages[-1].content }}}}, which continues the last message");
+    }
+}

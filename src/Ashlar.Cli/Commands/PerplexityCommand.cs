@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using Ashlar.Cli.Arguments;
+using Ashlar.Cli.Json;
+using Ashlar.Cli.Measurement;
+using Ashlar.Cli.Streams;
+
+namespace Ashlar.Cli.Commands;
+
+/// <summary><c>ashlar perplexity</c>: how well a model predicts a text.</summary>
+internal static class PerplexityCommand
+{
+    public static Command Create()
+    {
+        var model = ModelArgument.Create();
+        var file = new Option<string>("--file", "-f") { Description = "The text, in UTF-8", HelpName = "FILE", Required = true };
+        var context = NumberOption.Create<int>(
+            ["--ctx-size", "-c"], "4 or more", count => count >= 4, "Tokens of a window [default: 512, or the model's context where that is less]");
+        var threads = EngineArguments.Threads();
+        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+
+        var command = new Command("perplexity", """
+            Measure how well a model predicts a text: exp of the mean negative log likelihood of its tokens.
+            The text is cut into windows of as many tokens as the context has; each begins with the BOS token where
+            the model wants one, in place of its first token; the tokens of its second half are scored. A rest that
+            fills no window is left out.
+            """) { model, file, context, threads, json };
+        command.SetAction(arguments =>
+        {
+            var path = arguments.GetRequiredValue(file);
+            var bytes = File.ReadAllBytes(path);
+            using var opened = ModelArgument.Open(arguments.GetRequiredValue(model));
+            var tokens = ModelArgument.TokenizerOf(opened).Encode(bytes, addSpecial: true);
+            var window = arguments.GetValue(context) ?? Math.Min(512, opened.Configuration.ContextLength);
+            ContextLimit.Check($"--ctx-size {window}", window, opened);
+            if (tokens.Length < window)
+            {
+                throw new InvalidDataException($"'{path}' has {tokens.Length} tokens, which fill no window of {window}; give a longer text, or a smaller --ctx-size");
+            }
+
+            var result = Perplexity.Measure(opened, tokens, window, arguments.GetValue(threads) ?? 0);
+            if (arguments.GetValue(json)) JsonOutput.Write(result);
+            else StandardOutput.Writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"perplexity {result.Perplexity:F4} ± {result.StandardError:F4}, {result.Windows} windows of {result.ContextTokens} tokens"));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Ashlar.Cli.Arguments;
+using Ashlar.Cli.Streams;
+using Ashlar.Engine;
+using Ashlar.Models;
+using Ashlar.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Ashlar.Cli.Commands;
+
+/// <summary><c>ashlar serve</c>: the HTTP API.</summary>
+internal static class ServeCommand
+{
+    private const string KeyVariable = "ASHLAR_API_KEY";
+
+    public static Command Create()
+    {
+        var models = ModelArgument.CreateMany();
+        var host = new Option<string?>("--host") { Description = "The address to listen on; 0.0.0.0 is every network [default: 127.0.0.1, this machine alone]", HelpName = "ADDRESS" };
+        var port = NumberOption.Create<int>(["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535, "The TCP port; 0 takes one that is free [default: 8000]");
+        var keys = new Option<string[]>("--api-key")
+        {
+            Description = $"A key that requests must carry, may be given several times; {KeyVariable} hides it from other users",
+            HelpName = "KEY",
+        };
+        var template = TemplateOption.Create();
+        var engine = new EngineArguments();
+
+        var command = new Command("serve", "Serve models over HTTP, by OpenAI's API.") { models, host, port, keys, template };
+        engine.AddTo(command);
+        command.SetAction(arguments =>
+        {
+            var paths = arguments.GetValue(models) ?? [];
+            if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
+            var unset = new ServerOptions();
+            return Serve(paths, TemplateOption.Read(arguments, template), engine.Read(arguments), unset with
+            {
+                Host = arguments.GetValue(host) ?? unset.Host,
+                Port = arguments.GetValue(port) ?? unset.Port,
+                ApiKeys = arguments.GetValue(keys) is { Length: > 0 } given ? given : KeyOfEnvironment(),
+            });
+        });
+        return command;
+    }
+
+    private static string[] KeyOfEnvironment() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? [key] : [];
+
+    private static async Task<int> Serve(string[] paths, string? template, EngineOptions engineOptions, ServerOptions options)
+    {
+        var interrupt = Interrupts.Take();
+        var (opened, engines) = (new List<LanguageModel>(), new List<InferenceEngine>());
+        try
+        {
+            foreach (var path in paths)
+            {
+                opened.Add(ModelArgument.Open(path));
+                engines.Add(new InferenceEngine(opened[^1], engineOptions));
+            }
+
+            using var logs = LoggerFactory.Create(Configure);
+            var served = engines.Select(engine => new ServedModel(engine) { ChatTemplate = template }).ToArray();
+            await using var server = await Start(served, options with { LoggerFactory = logs }, interrupt).ConfigureAwait(false);
+            StandardError.WriteLine($"serving {string.Join(", ", opened.Select(model => model.Name))} on {server.Address}");
+            await server.WaitForShutdownAsync(interrupt).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var engine in engines) await engine.DisposeAsync().ConfigureAwait(false);
+            foreach (var model in opened) model.Dispose();
+        }
+
+        return interrupt.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static async Task<AshlarServer> Start(ServedModel[] models, ServerOptions options, CancellationToken interrupt)
+    {
+        try
+        {
+            return await AshlarServer.StartAsync(models, options, interrupt).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"{error.Message.TrimEnd('.')}; give another --port, or --host", error);
+        }
+    }
+
+    // What keeps the host from starting is reported as an error of the command.
+    private static void Configure(ILoggingBuilder logs)
+    {
+        logs.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "));
+        logs.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        logs.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

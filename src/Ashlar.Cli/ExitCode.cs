@@ -1,0 +1,10 @@
+namespace Ashlar.Cli;
+
+/// <summary>What the command's exit codes mean.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Ashlar.Cli.Measurement;
+
+/// <summary>The most memory that this process has held.</summary>
+internal static class PeakMemory
+{
+    /// <summary>Bytes, those of mapped files included that were in memory.</summary>
+    public static long Bytes()
+    {
+        if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
+            && long.TryParse(line["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var kibibytes))
+        {
+            return kibibytes * 1024;
+        }
+
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Ashlar.Cli.Streams;
+
+/// <summary>Standard error: what people read while the output goes elsewhere.</summary>
+internal static class StandardError
+{
+    private const string EraseLine = "\r\e[2K";
+
+    private static bool s_hasStatus;
+
+    /// <summary>Whether a person watches.</summary>
+    public static bool IsTerminal { get; } = !Console.IsErrorRedirected;
+
+    /// <summary>Writes a line.</summary>
+    public static void WriteLine(string line)
+    {
+        ClearStatus();
+        Console.Error.WriteLine(line);
+    }
+
+    /// <summary>Shows what goes on, on one line that the next status takes; on a terminal only.</summary>
+    public static void Status(string text)
+    {
+        if (!IsTerminal) return;
+        Console.Error.Write(EraseLine + text);
+        s_hasStatus = true;
+    }
+
+    /// <summary>Takes the status away.</summary>
+    public static void ClearStatus()
+    {
+        if (!s_hasStatus) return;
+        Console.Error.Write(EraseLine);
+        s_hasStatus = false;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Ashlar.Engine;
+using Ashlar.Server.Access;
+using Ashlar.Server.Catalog;
+using Ashlar.Server.Hosting;
+using Ashlar.Server.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ashlar.Server;
+
+/// <summary>
+/// Serves models over HTTP by OpenAI's API: <c>POST /v1/chat/completions</c> and <c>/v1/completions</c>, streamed or not,
+/// <c>GET /v1/models</c>, and beside it <c>GET /health</c> and <c>/version</c>. Fields that vLLM adds to requests are
+/// understood; what is not supported is an error that names the field.
+/// </summary>
+public sealed class AshlarServer : IAsyncDisposable
+{
+    // How long connections may take to bring the last words to their clients once the requests have been ended.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _application;
+    private readonly ServerLifetime _lifetime;
+    private readonly ServerOptions _options;
+    private readonly Lazy<Task> _stop;
+
+    private AshlarServer(WebApplication application, ServerLifetime lifetime, ServerOptions options)
+    {
+        (_application, _lifetime, _options) = (application, lifetime, options);
+        _stop = new(EndAsync);
+        Address = new(application.Urls.First());
+    }
+
+    /// <summary>Where the server listens, with the port that it has got.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts a server of one model.</summary>
+    /// <inheritdoc cref="StartAsync(IReadOnlyList{ServedModel}, ServerOptions?, CancellationToken)"/>
+    /// <param name="engine">What runs the model; it must outlive the server, and is not disposed with it.</param>
+    /// <param name="options">How the server is set up.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public static Task<AshlarServer> StartAsync(
+        InferenceEngine engine, ServerOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartAsync([new ServedModel(engine)], options, cancellationToken);
+
+    /// <summary>Starts a server; when the task completes, it listens.</summary>
+    /// <param name="models">The models to serve, 1 or more; their engines must outlive the server, and are not disposed with it.</param>
+    /// <param name="options">How the server is set up.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, there is no model, or two have one name.</exception>
+    /// <exception cref="Models.Templates.TemplateException">A chat template that was given is not valid.</exception>
+    /// <exception cref="IOException">The address cannot be listened on, as when the port is taken; the message names it.</exception>
+    public static async Task<AshlarServer> StartAsync(
+        IReadOnlyList<ServedModel> models, ServerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        options.Validate();
+        var catalog = new ModelCatalog(models);
+        var lifetime = new ServerLifetime(catalog);
+        var pipeline = new Pipeline(
+            new Router(catalog, options.Clock),
+            new ApiKeys(options.ApiKeys),
+            lifetime,
+            options.Clock,
+            options.LoggerFactory.CreateLogger<AshlarServer>());
+
+        var application = Build(options);
+        application.Run(pipeline.InvokeAsync);
+        try
+        {
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new(application, lifetime, options);
+        }
+        catch (Exception exception)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            lifetime.Dispose();
+            if (exception is not System.Net.Sockets.SocketException) throw;
+            throw new IOException($"cannot listen on {options.Host}, port {options.Port}: {exception.Message}; choose another", exception);
+        }
+    }
+
+    /// <summary>
+    /// Waits until the server is to end, and ends it as <see cref="StopAsync"/> does. Meanwhile SIGTERM and Ctrl-C ask it to end;
+    /// a second Ctrl-C ends the process at once.
+    /// </summary>
+    /// <param name="cancellationToken">Asks the server to end as well.</param>
+    /// <exception cref="InvalidOperationException">An engine has failed, and the process should end with an error.</exception>
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
+    {
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var cancelled = cancellationToken.UnsafeRegister(static lifetime => ((ServerLifetime)lifetime!).RequestStop(), _lifetime);
+        try
+        {
+            await _lifetime.End.ConfigureAwait(false);
+        }
+        finally
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = !_lifetime.End.IsCompleted; // a second one has its usual effect
+            _lifetime.RequestStop();
+        }
+    }
+
+    /// <summary>
+    /// Stops accepting, lets requests go on for the grace period, ends those that still run with an error, and completes when
+    /// there are none.
+    /// </summary>
+    public Task StopAsync() => _stop.Value;
+
+    /// <inheritdoc cref="StopAsync"/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+        _lifetime.Dispose();
+    }
+
+    private async Task EndAsync()
+    {
+        _lifetime.RequestStop();
+        var stopped = _application.StopAsync();
+        using var graceOver = new CancellationTokenSource();
+        if (await Task.WhenAny(stopped, Task.Delay(_options.GracePeriod, _options.Clock, graceOver.Token)).ConfigureAwait(false) != stopped)
+        {
+            _lifetime.EndGrace();
+        }
+
+        await graceOver.CancelAsync().ConfigureAwait(false);
+        await stopped.ConfigureAwait(false);
+    }
+
+    // Nothing but what is set here configures the server: no environment variable, no file in the current folder.
+    private static WebApplication Build(ServerOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Logging.AddProvider(new ForwardedLogs(options.LoggerFactory)).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.GracePeriod + LastWords);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
+            Listen(kestrel, options);
+        });
+        return builder.Build();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        if (IPAddress.TryParse(options.Host, out var address))
+        {
+            kestrel.Listen(address, options.Port, Protocol);
+        }
+        else if (options.Host == "localhost" && options.Port == 0)
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, Protocol); // two addresses cannot be given one free port
+        }
+        else if (options.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(options.Port, Protocol);
+        }
+        else
+        {
+            throw new ArgumentException($"Host is '{options.Host}'; it must be an IP address or 'localhost'");
+        }
+
+        static void Protocol(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using Ashlar.Engine;
+using Ashlar.Models.Templates;
+using Ashlar.Models.Tokenizers;
+using Ashlar.Server.Errors;
+
+namespace Ashlar.Server.Catalog;
+
+/// <summary>A served model, ready for requests.</summary>
+internal sealed class HostedModel
+{
+    private readonly ChatTemplate? _givenTemplate;
+
+    /// <exception cref="TemplateException">The template given for it is not valid.</exception>
+    public HostedModel(ServedModel served)
+    {
+        (Name, Engine) = (served.Name, served.Engine);
+        _givenTemplate = served.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
+    }
+
+    public string Name { get; }
+
+    public InferenceEngine Engine { get; }
+
+    /// <summary>What is said of the engine if it has failed.</summary>
+    public ApiError? Failure => Engine.Failure is { } cause ? FailureOf(Name, cause) : null;
+
+    /// <summary>What turns texts into tokens.</summary>
+    /// <exception cref="ApiException">The model has none.</exception>
+    public Tokenizer Tokenizer => Engine.Model.Tokenizer ?? throw new ApiException(ApiError.Field(
+        null,
+        "tokenizer_missing",
+        $"model '{Name}' has no tokenizer ({Engine.Model.TokenizerProblem}); send token ids as the 'prompt' of /v1/completions"));
+
+    /// <summary>What turns conversations into texts.</summary>
+    /// <exception cref="ApiException">The model has none.</exception>
+    /// <exception cref="TemplateException">The one that came with the model is not valid.</exception>
+    public ChatTemplate Template => _givenTemplate ?? Engine.Model.ChatTemplate ?? throw new ApiException(ApiError.Field(
+        "messages",
+        "chat_template_missing",
+        $"model '{Name}' has no chat template; use /v1/completions, or start the server with a chat template for it"));
+
+    /// <summary>The name of a special token as templates know it.</summary>
+    public string TextOf(int? token) => token is { } id ? Encoding.UTF8.GetString(Tokenizer.TokenBytes(id)) : "";
+
+    /// <summary>What is said of an engine that has failed.</summary>
+    internal static ApiError FailureOf(string model, Exception cause) => new(
+        503, ApiError.ServerError, "engine_failed", $"the engine of model '{model}' has failed and must be started again: {cause.Message}");
+}

@@ -1,0 +1,44 @@
+using Ashlar.Server.Catalog;
+using Ashlar.Server.Errors;
+using Ashlar.Server.Generation;
+using Ashlar.Server.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Ashlar.Server.Chat;
+
+/// <summary><c>POST /v1/chat/completions</c>: a conversation that is answered.</summary>
+internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, TimeProvider clock)
+{
+    public async Task PostAsync(HttpContext context)
+    {
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        await answering.RunAsync(context, Read(new(body.RootElement))).ConfigureAwait(false);
+    }
+
+    private GenerationJob Read(RequestFields fields)
+    {
+        var model = catalog.Choose(fields);
+        var request = GenerationFields.Read(fields, model.Engine, MaxTokens(fields, model.Engine.ContextLength));
+        var stream = StreamFields.Read(fields);
+        var variables = TemplateVariables.Read(fields, model);
+        var addSpecial = fields.Boolean("add_special_tokens") ?? false;
+        RemainingFields.Judge(fields);
+
+        // The template writes the special tokens, and mostly those around the whole text as well.
+        var prompt = model.Tokenizer.Encode(TemplateVariables.Render(model, variables, clock), addSpecial, parseSpecial: true);
+        return new(model, [new(request with { PromptTokens = prompt })], new ChatShape(), stream);
+    }
+
+    private static int? MaxTokens(RequestFields fields, int contextLength)
+    {
+        const string Old = "max_tokens";
+        const string New = "max_completion_tokens";
+        var (old, @new) = (fields.Integer(Old, 1, contextLength), fields.Integer(New, 1, contextLength));
+        if (old is not null && @new is not null && old != @new)
+        {
+            throw FieldErrors.WrongValue(Old, $"{old}, but '{New}' is {@new}", "the same or absent");
+        }
+
+        return @new ?? old;
+    }
+}

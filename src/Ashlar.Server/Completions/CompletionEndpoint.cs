@@ -1,0 +1,34 @@
+using Ashlar.Server.Catalog;
+using Ashlar.Server.Generation;
+using Ashlar.Server.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Ashlar.Server.Completions;
+
+/// <summary><c>POST /v1/completions</c>: text that is continued.</summary>
+internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answering)
+{
+    private const int DefaultMaxTokens = 16; // OpenAI's
+
+    public async Task PostAsync(HttpContext context)
+    {
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        await answering.RunAsync(context, Read(new(body.RootElement))).ConfigureAwait(false);
+    }
+
+    private GenerationJob Read(RequestFields fields)
+    {
+        var model = catalog.Choose(fields);
+        var maxTokens = fields.Integer("max_tokens", 0, model.Engine.ContextLength) ?? DefaultMaxTokens;
+        var request = GenerationFields.Read(fields, model.Engine, maxTokens);
+        var stream = StreamFields.Read(fields);
+        var echo = fields.Boolean("echo") ?? false;
+        var prompts = PromptField.Read(fields, model, fields.Boolean("add_special_tokens") ?? true);
+        RemainingFields.Judge(fields);
+
+        var choices = prompts.Select(prompt => new PlannedChoice(
+            request with { PromptTokens = prompt },
+            echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : ""));
+        return new(model, [.. choices], new CompletionShape(), stream);
+    }
+}

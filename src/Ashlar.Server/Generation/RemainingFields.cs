@@ -1,0 +1,110 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Ashlar.Server.Errors;
+using Ashlar.Server.Json;
+
+namespace Ashlar.Server.Generation;
+
+/// <summary>
+/// Judges the fields that neither endpoint acts upon. Those without consequence for the answer are let pass; those that ask for
+/// what is not done here are refused, but for the value that asks for nothing; all others are unknown and refused as well.
+/// </summary>
+internal static class RemainingFields
+{
+    private const string LeaveOut = "leave it out";
+
+    private static readonly FrozenDictionary<string, (Func<JsonElement, bool> AsksForNothing, string Mend)> Unsupported =
+        new Dictionary<string, (Func<JsonElement, bool>, string)>
+        {
+            ["n"] = (IsOne, "send a request for each answer"),
+            ["best_of"] = (IsOne, "send a request for each answer"),
+            ["logprobs"] = (IsFalse, LeaveOut),
+            ["top_logprobs"] = (IsZero, LeaveOut),
+            ["prompt_logprobs"] = (Never, LeaveOut),
+            ["tools"] = (IsEmptyArray, "describe tools in a message"),
+            ["tool_choice"] = (value => IsText(value, "none"), LeaveOut),
+            ["parallel_tool_calls"] = (Never, LeaveOut),
+            ["functions"] = (IsEmptyArray, "describe functions in a message"),
+            ["function_call"] = (value => IsText(value, "none"), LeaveOut),
+            ["response_format"] = (IsTextFormat, "ask for the format in a message"),
+            ["modalities"] = (IsTextModality, "only text is generated"),
+            ["audio"] = (Never, "only text is generated"),
+            ["prediction"] = (Never, LeaveOut),
+            ["reasoning_effort"] = (Never, "some models take it in 'chat_template_kwargs'"),
+            ["verbosity"] = (Never, LeaveOut),
+            ["web_search_options"] = (Never, LeaveOut),
+            ["store"] = (IsFalse, "nothing is stored"),
+            ["service_tier"] = (value => IsText(value, "auto") || IsText(value, "default"), "there is one tier"),
+            ["suffix"] = (value => IsText(value, ""), "put what follows into the prompt, as the model was taught"),
+            ["skip_special_tokens"] = (IsTrue, "special tokens are never part of the text"),
+            ["spaces_between_special_tokens"] = (IsTrue, LeaveOut),
+            ["include_stop_str_in_output"] = (IsFalse, "stop texts are never part of the text"),
+            ["detokenize"] = (IsTrue, "the answer is text"),
+            ["continue_final_message"] = (IsFalse, "render the prompt and send it to /v1/completions"),
+            ["chat_template"] = (Never, "the server's own is used"),
+            ["truncate_prompt_tokens"] = (Never, "prompts are never truncated; shorten it"),
+            ["use_beam_search"] = (IsFalse, LeaveOut),
+            ["length_penalty"] = (IsOne, LeaveOut),
+            ["bad_words"] = (IsEmptyArray, "'logit_bias' can forbid tokens"),
+            ["allowed_token_ids"] = (Never, "'logit_bias' can favour tokens"),
+            ["logits_processors"] = (Never, LeaveOut),
+            ["structured_outputs"] = (Never, "ask for the format in a message"),
+            ["guided_json"] = (Never, "ask for the format in a message"),
+            ["guided_regex"] = (Never, "ask for the format in a message"),
+            ["guided_choice"] = (Never, "ask for the format in a message"),
+            ["guided_grammar"] = (Never, "ask for the format in a message"),
+            ["guided_decoding_backend"] = (Never, LeaveOut),
+            ["guided_whitespace_pattern"] = (Never, LeaveOut),
+            ["documents"] = (IsEmptyArray, "some models take them in 'chat_template_kwargs'"),
+            ["priority"] = (IsZero, "requests are served in the order of their arrival"),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Judges what is left of a request after all else was read.</summary>
+    /// <exception cref="ApiException">A field is not supported, unknown, or of a wrong type.</exception>
+    public static void Judge(RequestFields fields)
+    {
+        fields.Text("user");
+        fields.Text("safety_identifier");
+        fields.Text("prompt_cache_key");
+        CheckMetadata(fields);
+
+        foreach (var (name, value) in fields.Unread())
+        {
+            if (!Unsupported.TryGetValue(name, out var field)) throw FieldErrors.Unknown(fields.PathOf(name));
+            if (value.ValueKind != JsonValueKind.Null && !field.AsksForNothing(value)) throw FieldErrors.Unsupported(fields.PathOf(name), field.Mend);
+        }
+    }
+
+    private static void CheckMetadata(RequestFields fields)
+    {
+        const string Name = "metadata";
+        if (fields.Take(Name, JsonValueKind.Object, "an object of strings") is not { } metadata) return;
+        foreach (var property in metadata.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.String)
+            {
+                throw FieldErrors.WrongType($"{Name}.{property.Name}", property.Value.Describe(), "a string");
+            }
+        }
+    }
+
+    private static bool Never(JsonElement value) => false;
+
+    private static bool IsTrue(JsonElement value) => value.ValueKind == JsonValueKind.True;
+
+    private static bool IsFalse(JsonElement value) => value.ValueKind == JsonValueKind.False;
+
+    private static bool IsZero(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.GetDouble() == 0;
+
+    private static bool IsOne(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.GetDouble() == 1;
+
+    private static bool IsText(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
+
+    private static bool IsEmptyArray(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0;
+
+    private static bool IsTextModality(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 && IsText(value[0], "text");
+
+    private static bool IsTextFormat(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type) && IsText(type, "text");
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ashlar.Server;
+
+/// <summary>How a server is set up.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>
+    /// The address to listen on: an IP address, or <c>localhost</c>. By default <c>127.0.0.1</c>, which only this machine
+    /// reaches; <c>0.0.0.0</c> or <c>::</c> is every network.
+    /// </summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The TCP port: 1 to 65535, or 0 for any that is free (<see cref="AshlarServer.Address"/> tells which).</summary>
+    public int Port { get; init; } = 8000;
+
+    /// <summary>
+    /// Keys of which requests must carry one, as <c>Authorization: Bearer KEY</c>; all but <c>/health</c> and <c>/version</c>.
+    /// None by default: everyone is served who reaches the address.
+    /// </summary>
+    public IReadOnlyList<string> ApiKeys { get; init; } = [];
+
+    /// <summary>The largest body of a request in bytes, 1 or more. By default 32 MiB.</summary>
+    public long MaxRequestBytes { get; init; } = 32L << 20;
+
+    /// <summary>
+    /// How long requests that run may go on after the server was asked to stop, 0 or more. Then they end with an error. By
+    /// default 10 seconds.
+    /// </summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where the server logs to: a line for each request, without prompts and answers. By default nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>What chat templates read the date from, answers their time, and the log its durations. The system's by default.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Checks every field.</summary>
+    /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>
+    internal void Validate()
+    {
+        if (Port is < 0 or > ushort.MaxValue) throw new ArgumentException($"Port is {Port}; it must be from 0 to {ushort.MaxValue}");
+        if (MaxRequestBytes < 1) throw new ArgumentException($"MaxRequestBytes is {MaxRequestBytes}; it must be 1 or more");
+        if (GracePeriod < TimeSpan.Zero || GracePeriod > TimeSpan.FromDays(1))
+        {
+            throw new ArgumentException($"GracePeriod is {GracePeriod}; it must be from 0 to a day");
+        }
+
+        if (ApiKeys.Any(static key => key.Length == 0 || key.Any(static c => c is <= ' ' or > '~')))
+        {
+            throw new ArgumentException("an API key is empty or has characters that no header carries; use visible ASCII without spaces");
+        }
+    }
+}

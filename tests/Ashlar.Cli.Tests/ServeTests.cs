@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Ashlar.Cli.Tests.Running;
+using Ashlar.Testing;
+
+namespace Ashlar.Cli.Tests;
+
+public class ServeTests
+{
+    private static string Stories => Conformance.Path("stories260k", "stories260K.gguf");
+
+    [Fact]
+    public async Task The_same_seed_and_prompt_give_the_same_text_through_run_and_the_server()
+    {
+        const string prompt = "One day, Lily";
+        var expected = await AshlarProcess.Run("run", Stories, prompt, "-n", "40", "--seed", "42", "--temp", "0.8", "--top-p", "0.9");
+        using var server = AshlarProcess.Start("serve", Stories, "--port", "0");
+        using var client = await Connect(server);
+        var request = new { model = "stories260K", prompt, max_tokens = 40, seed = 42, temperature = 0.8, top_p = 0.9 };
+        using var response = await client.PostAsJsonAsync("v1/completions", request, TestContext.Current.CancellationToken);
+        using var answer = await ReadJson(response);
+        Assert.Equal(expected.Done().Text, answer.RootElement.GetProperty("choices")[0].GetProperty("text").GetString());
+
+        server.Terminate();
+        Assert.Equal(0, (await server.ReadToEnd()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Requests_need_the_key_and_an_interruption_ends_it_with_130()
+    {
+        using var folder = new TemporaryFolder();
+        var template = folder.Write("t.jinja", "{{ bos_token }}{{ messages[-1].content }}");
+        using var server = AshlarProcess.Start("serve", Stories, "--port", "0", "--api-key", "sesame", "--template", template);
+        using var client = await Connect(server);
+        var request = new { model = "stories260K", messages = new[] { new { role = "user", content = "One day" } }, max_tokens = 5 };
+        using var refused = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "sesame");
+        using var served = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
+        using var answer = await ReadJson(served);
+        Assert.NotEqual("", answer.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+
+        server.Interrupt();
+        var outcome = await server.ReadToEnd();
+        Assert.Equal((130, ""), (outcome.ExitCode, outcome.Text));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_one_line_that_names_it()
+    {
+        using var server = AshlarProcess.Start("serve", Stories, "--port", "0");
+        using var client = await Connect(server);
+        var port = client.BaseAddress!.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var outcome = await AshlarProcess.Run("serve", Stories, "--port", port);
+        outcome.Failed(1, port);
+    }
+
+    // The first line of its standard error ends with its address.
+    private static async Task<HttpClient> Connect(AshlarProcess server)
+    {
+        var line = await server.ReadErrorLine();
+        Assert.StartsWith("serving stories260K on http://127.0.0.1:", line, StringComparison.Ordinal);
+        return new HttpClient { BaseAddress = new Uri(line!.Split(' ')[^1]) };
+    }
+
+    private static async Task<JsonDocument> ReadJson(HttpResponseMessage response)
+    {
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+}

@@ -63,7 +63,7 @@ public sealed class LanguageModel : IDisposable
     public Graph BuildGraph(Batch batch)
     {
         var weights = new ModelWeights(_source, _files.Tensors);
-        var logits = Architecture.Named(_source, Configuration.Architecture)(Configuration, weights, batch);
+        var logits = Architecture.Of(_source, Configuration.Architecture)(Configuration, weights, batch);
         weights.RequireAllTaken(Configuration.Architecture);
         return new Graph(logits.Node);
     }

@@ -19,7 +19,7 @@ internal static class Architecture
         }.ToFrozenDictionary();
 
     /// <exception cref="NotSupportedException">There is none of that name; the message names the model and lists those that there are.</exception>
-    public static Func<ModelConfiguration, ModelWeights, Batch, Tensor> Named(string source, string name) => All.TryGetValue(name, out var build)
+    public static Func<ModelConfiguration, ModelWeights, Batch, Tensor> Of(string source, string name) => All.TryGetValue(name, out var build)
         ? build
         : throw new NotSupportedException($"'{source}': architecture '{Printable.Name(name)}' is not supported; supported are {string.Join(", ", All.Keys.Order(StringComparer.Ordinal))}");
 }

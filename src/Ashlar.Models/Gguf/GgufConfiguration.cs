@@ -1,3 +1,4 @@
+using Ashlar.Models.Architectures;
 using Ashlar.Tensors;
 
 namespace Ashlar.Models.Gguf;
@@ -13,7 +14,7 @@ internal static class GgufConfiguration
     public static ModelConfiguration Read(string source, GgufMetadata metadata, IReadOnlyDictionary<string, TensorData> tensors)
     {
         var keys = new GgufKeys(source, metadata);
-        Architectures.Architecture.Named(source, keys.Architecture);
+        _ = Architecture.Of(source, keys.Architecture); // refuses one that is not computed
         var (width, heads) = (keys.Size("embedding_length"), keys.Size("attention.head_count", ModelLimits.Heads));
         var keyHeads = keys.Size("attention.head_count_kv", heads, ModelLimits.Heads);
         if (heads % keyHeads != 0) throw keys.OutOfRange("attention.head_count_kv", keyHeads, $"a divisor of the head count {heads}");
@@ -56,8 +57,11 @@ internal static class GgufConfiguration
         const string Key = "attention.key_length";
         if (!keys.Has(Key) && width % heads != 0) throw keys.OutOfRange("attention.head_count", heads, $"a divisor of the width {width}");
         var size = keys.Size(Key, width / heads, ModelLimits.HeadSize);
-        if (keys.Architecture == "gpt2" && (size * heads != width || keyHeads != heads)) throw keys.OutOfRange("attention.head_count", heads, $"as many heads of queries as of keys, that fill the width {width},");
-        return keys.Architecture == "gpt2" || size % 2 == 0 ? size : throw keys.OutOfRange(Key, size, "an even number");
+        if (keys.Architecture != "gpt2") return size % 2 == 0 ? size : throw keys.OutOfRange(Key, size, "an even number");
+
+        // One matrix gives queries, keys and values, a third of its rows each.
+        if (keyHeads != heads) throw keys.OutOfRange("attention.head_count_kv", keyHeads, $"the head count {heads}");
+        return size * heads == width ? size : throw keys.OutOfRange(Key, size, $"the width {width} / the head count {heads}");
     }
 
     // Gemma 3 of 27 billion parameters, told by its 62 layers, scales by the width of a head's share instead of its size.
@@ -88,7 +92,8 @@ internal static class GgufConfiguration
         {
             case "none": return null;
             case "linear": return factor is > 0 and not 1 ? new LinearScaling(factor) : null;
-            case "yarn" when factor > 0:
+            case "yarn":
+                if (factor <= 0) throw keys.OutOfRange("rope.scaling.factor", factor, "a number above 0");
                 var multiplier = keys.Number("rope.scaling.yarn_log_multiplier", 0);
                 var attention = YarnScaling.DefaultAttentionFactor(factor) * keys.Number("rope.scaling.attn_factor", 1);
                 if (multiplier != 0) attention /= YarnScaling.DefaultAttentionFactor(factor, multiplier);

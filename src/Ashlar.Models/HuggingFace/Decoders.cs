@@ -23,6 +23,7 @@ internal static class Decoders
 
     public static ModelConfiguration Ministral3(ConfigObject config)
     {
+        config = config.WithDefaults("""{ "num_key_value_heads": 8, "head_dim": 128, "rms_norm_eps": 1e-5, "max_position_embeddings": 262144 }""");
         var model = Decoder(config, "mistral3").WithWindows(config, _ => config.Has("sliding_window"));
         var rope = HuggingFaceRotary.Whole(config) ?? throw config.Missing("rope_parameters");
         return rope.Number("llama_4_scaling_beta", 0) is not 0 and var temperature

@@ -21,7 +21,7 @@ public class SyntheticModelTests
         var configuration = GgufConfiguration.Read(name, new GgufMetadata(name, SyntheticModel.Metadata(name, preset, types)), tensors);
 
         var weights = new ModelWeights(name, tensors);
-        var logits = Architecture.Named(name, configuration.Architecture)(configuration, weights, new Batch(blockSize: 16));
+        var logits = Architecture.Of(name, configuration.Architecture)(configuration, weights, new Batch(blockSize: 16));
         weights.RequireAllTaken(configuration.Architecture);
         Assert.Equal(preset.Vocabulary, logits.Shape[1].Value);
         Assert.Equal(preset.Window > 0, Enumerable.Range(0, preset.Layers).Any(layer => configuration.WindowOf(layer) > 0));
@@ -92,6 +92,7 @@ public class SyntheticModelTests
     [InlineData("synthetic:llama-tiny:bool")]
     [InlineData("synthetic:llama-tiny:f64")]
     [InlineData("synthetic:llama-tiny:12")]
+    [InlineData("synthetic:llama-tiny:f16,q4_0")]
     [InlineData("synthetic:llama-tiny:")]
     public void Another_name_is_refused_by_name(string name) =>
         Assert.Contains(name.Split(':') is [_, _, { Length: > 0 } type] && name.Contains("tiny", StringComparison.Ordinal) ? $"'{type}'" : "'",

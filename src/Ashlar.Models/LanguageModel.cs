@@ -112,7 +112,8 @@ public sealed class LanguageModel : IDisposable
         {
             if (!tokenizer.IsSpecial(id))
             {
-                return $"model '{_source}': the tokenizer has {tokenizer.VocabularySize} tokens, where the model has {Configuration.VocabularySize}; get tokenizer and model from one place";
+                return $"model '{_source}': the tokenizer has {tokenizer.VocabularySize} tokens, where the model has "
+                    + $"{Configuration.VocabularySize}; get tokenizer and model from one place";
             }
         }
 

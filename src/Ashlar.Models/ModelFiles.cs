@@ -29,7 +29,8 @@ internal sealed record ModelFiles(
         if (model.StartsWith(SyntheticModel.Prefix, StringComparison.Ordinal)) return Make(model);
         if (Directory.Exists(model)) return OpenFolder(model);
         if (File.Exists(model)) return OpenGguf(model);
-        throw new FileNotFoundException($"model '{model}' is neither a file nor a folder; give the path of a GGUF file or of a folder with config.json and safetensors", model);
+        throw new FileNotFoundException(
+            $"model '{model}' is neither a file nor a folder; give the path of a GGUF file or of a folder with config.json and safetensors", model);
     }
 
     private static ModelFiles OpenGguf(string path) => Owned(GgufFile.Open(path), file =>
@@ -43,7 +44,11 @@ internal sealed record ModelFiles(
     private static ModelFiles OpenFolder(string folder)
     {
         var config = Path.Combine(folder, "config.json");
-        if (!File.Exists(config)) throw new FileNotFoundException($"folder '{folder}' has no config.json; give a folder of a Hugging Face model, or a GGUF file", config);
+        if (!File.Exists(config))
+        {
+            throw new FileNotFoundException($"folder '{folder}' has no config.json; give a folder of a Hugging Face model, or a GGUF file", config);
+        }
+
         var json = ConfigObject.Read(config);
         var configuration = HuggingFaceConfiguration.Read(json);
         return Owned(SafetensorsFile.Open(folder), file => new ModelFiles(

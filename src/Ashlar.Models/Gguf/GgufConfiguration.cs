@@ -72,7 +72,8 @@ internal static class GgufConfiguration
     private static int VocabularySize(string source, IReadOnlyDictionary<string, TensorData> tensors) =>
         tensors.TryGetValue("token_embd.weight", out var embedding) && embedding.Sizes.Length == 2 && embedding.Sizes[0] is > 0 and <= ModelLimits.Size
             ? (int)embedding.Sizes[0]
-            : throw new InvalidDataException($"'{source}': tensor 'token_embd.weight' is {embedding?.ToString() ?? "missing"}, where a matrix of at most {ModelLimits.Size} rows is wanted; the file holds no language model that can be run");
+            : throw new InvalidDataException($"'{source}': tensor 'token_embd.weight' is {embedding?.ToString() ?? "missing"}, where a matrix of at most "
+                + $"{ModelLimits.Size} rows is wanted; the file holds no language model that can be run");
 
     private static RotaryConfiguration Rotary(GgufKeys keys, int headSize)
     {
@@ -129,7 +130,8 @@ internal static class GgufConfiguration
 
     private static void RefuseUnsupported(GgufKeys keys)
     {
-        foreach (var key in (ReadOnlySpan<string>)["attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale", "residual_scale", "embedding_scale", "expert_weights_scale"])
+        foreach (var key in (ReadOnlySpan<string>)
+            ["attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale", "residual_scale", "embedding_scale", "expert_weights_scale"])
         {
             if (keys.Number(key, 0) is not (0 or 1) and var value) throw keys.Unsupported(key, value);
         }

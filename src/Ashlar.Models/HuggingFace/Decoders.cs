@@ -13,8 +13,12 @@ internal static class Decoders
 
     public static ModelConfiguration Mixtral(ConfigObject config)
     {
-        config = config.WithDefaults(
-            """{ "num_key_value_heads": 8, "num_local_experts": 8, "num_experts_per_tok": 2, "rms_norm_eps": 1e-5, "rope_theta": 1e6, "max_position_embeddings": 131072 }""");
+        config = config.WithDefaults("""
+            {
+                "num_key_value_heads": 8, "num_local_experts": 8, "num_experts_per_tok": 2, "rms_norm_eps": 1e-5, "rope_theta": 1e6,
+                "max_position_embeddings": 131072
+            }
+            """);
         return Decoder(config, "llama").WithWindows(config, _ => config.Has("sliding_window")) with
         {
             Experts = Experts(config, "num_local_experts", "intermediate_size"),
@@ -23,7 +27,8 @@ internal static class Decoders
 
     public static ModelConfiguration Ministral3(ConfigObject config)
     {
-        config = config.WithDefaults("""{ "num_key_value_heads": 8, "head_dim": 128, "rms_norm_eps": 1e-5, "max_position_embeddings": 262144 }""");
+        config = config.WithDefaults(
+            """{ "num_key_value_heads": 8, "head_dim": 128, "rms_norm_eps": 1e-5, "max_position_embeddings": 262144 }""");
         var model = Decoder(config, "mistral3").WithWindows(config, _ => config.Has("sliding_window"));
         var rope = HuggingFaceRotary.Whole(config) ?? throw config.Missing("rope_parameters");
         return rope.Number("llama_4_scaling_beta", 0) is not 0 and var temperature
@@ -33,14 +38,18 @@ internal static class Decoders
 
     public static ModelConfiguration Qwen2(ConfigObject config)
     {
-        config = config.WithDefaults("""{ "num_key_value_heads": 32, "sliding_window": 4096, "max_window_layers": 28, "max_position_embeddings": 32768 }""");
+        config = config.WithDefaults(
+            """{ "num_key_value_heads": 32, "sliding_window": 4096, "max_window_layers": 28, "max_position_embeddings": 32768 }""");
         return Decoder(config, "qwen2").WithWindows(config, IsAboveFullLayers(config));
     }
 
     public static ModelConfiguration Qwen3(ConfigObject config)
     {
-        config = config.WithDefaults(
-            """{ "num_key_value_heads": 32, "head_dim": 128, "sliding_window": 4096, "max_window_layers": 28, "max_position_embeddings": 32768 }""");
+        config = config.WithDefaults("""
+            {
+                "num_key_value_heads": 32, "head_dim": 128, "sliding_window": 4096, "max_window_layers": 28, "max_position_embeddings": 32768
+            }
+            """);
         return Decoder(config, "qwen3").WithWindows(config, IsAboveFullLayers(config));
     }
 

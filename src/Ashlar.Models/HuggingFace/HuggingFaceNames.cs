@@ -87,7 +87,8 @@ internal static partial class HuggingFaceNames
             }
         }
 
-        throw new NotSupportedException($"'{source}': tensor '{Printable.Name(name)}' is not known to architecture '{architecture}'; the model is a variant that this version does not compute");
+        throw new NotSupportedException($"'{source}': tensor '{Printable.Name(name)}' is not known to architecture '{architecture}'; "
+            + "the model is a variant that this version does not compute");
     }
 
     // Masks and frequencies that older files carry, and the vision tower with its projector.

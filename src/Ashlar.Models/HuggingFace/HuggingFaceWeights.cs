@@ -34,8 +34,15 @@ internal sealed unsafe class HuggingFaceWeights
         }
 
         foreach (var (name, stack) in weights._experts) weights.Stack(name, stack);
-        if (isTied) weights._tensors.Remove("output.weight");
-        else if (!weights._tensors.ContainsKey("output.weight")) throw weights.Fail("tensor 'lm_head.weight' is missing, and 'tie_word_embeddings' does not say that the embedding takes its place");
+        if (isTied)
+        {
+            weights._tensors.Remove("output.weight");
+        }
+        else if (!weights._tensors.ContainsKey("output.weight"))
+        {
+            throw weights.Fail("tensor 'lm_head.weight' is missing, and 'tie_word_embeddings' does not say that the embedding takes its place");
+        }
+
         return weights._tensors;
     }
 
@@ -49,7 +56,11 @@ internal sealed unsafe class HuggingFaceWeights
             return;
         }
 
-        if (destination.IsTransposed) data = data.Sizes.Length == 2 ? Transpose(data) : throw Fail($"tensor '{Printable.Name(name)}' is {data}, where a matrix is wanted");
+        if (destination.IsTransposed)
+        {
+            data = data.Sizes.Length == 2 ? Transpose(data) : throw Fail($"tensor '{Printable.Name(name)}' is {data}, where a matrix is wanted");
+        }
+
         if (_configuration.Architecture == "gemma3" && destination.Name.EndsWith("norm.weight", StringComparison.Ordinal)) data = PlusOne(data);
         if (!_tensors.TryAdd(destination.Name, data)) throw Twice(name, destination);
     }
@@ -64,7 +75,8 @@ internal sealed unsafe class HuggingFaceWeights
         if (stack.Count != count || stack.Keys.Last() != count - 1) throw Fail($"'{name}' has {stack.Count} experts of {count}");
         foreach (var (expert, data) in stack)
         {
-            if (data.Type != first.Type || !data.Sizes.SequenceEqual(first.Sizes)) throw Fail($"expert {expert} of '{name}' is {data}, where the first is {first}");
+            var isAlike = data.Type == first.Type && data.Sizes.SequenceEqual(first.Sizes);
+            if (!isAlike) throw Fail($"expert {expert} of '{name}' is {data}, where the first is {first}");
         }
 
         var all = TensorData.Allocate(first.Type, [count, .. first.Sizes]);
@@ -72,7 +84,8 @@ internal sealed unsafe class HuggingFaceWeights
         if (!_tensors.TryAdd(name, all)) throw Fail($"'{name}' is there twice, as experts and as one tensor");
     }
 
-    private InvalidDataException Twice(string name, Destination destination) => Fail($"tensor '{Printable.Name(name)}' and another are both '{Printable.Name(destination.Name)}'");
+    private InvalidDataException Twice(string name, Destination destination) =>
+        Fail($"tensor '{Printable.Name(name)}' and another are both '{Printable.Name(destination.Name)}'");
 
     private InvalidDataException Fail(string problem) => new($"'{_folder}': {problem}; get the model's files again");
 }

@@ -53,7 +53,8 @@ internal sealed class SyntheticTypes
         var isMixture = Mixtures.Contains(lower);
         return Plain.TryGetValue(isMixture ? lower[..^2] : lower, out var type)
             ? new SyntheticTypes(lower, type, isMixture)
-            : throw new ArgumentException($"'{name}' is no type of weights that can be made; there are {string.Join(", ", Plain.Keys.Concat(Mixtures).Order(StringComparer.Ordinal))}");
+            : throw new ArgumentException($"'{name}' is no type of weights that can be made; there are "
+                + string.Join(", ", Plain.Keys.Concat(Mixtures).Order(StringComparer.Ordinal)));
     }
 
     /// <summary>The type of a matrix with rows of <paramref name="columns"/>; vectors are always F32.</summary>

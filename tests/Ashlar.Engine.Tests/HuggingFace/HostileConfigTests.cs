@@ -67,8 +67,8 @@ public class HostileConfigTests
 
     private static readonly string[] Values =
     [
-        "null", "true", "false", "0", "1", "2", "3", "5", "-1", "0.5", "-0.0", "47", "65536", "2147483647", "2147483648", "1e18", "1e308", "1e999", "-1e-320", "12345678901234567890123",
-        "\"\"", "\"4\"", "\"silu\"", "\"\\ud800\"", "\"\\u0000\\u001b[2J\"", "[]", "[4]", "[null]", "[\"full_attention\"]", "{}", "{ \"rope_type\": 3 }", "[[[[[[[[]]]]]]]]",
+        "null", "true", "false", "0", "1", "2", "3", "5", "-1", "0.5", "-0.0", "47", "65536", "2147483647", "2147483648", "1e18", "1e308", "1e999", "-1e-320",
+        "12345678901234567890123", "\"\"", "\"4\"", "\"silu\"", "\"\\ud800\"", "\"\\u0000\\u001b[2J\"", "[]", "[4]", "[null]", "[\"full_attention\"]", "{}", "{ \"rope_type\": 3 }", "[[[[[[[[]]]]]]]]",
     ];
 
     public static TheoryData<string> Architectures => [.. Models.Select(model => model.Architecture)];
@@ -84,9 +84,8 @@ public class HostileConfigTests
         {
             foreach (var value in Values)
             {
-                var changed = Encoding.UTF8.GetBytes(Replace(config, path, value));
-                var problem = ModelHome.Problem(folder, changed, $"{string.Join('.', path)} = {value}");
-                if (problem?.Contains("config.json", StringComparison.Ordinal) == true) Assert.DoesNotContain('\u001b', problem);
+                var problem = ModelHome.Problem(folder, Encoding.UTF8.GetBytes(Replace(config, path, value)), $"{string.Join('.', path)} = {value}");
+                if (problem is not null) Assert.DoesNotContain('\u001b', problem);
             }
         }
     }

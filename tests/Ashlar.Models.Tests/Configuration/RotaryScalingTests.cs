@@ -131,12 +131,23 @@ public class RotaryScalingTests
     private static ModelConfiguration ReadGguf(params (string Key, object Value)[] keys)
     {
         var metadata = new OrderedDictionary<string, GgufValue> { ["general.architecture"] = GgufValue.From("llama") };
-        foreach (var (key, size) in new[] { ("context_length", 4096), ("embedding_length", 128), ("block_count", 1), ("feed_forward_length", 64), ("attention.head_count", 2) })
+        (string, int)[] sizes = [("context_length", 4096), ("embedding_length", 128), ("block_count", 1), ("feed_forward_length", 64), ("attention.head_count", 2)];
+        foreach (var (key, size) in sizes)
         {
             metadata[$"llama.{key}"] = GgufValue.From(size);
         }
 
-        foreach (var (key, value) in keys) metadata[$"llama.{key}"] = value switch { string text => GgufValue.From(text), float number => GgufValue.From(number), int number => GgufValue.From(number), _ => throw new ArgumentException(key) };
+        foreach (var (key, value) in keys)
+        {
+            metadata[$"llama.{key}"] = value switch
+            {
+                string text => GgufValue.From(text),
+                float number => GgufValue.From(number),
+                int number => GgufValue.From(number),
+                _ => throw new ArgumentException(key),
+            };
+        }
+
         var tensors = new Dictionary<string, TensorData> { ["token_embd.weight"] = TensorData.Zeros(DType.F32, 10, 128) };
         return GgufConfiguration.Read("x.gguf", new GgufMetadata("x.gguf", metadata), tensors);
     }

@@ -60,11 +60,10 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The graph that computes logits (outputs, vocabulary) F32 for a batch.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing, misshapen, or not used by the architecture; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The architecture is not supported.</exception>
     public Graph BuildGraph(Batch batch)
     {
         var weights = new ModelWeights(_source, _files.Tensors);
-        var logits = Architecture.Named(Configuration.Architecture)(Configuration, weights, batch);
+        var logits = Architecture.Of(_source, Configuration.Architecture)(Configuration, weights, batch);
         weights.RequireAllTaken(Configuration.Architecture);
         return new Graph(logits.Node);
     }
@@ -96,11 +95,28 @@ public sealed class LanguageModel : IDisposable
     {
         try
         {
-            return (_files.ReadTokenizer(), null);
+            var tokenizer = _files.ReadTokenizer();
+            return OutsideEmbedding(tokenizer) is { } problem ? (null, problem) : (tokenizer, null);
         }
         catch (Exception error) when (error is InvalidDataException or FileNotFoundException or NotSupportedException)
         {
             return (null, error.Message);
         }
+    }
+
+    // Text must not become ids that have no row in the embedding. A control token may lie beyond: Gemma's mark of an image does in the
+    // models that do not see.
+    private string? OutsideEmbedding(Tokenizer tokenizer)
+    {
+        for (var id = Configuration.VocabularySize; id < tokenizer.VocabularySize; id++)
+        {
+            if (!tokenizer.IsSpecial(id))
+            {
+                return $"model '{_source}': the tokenizer has {tokenizer.VocabularySize} tokens, where the model has "
+                    + $"{Configuration.VocabularySize}; get tokenizer and model from one place";
+            }
+        }
+
+        return null;
     }
 }

@@ -29,31 +29,37 @@ internal sealed record ModelFiles(
         if (model.StartsWith(SyntheticModel.Prefix, StringComparison.Ordinal)) return Make(model);
         if (Directory.Exists(model)) return OpenFolder(model);
         if (File.Exists(model)) return OpenGguf(model);
-        throw new FileNotFoundException($"model '{model}' is neither a file nor a folder; give the path of a GGUF file or of a folder with config.json and safetensors", model);
+        throw new FileNotFoundException(
+            $"model '{model}' is neither a file nor a folder; give the path of a GGUF file or of a folder with config.json and safetensors", model);
     }
 
     private static ModelFiles OpenGguf(string path) => Owned(GgufFile.Open(path), file =>
     {
         var tensors = new OrderedDictionary<string, TensorData>();
         foreach (var tensor in file.Tensors.Values) tensors.Add(tensor.Name, Wrap(file, tensor));
-        return new ModelFiles(Path.GetFileNameWithoutExtension(path), "gguf", GgufConfiguration.Read(file.Metadata, tensors), tensors, file.Metadata,
+        return new ModelFiles(Path.GetFileNameWithoutExtension(path), "gguf", GgufConfiguration.Read(path, file.Metadata, tensors), tensors, file.Metadata,
             () => Tokenizer.FromGguf(file.Metadata), file);
     });
 
     private static ModelFiles OpenFolder(string folder)
     {
         var config = Path.Combine(folder, "config.json");
-        if (!File.Exists(config)) throw new FileNotFoundException($"folder '{folder}' has no config.json; give a folder of a Hugging Face model, or a GGUF file", config);
-        var configuration = HuggingFaceConfiguration.Read(ConfigObject.Read(config));
+        if (!File.Exists(config))
+        {
+            throw new FileNotFoundException($"folder '{folder}' has no config.json; give a folder of a Hugging Face model, or a GGUF file", config);
+        }
+
+        var json = ConfigObject.Read(config);
+        var configuration = HuggingFaceConfiguration.Read(json);
         return Owned(SafetensorsFile.Open(folder), file => new ModelFiles(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), "safetensors", configuration,
-            HuggingFaceWeights.Read(file, configuration), null, () => Tokenizer.FromHuggingFace(folder), file));
+            HuggingFaceWeights.Read(folder, file, configuration, HuggingFaceConfiguration.IsTied(json)), null, () => Tokenizer.FromHuggingFace(folder), file));
     }
 
     private static ModelFiles Make(string name)
     {
         var (metadata, tensors) = SyntheticModel.Make(name);
-        return new ModelFiles(name, "synthetic", GgufConfiguration.Read(metadata, tensors), tensors, metadata, () => Tokenizer.FromGguf(metadata), null);
+        return new ModelFiles(name, "synthetic", GgufConfiguration.Read(name, metadata, tensors), tensors, metadata, () => Tokenizer.FromGguf(metadata), null);
     }
 
     private static ModelFiles Owned<TFile>(TFile file, Func<TFile, ModelFiles> read) where TFile : IDisposable

@@ -18,10 +18,8 @@ internal static class Architecture
             ["qwen3moe"] = Qwen3Moe.Build,
         }.ToFrozenDictionary();
 
-    public static IEnumerable<string> Names => All.Keys.Order(StringComparer.Ordinal);
-
-    /// <exception cref="NotSupportedException">There is none of that name; the message lists those that there are.</exception>
-    public static Func<ModelConfiguration, ModelWeights, Batch, Tensor> Named(string name) => All.TryGetValue(name, out var build)
+    /// <exception cref="NotSupportedException">There is none of that name; the message names the model and lists those that there are.</exception>
+    public static Func<ModelConfiguration, ModelWeights, Batch, Tensor> Of(string source, string name) => All.TryGetValue(name, out var build)
         ? build
-        : throw new NotSupportedException($"architecture '{name}' is not supported; supported are {string.Join(", ", Names)}");
+        : throw new NotSupportedException($"'{source}': architecture '{Printable.Name(name)}' is not supported; supported are {string.Join(", ", All.Keys.Order(StringComparer.Ordinal))}");
 }

@@ -54,7 +54,7 @@ public sealed record ModelConfiguration
     /// <summary>The experts of a layer; null for a dense model.</summary>
     public ExpertConfiguration? Experts { get; init; }
 
-    /// <summary>Queries grow with log(1 + position / length) times this; 0 for not at all.</summary>
+    /// <summary>Queries grow with log(1 + floor(position / length)) times this; 0 for not at all.</summary>
     public double AttentionTemperature { get; init; }
 
     /// <summary>The length in the temperature's logarithm, in positions.</summary>

@@ -11,7 +11,7 @@ public sealed record RotaryConfiguration(int Dimensions, double Base, RotaryLayo
 {
     /// <summary>Radians per position of each pair.</summary>
     /// <param name="divisors">What the unscaled frequencies are divided by, one for each pair (llama 3.1's <c>rope_freqs</c>); empty for none.</param>
-    public float[] Frequencies(ReadOnlySpan<float> divisors)
+    internal float[] Frequencies(ReadOnlySpan<float> divisors)
     {
         var frequencies = new float[Dimensions / 2];
         for (var pair = 0; pair < frequencies.Length; pair++)
@@ -25,5 +25,5 @@ public sealed record RotaryConfiguration(int Dimensions, double Base, RotaryLayo
     }
 
     /// <summary>The factor on what is turned.</summary>
-    public double Magnitude => Scaling?.Magnitude ?? 1;
+    internal double Magnitude => Scaling?.Magnitude ?? 1;
 }

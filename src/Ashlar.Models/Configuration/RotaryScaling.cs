@@ -41,7 +41,7 @@ public sealed record Llama3Scaling(double Factor, double LowFrequencyFactor, dou
 public sealed record YarnScaling(double Factor, int OriginalContextLength, double BetaFast, double BetaSlow, double AttentionFactor) : RotaryScaling
 {
     /// <summary>The paper's factor on what is turned, 0.1 m ln(s) + 1.</summary>
-    public static double DefaultAttentionFactor(double factor, double multiplier = 1) => factor <= 1 ? 1 : 0.1 * multiplier * Math.Log(factor) + 1;
+    internal static double DefaultAttentionFactor(double factor, double multiplier = 1) => factor <= 1 ? 1 : 0.1 * multiplier * Math.Log(factor) + 1;
 
     internal override double Magnitude => AttentionFactor;
 

@@ -68,8 +68,8 @@ internal static partial class HuggingFaceNames
     };
 
     /// <summary>Where a tensor goes; null where the language model does not need it (buffers, the parts that see).</summary>
-    /// <exception cref="NotSupportedException">The name is unknown.</exception>
-    public static Destination? Of(string name, string architecture)
+    /// <exception cref="NotSupportedException">The name is unknown; the message names source and tensor.</exception>
+    public static Destination? Of(string source, string name, string architecture)
     {
         if (IsUnneeded(name)) return null;
         var plain = Wrapper().Replace(name, "");
@@ -87,7 +87,8 @@ internal static partial class HuggingFaceNames
             }
         }
 
-        throw new NotSupportedException($"tensor '{name}' is not known to architecture '{architecture}'; the model is a variant that this version does not compute");
+        throw new NotSupportedException($"'{source}': tensor '{Printable.Name(name)}' is not known to architecture '{architecture}'; "
+            + "the model is a variant that this version does not compute");
     }
 
     // Masks and frequencies that older files carry, and the vision tower with its projector.

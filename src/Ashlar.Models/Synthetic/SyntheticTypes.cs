@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ashlar.Tensors;
 using Ashlar.Tensors.Formats;
 
@@ -9,16 +10,19 @@ namespace Ashlar.Models.Synthetic;
 /// </summary>
 internal sealed class SyntheticTypes
 {
+    private static readonly FrozenDictionary<string, DType> Plain = Enum.GetValues<DType>()
+        .Where(NumberFormats.CanQuantize).ToFrozenDictionary(type => type.ToString().ToLowerInvariant());
+
+    private static readonly string[] Mixtures = ["q4_k_m", "q5_k_m"];
+
+    private readonly string _name;
     private readonly DType _base;
     private readonly bool _isMixture;
 
-    private SyntheticTypes(string name, DType type, bool isMixture) => (Name, _base, _isMixture) = (name, type, isMixture);
-
-    /// <summary>The name in lower case.</summary>
-    public string Name { get; }
+    private SyntheticTypes(string name, DType type, bool isMixture) => (_name, _base, _isMixture) = (name, type, isMixture);
 
     /// <summary>The number by which GGUF metadata name the mixture, <c>general.file_type</c>; null where there is none.</summary>
-    public int? FileType => Name switch
+    public int? FileType => _name switch
     {
         "f32" => 0,
         "f16" => 1,
@@ -28,6 +32,7 @@ internal sealed class SyntheticTypes
         "q5_0" => 8,
         "q5_1" => 9,
         "q2_k" => 10,
+        "q3_k" => 11,
         "q4_k" => 14,
         "q4_k_m" => 15,
         "q5_k" => 16,
@@ -36,6 +41,8 @@ internal sealed class SyntheticTypes
         "iq4_nl" => 25,
         "iq4_xs" => 30,
         "bf16" => 32,
+        "tq1_0" => 36,
+        "tq2_0" => 37,
         _ => null,
     };
 
@@ -43,12 +50,11 @@ internal sealed class SyntheticTypes
     public static SyntheticTypes Named(string name)
     {
         var lower = name.ToLowerInvariant();
-        var isMixture = lower is "q4_k_m" or "q5_k_m";
-        var plain = isMixture ? lower[..^2] : lower;
-        return Enum.TryParse<DType>(plain, ignoreCase: true, out var type) && !int.TryParse(plain, out _)
-            && (type is DType.F32 or DType.F16 or DType.BF16 || (type.IsBlocked && NumberFormats.CanQuantize(type)))
+        var isMixture = Mixtures.Contains(lower);
+        return Plain.TryGetValue(isMixture ? lower[..^2] : lower, out var type)
             ? new SyntheticTypes(lower, type, isMixture)
-            : throw new ArgumentException($"'{name}' is no type of weights that can be made; there are f32, f16, bf16, q4_0, q8_0, q4_k_m, q6_k and the others of GGUF that can be quantized to");
+            : throw new ArgumentException($"'{name}' is no type of weights that can be made; there are "
+                + string.Join(", ", Plain.Keys.Concat(Mixtures).Order(StringComparer.Ordinal)));
     }
 
     /// <summary>The type of a matrix with rows of <paramref name="columns"/>; vectors are always F32.</summary>

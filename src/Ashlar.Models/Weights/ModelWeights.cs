@@ -18,15 +18,17 @@ internal sealed class ModelWeights
     /// <summary>A tensor that must be there, as it is stored.</summary>
     /// <exception cref="InvalidDataException">It is missing, or of another shape; the message names it.</exception>
     public Tensor Get(string name, params ReadOnlySpan<long> sizes) => Find(name, sizes)
-        ?? throw new InvalidDataException($"model '{_source}': tensor '{name}' is missing; convert the model again, or check that its architecture is what the file says");
+        ?? throw new InvalidDataException(
+            $"model '{_source}': tensor '{name}' is missing; convert the model again, or check that its architecture is what the file says");
 
     /// <summary>A tensor that may be there, as it is stored.</summary>
     public Tensor? Find(string name, params ReadOnlySpan<long> sizes)
     {
         if (!_data.TryGetValue(name, out var data)) return null;
-        if (!data.Sizes.SequenceEqual(sizes))
+        if (!data.Sizes.SequenceEqual(sizes) || !(data.Type.IsFloat || data.Type.IsBlocked))
         {
-            throw new InvalidDataException($"model '{_source}': tensor '{name}' is {data}, where ({string.Join(", ", sizes.ToArray())}) is wanted");
+            throw new InvalidDataException($"model '{_source}': tensor '{name}' is {data}, where weights "
+                + $"({string.Join(", ", sizes.ToArray())}) are wanted; convert the model again, or check its configuration");
         }
 
         if (!_taken.TryGetValue(name, out var tensor)) _taken.Add(name, tensor = Tensor.Weight(data, name));
@@ -52,7 +54,8 @@ internal sealed class ModelWeights
         var left = _data.Keys.FirstOrDefault(name => !_taken.ContainsKey(name) && !_ignored.Contains(name) && !IsBesideLogits(name));
         if (left is not null)
         {
-            throw new InvalidDataException($"model '{_source}': architecture '{architecture}' does not use tensor '{left}'; the model is a variant that this version does not compute");
+            throw new InvalidDataException($"model '{_source}': architecture '{architecture}' does not use tensor '{Printable.Name(left)}'; "
+                + "the model is a variant that this version does not compute");
         }
     }
 

@@ -18,6 +18,8 @@ internal static class EndOfTurnTokens
     /// <summary>Whether a token has one of the names.</summary>
     public static bool Contains(ReadOnlySpan<byte> token)
     {
+        // Asked of every token of a vocabulary: nearly all are told apart by their first byte.
+        if (token.IsEmpty || token[0] is not ((byte)'<' or (byte)'_')) return false;
         foreach (var name in Names)
         {
             if (token.SequenceEqual(name)) return true;

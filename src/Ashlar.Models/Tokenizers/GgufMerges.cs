@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Ashlar.Models.Gguf;
 
@@ -6,6 +7,8 @@ namespace Ashlar.Models.Tokenizers;
 /// <summary>Reads <c>tokenizer.ggml.merges</c>: "left right" in order of rank, spelled in the alphabet of bytes.</summary>
 internal static class GgufMerges
 {
+    // Compiled at full strength at once: the loop is run but once, and long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static MergeTable Read(GgufStrings merges, Vocabulary vocabulary)
     {
         if (merges.Count > MergeTable.MostMerges)
@@ -24,8 +27,8 @@ internal static class GgufMerges
                 || !TryFind(text[(space + 1)..], buffer[leftLength..], vocabulary, out var right, out var rightLength)
                 || !vocabulary.TryFind(buffer[..(leftLength + rightLength)], out var merged))
             {
-                throw new InvalidDataException(
-                    $"tokenizer.ggml.merges[{i}] is '{Printable.Name(Encoding.UTF8.GetString(text))}', which does not join two tokens to a third; convert the model again");
+                var name = Printable.Name(Encoding.UTF8.GetString(text));
+                throw new InvalidDataException($"tokenizer.ggml.merges[{i}] is '{name}', which does not join two tokens to a third; convert the model again");
             }
 
             table.Add(left, right, merged);
@@ -34,6 +37,7 @@ internal static class GgufMerges
         return table;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryFind(ReadOnlySpan<byte> text, Span<byte> buffer, Vocabulary vocabulary, out int id, out int length)
     {
         id = -1;

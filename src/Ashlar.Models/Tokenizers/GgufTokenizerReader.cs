@@ -15,7 +15,8 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
     {
         if (!metadata.Contains(Keys + "model"))
         {
-            throw new InvalidDataException($"the file has no tokenizer (metadata key '{Keys}model' is missing); give token ids, or convert the model with its tokenizer");
+            throw new InvalidDataException(
+                $"the file has no tokenizer (metadata key '{Keys}model' is missing); give token ids, or convert the model with its tokenizer");
         }
 
         var model = metadata.GetString(Keys + "model");
@@ -25,7 +26,8 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
             "llama" => ReadSentencePiece(),
             "t5" => ReadUnigram(),
             "bert" => ReadWordPiece(),
-            "no_vocab" or "none" => throw new InvalidDataException($"the file has no tokenizer ({Keys}model is '{model}'); give token ids, or convert the model with its tokenizer"),
+            "no_vocab" or "none" => throw new InvalidDataException(
+                $"the file has no tokenizer ({Keys}model is '{model}'); give token ids, or convert the model with its tokenizer"),
             _ => throw new InvalidDataException(
                 $"{Keys}model is '{Printable.Name(model)}', a tokenizer that is not read (gpt2, llama, t5 and bert are); convert the model again"),
         };
@@ -77,7 +79,8 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
     {
         var vocabulary = new GgufVocabularyReader(metadata).Read(byteLevel: false);
         var ids = new GgufSpecialIds(metadata, vocabulary).ReadForBert();
-        var unknown = ids.Unknown ?? throw new InvalidDataException($"'{Keys}unknown_token_id' is missing and the vocabulary has fewer than 101 tokens; convert the model again");
+        var unknown = ids.Unknown ?? throw new InvalidDataException(
+            $"'{Keys}unknown_token_id' is missing, and the vocabulary has fewer than 101 tokens; convert the model again");
         var model = new WordPieceModel(vocabulary, SpaceMark.Utf8.ToArray(), [], unknown, MostWordCharacters);
         var normalizer = new BertNormalizer(cleanText: true, separateIdeographs: true, stripAccents: true, lowercase: true);
         return Build(vocabulary, model, normalizer, new BertPreTokenizer(), ids, () => TokenTexts.OfSpaceMarks(vocabulary, trimsFirstSpace: true));

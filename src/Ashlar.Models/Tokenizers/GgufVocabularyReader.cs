@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ashlar.Models.Gguf;
 
 namespace Ashlar.Models.Tokenizers;
@@ -11,6 +12,8 @@ internal sealed class GgufVocabularyReader(GgufMetadata metadata)
 
     /// <summary>Reads the vocabulary.</summary>
     /// <param name="byteLevel">Whether ordinary tokens are spelled in the alphabet of bytes.</param>
+    // Compiled at full strength at once: the loop is run but once, and long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Vocabulary Read(bool byteLevel)
     {
         var tokens = metadata.GetStrings(TokensKey);

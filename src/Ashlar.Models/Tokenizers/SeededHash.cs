@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Ashlar.Models.Tokenizers;
@@ -11,12 +12,14 @@ internal static class SeededHash
 {
     private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Of(ulong key)
     {
         var high = Math.BigMul(key ^ Seed, 0x9E37_79B9_7F4A_7C15, out var low);
         return (uint)(high ^ low);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
         var hash = Seed ^ (ulong)bytes.Length;
@@ -32,6 +35,7 @@ internal static class SeededHash
         return (uint)(hash ^ (hash >> 32));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong hash, ulong word)
     {
         var high = Math.BigMul(hash ^ word, Seed ^ 0x9E37_79B9_7F4A_7C15, out var low);

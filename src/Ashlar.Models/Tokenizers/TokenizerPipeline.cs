@@ -3,6 +3,7 @@ namespace Ashlar.Models.Tokenizers;
 /// <summary>The way of a text to ids: added tokens are found, what lies between is normalized, cut into pieces and encoded.</summary>
 internal sealed class TokenizerPipeline
 {
+    private const int MostKept = 1 << 20;
     private readonly TokenModel _model;
     private readonly Normalizer? _normalizer;
     private readonly PreTokenizer? _preTokenizer;
@@ -44,7 +45,8 @@ internal sealed class TokenizerPipeline
             at = end;
         }
 
-        _spare = scratch;
+        // What a large text needed is not kept for the small ones.
+        if (utf8.Length <= MostKept) _spare = scratch;
     }
 
     private void EncodeText(ReadOnlySpan<byte> text, bool atStart, EncodeScratch scratch, ModelSink sink, List<int> ids)

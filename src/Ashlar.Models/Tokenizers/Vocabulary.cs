@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Ashlar.Models.Tokenizers;
@@ -14,6 +15,8 @@ internal sealed class Vocabulary
     private readonly float[]? _scores;
     private readonly int[] _slots; // open addressing: id + 1, 0 where empty
 
+    // Compiled at full strength at once: the loop is run but once, and long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal Vocabulary(byte[] bytes, int[] ends, TokenKind[] kinds, float[]? scores)
     {
         (_bytes, _ends, _kinds, _scores) = (bytes, ends, kinds, scores);
@@ -56,6 +59,7 @@ internal sealed class Vocabulary
     public string Describe(int id) => $"{id} '{Encoding.UTF8.GetString(this[id])}'";
 
     /// <summary>Finds the token with these bytes among those that plain text may match: control tokens are none of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(ReadOnlySpan<byte> bytes, out int id)
     {
         if (bytes.Length <= LongestMatch)
@@ -122,6 +126,7 @@ internal sealed class Vocabulary
         return ids;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Insert(int id)
     {
         var mask = _slots.Length - 1;

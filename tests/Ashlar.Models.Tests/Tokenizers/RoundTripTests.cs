@@ -85,6 +85,31 @@ public class RoundTripTests
     }
 
     [Fact]
+    public void Streaming_allocates_nothing_per_token()
+    {
+        var tokenizer = TestVectors.Tokenizer("llama-bpe");
+        var ids = tokenizer.Encode(string.Concat(RandomText.Samples(Seed, 50)));
+        var decoder = tokenizer.CreateDecoder();
+        foreach (var id in ids) decoder.Append(id);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var id in ids) decoder.Append(id);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public async Task One_tokenizer_serves_many_threads()
+    {
+        var tokenizer = TestVectors.Tokenizer("qwen2");
+        var texts = RandomText.Samples(Seed, 200).ToArray();
+        var expected = texts.Select(text => tokenizer.Encode(text)).ToArray();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < texts.Length; i++) Assert.Equal(expected[i], tokenizer.Encode(texts[i]));
+        })));
+    }
+
+    [Fact]
     public void A_space_at_the_start_is_kept_where_the_text_goes_on()
     {
         var tokenizer = TestVectors.Tokenizer("llama-spm");

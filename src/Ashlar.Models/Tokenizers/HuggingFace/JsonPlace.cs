@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Ashlar.Models.Tokenizers;
@@ -120,7 +119,6 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     public InvalidDataException Unsupported(string what) => Error($"asks for {what}, which is not supported");
 
     /// <summary>Throws unless a value is absent, null, false, zero or empty: what has no effect needs no support.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "reads the element")]
     public void RefuseUnlessEmpty(string name)
     {
         if (!TryGet(name, out var value)) return;

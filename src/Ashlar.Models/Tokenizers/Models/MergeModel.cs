@@ -22,7 +22,7 @@ internal sealed class MergeModel<TRules>(
     TRules rules, bool byteSymbols, Vocabulary? wholePieces, UnknownText unknown, bool cutsBeforeSpaceMark) : TokenModel
     where TRules : struct, IMergeRules
 {
-    private const int FirstWindow = 64;
+    private const int FirstWindow = 128;
 
     public override bool CutsBeforeSpaceMark => cutsBeforeSpaceMark;
 
@@ -45,7 +45,8 @@ internal sealed class MergeModel<TRules>(
             var overlap = FindOverlap(current, symbol);
             if (overlap > symbol)
             {
-                following.Merge(piece, current.StartOf(overlap), most, byteSymbols, rules);
+                var start = current.StartOf(overlap);
+                if (!following.TryRepeat(current, piece, start)) following.Merge(piece, start, most, byteSymbols, rules);
                 if (FindCommon(current, overlap, following, out var here, out var there))
                 {
                     Append(piece, current, symbol, here, ids, ref afterUnknown);
@@ -63,10 +64,10 @@ internal sealed class MergeModel<TRules>(
         Append(piece, current, symbol, -1, ids, ref afterUnknown);
     }
 
-    // The token at which the next window shall begin: the last one that begins in the first three quarters of what is left.
+    // The token at which the next window shall begin: the last one that leaves an eighth of the window behind it.
     private static int FindOverlap(MergeWindow window, int symbol)
     {
-        var limit = window.StartOf(symbol) + ((window.End - window.StartOf(symbol)) * 3L / 4);
+        var limit = window.StartOf(symbol) + ((window.End - window.StartOf(symbol)) * 7L / 8);
         var last = symbol;
         for (var i = symbol; i >= 0 && window.StartOf(i) <= limit; i = window.Next(i)) last = i;
         return last;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Ashlar.Models.Tokenizers;
 
@@ -20,7 +21,7 @@ internal sealed class MergeTable
     public MergeTable(int merges)
     {
         _merged = new int[merges];
-        _slots = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges * 2))];
+        _slots = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges + (merges / 2)))];
         Array.Fill(_slots, Empty);
     }
 
@@ -36,6 +37,7 @@ internal sealed class MergeTable
     }
 
     /// <summary>Adds the merge with the next rank. Of two merges of one pair the first counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int left, int right, int merged)
     {
         var rank = _next++;

@@ -12,7 +12,7 @@ internal sealed class WordCache
 {
     private const int MostBytes = 31;
     private const int MostIds = 7;
-    private const int Slots = 1 << 13;
+    private const int Slots = 1 << 15;
     private Slot[]? _slots;
 
     /// <summary>Appends the ids of a word met before; false where it is new or too long. The key serves <see cref="Add"/>.</summary>

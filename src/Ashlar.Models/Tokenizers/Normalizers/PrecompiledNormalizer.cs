@@ -5,6 +5,7 @@ namespace Ashlar.Models.Tokenizers;
 /// <summary>
 /// SentencePiece's <c>precompiled_charsmap</c>: at each place the longest prefix that the map knows is replaced. The map is the
 /// length of a double-array trie (32 bits, little endian), the trie (Darts: 32 bits a unit), and the replacements, each ended by 0.
+/// (Hugging Face's code replaces clusters of characters instead; the two differ where a cluster is more than one prefix.)
 /// </summary>
 internal sealed class PrecompiledNormalizer : Normalizer
 {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ashlar.Models.Tokenizers;
 
 /// <summary>
@@ -19,15 +21,23 @@ internal static class ByteLevelAlphabet
     /// <param name="text">A token as the vocabulary spells it.</param>
     /// <param name="bytes">At least as long as <paramref name="text"/>.</param>
     /// <param name="count">The number of bytes written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> bytes, out int count)
     {
         count = 0;
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i < text.Length; i++)
         {
-            var value = ByteOf(CodePoints.Decode(text, i, out var length));
+            // The alphabet has no character of more than two bytes.
+            int character = text[i];
+            if (character >= 0x80)
+            {
+                if (character is < 0xC2 or > 0xC5 || ++i == text.Length || (text[i] & 0xC0) != 0x80) return false;
+                character = ((character & 0x1F) << 6) | (text[i] & 0x3F);
+            }
+
+            var value = ByteOf(character);
             if (value < 0) return false;
             bytes[count++] = (byte)value;
-            i += length;
         }
 
         return true;

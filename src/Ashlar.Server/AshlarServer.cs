@@ -82,7 +82,8 @@ public sealed class AshlarServer : IAsyncDisposable
             await application.DisposeAsync().ConfigureAwait(false);
             lifetime.Dispose();
             if (exception is not System.Net.Sockets.SocketException) throw;
-            throw new IOException($"cannot listen on {options.Host}, port {options.Port}: {exception.Message}; choose another", exception);
+            throw new IOException(
+                $"cannot listen on {options.Host}, port {options.Port}: {exception.Message}; choose another", exception);
         }
     }
 
@@ -96,7 +97,7 @@ public sealed class AshlarServer : IAsyncDisposable
     {
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var cancelled = cancellationToken.UnsafeRegister(static lifetime => ((ServerLifetime)lifetime!).RequestStop(), _lifetime);
+        using var cancelled = cancellationToken.Register(_lifetime.RequestStop);
         try
         {
             await _lifetime.End.ConfigureAwait(false);
@@ -132,11 +133,8 @@ public sealed class AshlarServer : IAsyncDisposable
         _lifetime.RequestStop();
         var stopped = _application.StopAsync();
         using var graceOver = new CancellationTokenSource();
-        if (await Task.WhenAny(stopped, Task.Delay(_options.GracePeriod, _options.Clock, graceOver.Token)).ConfigureAwait(false) != stopped)
-        {
-            _lifetime.EndGrace();
-        }
-
+        var grace = Task.Delay(_options.GracePeriod, _options.Clock, graceOver.Token);
+        if (await Task.WhenAny(stopped, grace).ConfigureAwait(false) == grace) _lifetime.EndGrace();
         await graceOver.CancelAsync().ConfigureAwait(false);
         await stopped.ConfigureAwait(false);
     }

@@ -27,7 +27,9 @@ internal sealed class ApiKeys(IReadOnlyList<string> keys)
             401,
             ApiError.InvalidRequest,
             "invalid_api_key",
-            hasKey ? "this API key is not one of the server's; check it" : "an API key is required; send it as 'Authorization: Bearer KEY'"));
+            hasKey
+                ? "this API key is not one of the server's; check it"
+                : "an API key is required; send it as 'Authorization: Bearer KEY'"));
     }
 
     private bool IsKnown(string key)

@@ -45,5 +45,8 @@ internal sealed class HostedModel
 
     /// <summary>What is said of an engine that has failed.</summary>
     internal static ApiError FailureOf(string model, Exception cause) => new(
-        503, ApiError.ServerError, "engine_failed", $"the engine of model '{model}' has failed and must be started again: {cause.Message}");
+        503,
+        ApiError.ServerError,
+        "engine_failed",
+        $"the engine of model '{model}' has failed and must be started again: {cause.Message}");
 }

@@ -15,13 +15,17 @@ internal static class MessageFields
     {
         const string Expected = "an array of messages, each with a role and a content";
         var messages = fields.Take(Name, JsonValueKind.Array, Expected) ?? throw FieldErrors.Missing(Name, Expected);
-        if (messages.GetArrayLength() == 0) throw FieldErrors.Wrong(Name, "empty_array", $"'{Name}' is an empty array; it must be {Expected}");
+        if (messages.GetArrayLength() == 0) throw FieldErrors.Empty(Name, Expected);
         return [.. messages.EnumerateArray().Select(static (message, index) => Message(message, $"{Name}[{index}]"))];
     }
 
     private static JsonObject Message(JsonElement json, string path)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw FieldErrors.WrongType(path, json.Describe(), "an object with a role and a content");
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw FieldErrors.WrongType(path, json.Describe(), "an object with a role and a content");
+        }
+
         var fields = new RequestFields(json, path);
 
         // Developer messages are what system messages are called now; templates know the old name.
@@ -69,7 +73,9 @@ internal static class MessageFields
                 return text;
             case var type:
                 throw FieldErrors.Wrong(
-                    fields.PathOf("type"), "unsupported_parameter", $"'{fields.PathOf("type")}' is '{type}'; this model takes parts of type 'text' only");
+                    fields.PathOf("type"),
+                    "unsupported_parameter",
+                    $"'{fields.PathOf("type")}' is '{type}'; this model takes parts of type 'text' only");
         }
     }
 

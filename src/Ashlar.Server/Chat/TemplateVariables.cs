@@ -29,7 +29,8 @@ internal static class TemplateVariables
             {
                 if (variables.ContainsKey(property.Name))
                 {
-                    throw FieldErrors.WrongValue(Kwargs, $"an object with the name '{property.Name}'", "one without: the server sets this variable");
+                    throw FieldErrors.WrongValue(
+                        Kwargs, $"an object with the name '{property.Name}'", "one without: the server sets this variable");
                 }
 
                 variables.Add(property.Name, NodeOf(property.Value));
@@ -49,7 +50,8 @@ internal static class TemplateVariables
         }
         catch (TemplateException error)
         {
-            throw new ApiException(ApiError.Field("messages", "chat_template_error", $"the chat template refuses these messages: {error.Message}"), error);
+            var message = $"the chat template refuses these messages: {error.Message}";
+            throw new ApiException(ApiError.Field("messages", "chat_template_error", message), error);
         }
     }
 

@@ -27,12 +27,11 @@ internal static class PromptField
             case { ValueKind: JsonValueKind.String } text:
                 return [Encode(text)];
             case { ValueKind: JsonValueKind.Array } array when array.GetArrayLength() == 0:
-                throw FieldErrors.Wrong(Name, "empty_array", $"'{Name}' is an empty array; it must be {Expected}");
+                throw FieldErrors.Empty(Name, Expected);
             case { ValueKind: JsonValueKind.Array } ids when ids[0].ValueKind == JsonValueKind.Number:
                 return [Ids(ids, Name)];
             case { ValueKind: JsonValueKind.Array } many when many.GetArrayLength() > MostPrompts:
-                throw FieldErrors.Wrong(
-                    Name, "array_above_max_length", $"'{Name}' has {many.GetArrayLength()} prompts; send at most {MostPrompts} in a request");
+                throw FieldErrors.TooMany(Name, many.GetArrayLength(), $"at most {MostPrompts} prompts in a request");
             case { ValueKind: JsonValueKind.Array } many:
                 return [.. many.EnumerateArray().Select(One)];
             case { } value:
@@ -51,7 +50,7 @@ internal static class PromptField
 
         int[] Ids(JsonElement ids, string param)
         {
-            if (ids.GetArrayLength() == 0) throw FieldErrors.Wrong(param, "empty_array", $"'{param}' is an empty array; a prompt has one token or more");
+            if (ids.GetArrayLength() == 0) throw FieldErrors.Empty(param, "one token or more");
             return GenerationFields.TokenIds(ids, param, model.Engine.Model.Configuration.VocabularySize);
         }
     }

@@ -13,7 +13,7 @@ internal static class ErrorMapping
     {
         ApiException api => api.Error,
         PromptTooLongException tooLong => ContextExceeded(tooLong),
-        EngineBusyException busy => new(503, "overloaded_error", "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
+        EngineBusyException busy => new(503, ApiError.ServerError, "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
         EngineFailedException failed => new(503, ApiError.ServerError, "engine_failed", failed.Message),
         ObjectDisposedException => ShuttingDown,
         BadHttpRequestException http => FromHttp(http),
@@ -33,7 +33,10 @@ internal static class ErrorMapping
     private static ApiError FromHttp(BadHttpRequestException http) => http.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => new(
-            413, ApiError.InvalidRequest, "request_too_large", "the body is larger than this server takes; send less, or start it with a higher limit"),
+            413,
+            ApiError.InvalidRequest,
+            "request_too_large",
+            "the body is larger than this server takes; send less, or start it with a higher limit"),
         StatusCodes.Status408RequestTimeout => new(
             408, ApiError.InvalidRequest, "request_timeout", "the body came too slowly or not at all; send it again"),
         var status => new(status, ApiError.InvalidRequest, "bad_request", http.Message),

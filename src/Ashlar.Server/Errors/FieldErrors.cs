@@ -12,6 +12,12 @@ internal static class FieldErrors
     public static ApiException WrongValue(string param, string actual, string expected) => Wrong(
         param, "invalid_value", $"'{param}' is {actual}; it must be {expected}");
 
+    public static ApiException Empty(string param, string expected) => Wrong(
+        param, "empty_array", $"'{param}' is an empty array; it must be {expected}");
+
+    public static ApiException TooMany(string param, int count, string expected) => Wrong(
+        param, "array_above_max_length", $"'{param}' has {count} values; it must be {expected}");
+
     public static ApiException Unsupported(string param, string mend) => Wrong(
         param, "unsupported_parameter", $"'{param}' is not supported by this server; {mend}");
 

@@ -42,7 +42,8 @@ internal sealed class Answering(TimeProvider clock)
         }
     }
 
-    private static IAsyncEnumerable<GenerationUpdate> Start(InferenceEngine engine, GenerationRequest request, CancellationToken cancellationToken)
+    private static IAsyncEnumerable<GenerationUpdate> Start(
+        InferenceEngine engine, GenerationRequest request, CancellationToken cancellationToken)
     {
         try
         {

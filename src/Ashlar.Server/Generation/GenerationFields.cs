@@ -34,7 +34,8 @@ internal static class GenerationFields
     public static int[]? TokenIds(RequestFields fields, string name, int vocabulary)
     {
         const string Expected = "an array of token ids";
-        return fields.Take(name, JsonValueKind.Array, Expected) is { } ids ? TokenIds(ids, fields.PathOf(name), vocabulary) : null;
+        var ids = fields.Take(name, JsonValueKind.Array, Expected);
+        return ids is null ? null : TokenIds(ids.Value, fields.PathOf(name), vocabulary);
     }
 
     /// <summary>An array of token ids.</summary>
@@ -57,7 +58,7 @@ internal static class GenerationFields
             case { ValueKind: JsonValueKind.Array } texts when texts.GetArrayLength() <= MostStops:
                 return [.. texts.EnumerateArray().Select(static (text, index) => Stop(text, $"{Name}[{index}]"))];
             case { ValueKind: JsonValueKind.Array } texts:
-                throw FieldErrors.Wrong(Name, "array_above_max_length", $"'{Name}' has {texts.GetArrayLength()} values; it must be {expected}");
+                throw FieldErrors.TooMany(Name, texts.GetArrayLength(), expected);
             case { } value:
                 throw FieldErrors.WrongType(Name, value.Describe(), expected);
         }

@@ -71,7 +71,8 @@ internal static class RemainingFields
         foreach (var (name, value) in fields.Unread())
         {
             if (!Unsupported.TryGetValue(name, out var field)) throw FieldErrors.Unknown(fields.PathOf(name));
-            if (value.ValueKind != JsonValueKind.Null && !field.AsksForNothing(value)) throw FieldErrors.Unsupported(fields.PathOf(name), field.Mend);
+            if (value.ValueKind == JsonValueKind.Null || field.AsksForNothing(value)) continue;
+            throw FieldErrors.Unsupported(fields.PathOf(name), field.Mend);
         }
     }
 

@@ -43,7 +43,8 @@ internal static class SamplingFields
             var param = $"{Name}.{property.Name}";
             if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || token >= vocabulary)
             {
-                throw FieldErrors.WrongValue(Name, $"an object with the name '{property.Name}'", $"one of token ids, from 0 to {vocabulary - 1}");
+                throw FieldErrors.WrongValue(
+                    Name, $"an object with the name '{property.Name}'", $"one of token ids, from 0 to {vocabulary - 1}");
             }
 
             if (!result.TryAdd(token, JsonNumbers.Number(property.Value, param, -MostBias, MostBias)))

@@ -21,7 +21,8 @@ internal sealed record StreamFields(bool IsStreamed, bool IncludeUsage)
         var includeUsage = options.Boolean("include_usage") ?? false;
         if (options.Boolean("continuous_usage_stats") is true)
         {
-            throw FieldErrors.Unsupported(options.PathOf("continuous_usage_stats"), "leave it out; the usage comes in the last event");
+            throw FieldErrors.Unsupported(
+                options.PathOf("continuous_usage_stats"), "leave it out; the usage comes in the last event");
         }
 
         // Padding against the guessing of lengths on the wire is OpenAI's; there is none here to be turned off.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ashlar.Engine;
 using Ashlar.Server.Access;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
@@ -57,7 +58,7 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         catch (Exception exception)
         {
             var error = exception is OperationCanceledException ? ErrorMapping.ShuttingDown : exception.ToApiError();
-            if (error.Status >= 500) logger.Failed(exception, context.Request.Path.ToUriComponent());
+            if (error.Status == 500 || exception is EngineFailedException) logger.Failed(exception, context.Request.Path.ToUriComponent());
             await TellAsync(context, error, client).ConfigureAwait(false);
             return error.Status;
         }
@@ -74,7 +75,11 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
                 var (allow, authenticate) = (response.Headers.Allow, response.Headers.WWWAuthenticate);
                 response.Clear();
                 (response.Headers.Allow, response.Headers.WWWAuthenticate) = (allow, authenticate);
-                if (error.RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                if (error.RetryAfterSeconds is { } seconds)
+                {
+                    response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                }
+
                 await JsonOutput.WriteAsync(context, error.Status, json => JsonOutput.WriteError(json, error), client).ConfigureAwait(false);
             }
             else if (ServerSentEvents.IsUsedBy(response))

@@ -25,7 +25,8 @@ internal sealed class ServerLifetime(ModelCatalog catalog) : IDisposable
     {
         foreach (var model in catalog.Models)
         {
-            if (model.Failure is { } failure) _end.TrySetException(new InvalidOperationException(failure.Message, model.Engine.Failure));
+            if (model.Failure is not { } failure) continue;
+            _end.TrySetException(new InvalidOperationException(failure.Message, model.Engine.Failure));
         }
     }
 

@@ -32,7 +32,8 @@ internal static class JsonNumbers
     /// <summary>A number in single precision.</summary>
     public static float Number(JsonElement value, string param, float least, float most, bool isOpen = false)
     {
-        var range = string.Create(CultureInfo.InvariantCulture, $"a number {(isOpen ? "above" : "from")} {least} {(isOpen ? "and up to" : "to")} {most}");
+        var (from, to) = isOpen ? ("above", "and up to") : ("from", "to");
+        var range = string.Create(CultureInfo.InvariantCulture, $"a number {from} {least} {to} {most}");
         if (value.ValueKind != JsonValueKind.Number) throw FieldErrors.WrongType(param, value.Describe(), range);
         var number = (float)value.GetDouble();
         if (number > most) throw OutOfRange("decimal_above_max_value");

@@ -17,7 +17,8 @@ internal static class JsonOutput
     public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Options);
 
     /// <summary>Writes a whole body.</summary>
-    public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        HttpContext context, int status, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>(1024);
         using (var json = CreateWriter(body)) write(json);

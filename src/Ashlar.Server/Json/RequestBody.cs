@@ -73,7 +73,7 @@ internal static class RequestBody
             }
             catch (InvalidOperationException error)
             {
-                throw Malformed($"the string that ends at byte {reader.BytesConsumed} has half a surrogate pair, which is no character", error);
+                throw Malformed($"the string that ends at byte {reader.BytesConsumed} has half a surrogate pair", error);
             }
         }
     }

@@ -33,7 +33,7 @@ internal sealed class RequestFields(JsonElement json, string path = "")
 
     /// <summary>The fields that nobody has read.</summary>
     public IEnumerable<(string Name, JsonElement Value)> Unread() =>
-        json.EnumerateObject().Where(property => !_read.Contains(property.Name)).Select(static property => (property.Name, property.Value));
+        from property in json.EnumerateObject() where !_read.Contains(property.Name) select (property.Name, property.Value);
 
     /// <summary>A string.</summary>
     public string? Text(string name) => Take(name, JsonValueKind.String, "a string")?.GetString();

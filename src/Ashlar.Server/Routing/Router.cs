@@ -42,17 +42,18 @@ internal sealed class Router
     /// <exception cref="ApiException">Nothing answers this path, or not this method.</exception>
     public static Task InvokeAsync(Route? route, HttpContext context)
     {
-        var request = context.Request;
+        var method = context.Request.Method;
+        var path = context.Request.Path.ToUriComponent();
         if (route is null)
         {
-            throw new ApiException(new(404, ApiError.InvalidRequest, "unknown_url", $"there is nothing at {request.Method} {request.Path.ToUriComponent()}"));
+            throw new ApiException(new(404, ApiError.InvalidRequest, "unknown_url", $"there is nothing at {method} {path}"));
         }
 
         // Kestrel leaves out the body of an answer to HEAD by itself.
-        if (request.Method == route.Method || (route.Method == "GET" && request.Method == "HEAD")) return route.Invoke(context);
+        if (method == route.Method || (route.Method == "GET" && method == "HEAD")) return route.Invoke(context);
 
         context.Response.Headers.Allow = route.Method;
         throw new ApiException(new(
-            405, ApiError.InvalidRequest, "method_not_allowed", $"{request.Path.ToUriComponent()} takes {route.Method}, not {request.Method}"));
+            405, ApiError.InvalidRequest, "method_not_allowed", $"{path} takes {route.Method}, not {method}"));
     }
 }

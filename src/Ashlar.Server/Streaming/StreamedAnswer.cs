@@ -4,30 +4,34 @@ using Ashlar.Server.Generation;
 namespace Ashlar.Server.Streaming;
 
 /// <summary>Sends every update as it comes.</summary>
-internal sealed class StreamedAnswer(ServerSentEvents events, AnswerJson answer, AnswerShape shape, RequestTally tally, bool withUsage) : AnswerSink
+internal sealed class StreamedAnswer(
+    ServerSentEvents events, AnswerJson answer, AnswerShape shape, RequestTally tally, bool withUsage) : AnswerSink
 {
     private int _opened; // choices that have begun; they come one after another
 
     public override ValueTask AcceptAsync(ChoiceUpdate update, CancellationToken cancellationToken)
     {
-        var opens = shape.HasOpening && update.Index == _opened;
+        var index = update.Index;
+        var opens = shape.HasOpening && index == _opened;
         if (opens)
         {
-            events.Write((answer, update.Index, withUsage), static (json, x) => x.answer.WriteOpening(json, x.Index, x.withUsage));
+            events.Write((answer, index, withUsage), static (json, x) => x.answer.WriteOpening(json, x.index, x.withUsage));
             _opened++;
         }
 
-        if (update.Text.Length > 0)
+        var text = update.Text;
+        if (text.Length > 0)
         {
-            events.Write((answer, update, withUsage), static (json, x) => x.answer.WriteText(json, x.update.Index, x.update.Text, x.withUsage));
+            events.Write((answer, index, text, withUsage), static (json, x) => x.answer.WriteText(json, x.index, x.text, x.withUsage));
         }
 
         if (update.FinishReason is { } reason)
         {
-            events.Write((answer, update.Index, reason, withUsage), static (json, x) => x.answer.WriteEnd(json, x.Index, x.reason, x.withUsage));
+            events.Write((answer, index, reason, withUsage), static (json, x) => x.answer.WriteEnd(json, x.index, x.reason, x.withUsage));
         }
 
-        return opens || update.Text.Length > 0 || update.FinishReason is not null ? events.SendAsync(cancellationToken) : ValueTask.CompletedTask;
+        var isSilent = !opens && text.Length == 0 && update.FinishReason is null; // half a character, or what may become a stop text
+        return isSilent ? ValueTask.CompletedTask : events.SendAsync(cancellationToken);
     }
 
     public override ValueTask CompleteAsync(CancellationToken cancellationToken)

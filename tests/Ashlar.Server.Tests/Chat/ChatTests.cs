@@ -78,4 +78,27 @@ public class ChatTests(StoriesServer stories) : IClassFixture<StoriesServer>
         Assert.Equal(stories.Engine.ContextLength, answer["usage"]!["total_tokens"]!.GetValue<int>());
         Assert.Equal("length", answer["choices"]![0]!["finish_reason"]!.GetValue<string>());
     }
+
+    [Fact]
+    public async Task Templates_and_answers_tell_the_time_by_the_servers_clock()
+    {
+        var clock = new StoppedClock();
+        await using var server = await AshlarServer.StartAsync(
+            [
+                new(stories.Engine) { Name = "says", ChatTemplate = "{{ raise_exception('it is ' ~ strftime_now('%Y')) }}" },
+                new(stories.Engine) { Name = "answers", ChatTemplate = StoriesServer.Template },
+            ],
+            new() { Port = 0, Clock = clock },
+            TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        const string Rest = """ "messages": [{"role": "user", "content": "Once"}], "max_tokens": 1}""";
+        Assert.Contains("it is 2031", (await client.SendAsync(Path, """{"model": "says",""" + Rest)).Text, StringComparison.Ordinal);
+        var answer = await client.AskAsync(Path, """{"model": "answers",""" + Rest);
+        Assert.Equal(clock.GetUtcNow().ToUnixTimeSeconds(), answer["created"]!.GetValue<long>());
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2031, 5, 4, 12, 0, 0, TimeSpan.Zero);
+    }
 }

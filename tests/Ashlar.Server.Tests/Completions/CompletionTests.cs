@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Ashlar.Server.Tests.Completions;
 
 public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServer>
@@ -127,18 +125,10 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
 
     [Theory]
     [InlineData("\"girl\"")]
-    [InlineData("[\"xyz\", \"girl\", null]", "stop[2]")]
     [InlineData("[\"xyz\", \"girl\"]")]
-    public async Task A_stop_text_ends_the_text_and_is_no_part_of_it(string stop, string? wrong = null)
+    public async Task A_stop_text_ends_the_text_and_is_no_part_of_it(string stop)
     {
         var body = $$"""{"prompt": "", "temperature": 0, "max_tokens": 100, "stop": {{stop}}}""";
-        if (wrong is not null)
-        {
-            var (_, text) = await stories.Client.SendAsync(Path, body);
-            Assert.Equal(wrong, JsonNode.Parse(text)!["error"]!["param"]!.GetValue<string>());
-            return;
-        }
-
         var choice = (await stories.Client.AskAsync(Path, body))["choices"]![0]!;
         Assert.Equal("stop", choice["finish_reason"]!.GetValue<string>());
         Assert.Equal("Once upon a time, there was a little ", choice["text"]!.GetValue<string>());
@@ -147,12 +137,12 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
     [Fact]
     public async Task A_stop_token_ends_the_text_unless_too_few_tokens_came_before()
     {
-        var girl = stories.Engine.Model.Tokenizer!.Encode("Once upon a time", addSpecial: false)[^1];
-        var stopped = await stories.Client.AskAsync(Path, $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{girl}}]}""");
+        var time = stories.Engine.Model.Tokenizer!.Encode("Once upon a time", addSpecial: false)[^1];
+        var stopped = await stories.Client.AskAsync(Path, $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{time}}]}""");
         Assert.Equal("stop", stopped["choices"]![0]!["finish_reason"]!.GetValue<string>());
         var count = stopped["usage"]!["completion_tokens"]!.GetValue<int>();
         var later = await stories.Client.AskAsync(
-            Path, $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{girl}}], "min_tokens": {{count + 5}}}""");
+            Path, $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{time}}], "min_tokens": {{count + 5}}}""");
         Assert.InRange(later["usage"]!["completion_tokens"]!.GetValue<int>(), count + 5, 50);
     }
 

@@ -55,7 +55,6 @@ public partial class EventStreamTests(StoriesServer stories) : IClassFixture<Sto
     [Fact]
     public async Task Text_with_line_breaks_quotes_and_marks_of_markup_stays_on_one_line_unescaped()
     {
-        // Three tokens for the bytes of one character, and others that JSON or a browser might stumble on.
         var (_, text) = await stories.Client.SendAsync(
             "/v1/completions", """{"prompt": "é <b>\n\"&\u2028😀", "stream": true, "max_tokens": 1, "echo": true, "temperature": 0}""");
         var first = Requests.Events(text)[0]["choices"]![0]!["text"]!.GetValue<string>();

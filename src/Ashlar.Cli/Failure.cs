@@ -1,5 +1,7 @@
-using System.Reflection;
+using System.Text.Json;
 using Ashlar.Cli.Streams;
+using Ashlar.Engine;
+using Ashlar.Models.Templates;
 
 namespace Ashlar.Cli;
 
@@ -13,8 +15,6 @@ internal static class Failure
     /// <returns>The exit code.</returns>
     public static int Report(Exception error, string command, bool verbose)
     {
-        // An action that fails is called by reflection nowhere, but a static constructor may be what failed.
-        while (error is TypeInitializationException or TargetInvocationException && error.InnerException is { } inner) error = inner;
         if (StandardOutput.HasLostReader(error)) return ExitCode.Done;
 
         StandardError.ClearStatus();
@@ -34,5 +34,5 @@ internal static class Failure
     // Errors whose messages were written for whoever gave the input.
     private static bool IsExpected(Exception error) => error
         is UsageException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException
-        or ArgumentException or System.Text.Json.JsonException or Models.Templates.TemplateException or OutOfMemoryException;
+        or ArgumentException or JsonException or TemplateException or ArithmeticException or OutOfMemoryException or EngineFailedException;
 }

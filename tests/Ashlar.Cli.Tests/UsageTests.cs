@@ -33,6 +33,7 @@ public class UsageTests
     [InlineData("-b", "bench", Tiny, "-b", "1,,4")]
     [InlineData("-p", "bench", Tiny, "-p", "0", "-n", "0")]
     [InlineData("-p", "bench", Tiny, "-p", "20000000")]
+    [InlineData("--ctx-size", "run", Tiny, "x", "-c", "20000000")]
     [InlineData("--file", "perplexity", Tiny)]
     [InlineData("svg", "inspect", Tiny, "--graph", "svg")]
     public async Task Wrong_usage_is_one_line_that_names_the_argument(string named, params string[] arguments)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ashlar.Engine;
+using Ashlar.Models;
 
 namespace Ashlar.Cli.Arguments;
 
@@ -22,10 +23,12 @@ internal sealed class EngineArguments
         command.Add(_threads);
     }
 
-    /// <summary>What was given.</summary>
-    public EngineOptions Read(ParseResult arguments) => new()
+    /// <summary>Starts an engine that is set up as was asked for.</summary>
+    /// <exception cref="UsageException">The model cannot compute so long a context.</exception>
+    public InferenceEngine Start(LanguageModel model, ParseResult arguments)
     {
-        ContextLength = arguments.GetValue(_context),
-        Threads = arguments.GetValue(_threads),
-    };
+        var context = arguments.GetValue(_context);
+        if (context is { } tokens) ContextLimit.Check($"--ctx-size {tokens}", tokens, model);
+        return new InferenceEngine(model, new EngineOptions { ContextLength = context, Threads = arguments.GetValue(_threads) });
+    }
 }

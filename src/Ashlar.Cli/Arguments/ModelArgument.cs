@@ -24,6 +24,10 @@ internal static class ModelArgument
         {
             return LanguageModel.Load(model);
         }
+        catch (InvalidDataException error) when (!error.Message.Contains(model, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"model '{model}': {error.Message}", error);
+        }
         finally
         {
             StandardError.ClearStatus();

@@ -61,7 +61,7 @@ internal static class BenchCommand
         var table = new Table().Border(TableBorder.Minimal).AddColumn("test").AddColumn(new TableColumn("tokens/s").RightAligned());
         Row($"prefill of {result.PromptTokens}", result.PrefillTokensPerSecond);
         Row($"decode of {result.GeneratedTokens}", result.DecodeTokensPerSecond);
-        foreach (var batch in result.Batches ?? []) Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequences", batch.DecodeTokensPerSecond);
+        foreach (var batch in result.Batches ?? []) Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequence{(batch.Batch == 1 ? "" : "s")}", batch.DecodeTokensPerSecond);
         StandardOutput.Writer.WriteLine($"{result.Model}: {result.Isa}, {result.Threads} threads, at most {ByteSize.Format(result.PeakMemoryBytes)}");
         StandardOutput.WriteTable(table);
 

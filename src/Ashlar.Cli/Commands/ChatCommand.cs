@@ -17,10 +17,9 @@ internal static class ChatCommand
         var maxTokens = NumberOption.Count(["-n", "--max-tokens"], "The most tokens of an answer [default: until the model ends, or the context is full]");
         var (sampling, engine) = (new SamplingArguments(), new EngineArguments());
 
-        var command = new Command("chat", $"""
-            Talk with a model: each line of standard input is a message, answers go to standard output.
-            {ChatCommands.Help} Ctrl-C ends an answer, twice the program.
-            """) { model, system, template, maxTokens };
+        var command = new Command("chat", "Talk with a model, line by line; /clear forgets, /system TEXT instructs, /exit ends, and Ctrl-C ends an answer.")
+        {
+            model, system, template, maxTokens };
         sampling.AddTo(command);
         engine.AddTo(command);
         command.SetAction(async arguments =>
@@ -29,7 +28,7 @@ internal static class ChatCommand
             var templateText = TemplateOption.Read(arguments, template);
             using var opened = ModelArgument.Open(path);
             RequireTemplate(opened.Name, templateText is not null || opened.Tokenizer is null || opened.ChatTemplate is not null);
-            using var inference = new InferenceEngine(opened, engine.Read(arguments));
+            using var inference = engine.Start(opened, arguments);
             using var client = new AshlarChatClient(inference, new AshlarChatClientOptions { Template = templateText });
             var session = new ChatSession(client, sampling.Read(arguments), arguments.GetValue(maxTokens)) { System = arguments.GetValue(system) };
             await session.RunAsync().ConfigureAwait(false);

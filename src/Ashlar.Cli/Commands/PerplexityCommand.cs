@@ -19,12 +19,10 @@ internal static class PerplexityCommand
         var threads = EngineArguments.Threads();
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
 
-        var command = new Command("perplexity", """
-            Measure how well a model predicts a text: exp of the mean negative log likelihood of its tokens.
-            The text is cut into windows of as many tokens as the context has; each begins with the BOS token where
-            the model wants one, in place of its first token; the tokens of its second half are scored. A rest that
-            fills no window is left out.
-            """) { model, file, context, threads, json };
+        var command = new Command("perplexity", "Measure how well a model predicts a text, by the tokens in the second half of each window of --ctx-size tokens.")
+        {
+            model, file, context, threads, json,
+        };
         command.SetAction(arguments =>
         {
             var path = arguments.GetRequiredValue(file);

@@ -30,36 +30,38 @@ internal static class RunCommand
         };
         sampling.AddTo(command);
         engine.AddTo(command);
-        command.SetAction(arguments =>
+        command.SetAction(async arguments =>
         {
             var text = arguments.GetValue(prompt) ?? StandardInput.ReadPrompt();
             var interrupt = Interrupts.Take();
-            return Run(arguments.GetRequiredValue(model), engine.Read(arguments), text, arguments.GetValue(parseSpecial), new GenerationRequest
+            using var opened = ModelArgument.Open(arguments.GetRequiredValue(model));
+            var tokenizer = ModelArgument.TokenizerOf(opened);
+            using var inference = engine.Start(opened, arguments);
+            await Run(inference, new GenerationRequest
             {
-                PromptTokens = default,
+                PromptTokens = tokenizer.Encode(text, addSpecial: true, arguments.GetValue(parseSpecial)),
                 MaxTokens = arguments.GetValue(maxTokens),
                 Sampling = sampling.Read(arguments),
                 Stop = arguments.GetValue(stop) ?? [],
                 IgnoreEndOfSequence = arguments.GetValue(ignoreEnd),
-            }, interrupt);
+            }, interrupt).ConfigureAwait(false);
+            return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task<int> Run(
-        string path, EngineOptions options, string prompt, bool parseSpecial, GenerationRequest request, CancellationToken interrupt)
+    private static async Task Run(InferenceEngine engine, GenerationRequest request, CancellationToken interrupt)
     {
-        using var model = ModelArgument.Open(path);
-        var tokenizer = ModelArgument.TokenizerOf(model);
-        request = request with { PromptTokens = tokenizer.Encode(prompt, addSpecial: true, parseSpecial) };
-
-        using var engine = new InferenceEngine(model, options);
-        await foreach (var update in engine.GenerateAsync(request, interrupt).ConfigureAwait(false))
+        try
         {
-            if (update.Text.Length > 0) StandardOutput.WriteThrough(update.Text);
+            await foreach (var update in engine.GenerateAsync(request, interrupt).ConfigureAwait(false))
+            {
+                if (update.Text.Length > 0) StandardOutput.WriteThrough(update.Text);
+            }
         }
-
-        StandardOutput.EndLineOnTerminal();
-        return ExitCode.Done;
+        finally
+        {
+            StandardOutput.EndLineOnTerminal();
+        }
     }
 }

@@ -35,7 +35,7 @@ internal static class ServeCommand
             var paths = arguments.GetValue(models) ?? [];
             if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
             var unset = new ServerOptions();
-            return Serve(paths, TemplateOption.Read(arguments, template), engine.Read(arguments), unset with
+            return Serve(paths, opened => engine.Start(opened, arguments), TemplateOption.Read(arguments, template), unset with
             {
                 Host = arguments.GetValue(host) ?? unset.Host,
                 Port = arguments.GetValue(port) ?? unset.Port,
@@ -47,7 +47,7 @@ internal static class ServeCommand
 
     private static string[] KeyOfEnvironment() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? [key] : [];
 
-    private static async Task<int> Serve(string[] paths, string? template, EngineOptions engineOptions, ServerOptions options)
+    private static async Task<int> Serve(string[] paths, Func<LanguageModel, InferenceEngine> start, string? template, ServerOptions options)
     {
         var interrupt = Interrupts.Take();
         var (opened, engines) = (new List<LanguageModel>(), new List<InferenceEngine>());
@@ -56,12 +56,12 @@ internal static class ServeCommand
             foreach (var path in paths)
             {
                 opened.Add(ModelArgument.Open(path));
-                engines.Add(new InferenceEngine(opened[^1], engineOptions));
+                engines.Add(start(opened[^1]));
             }
 
             using var logs = LoggerFactory.Create(Configure);
             var served = engines.Select(engine => new ServedModel(engine) { ChatTemplate = template }).ToArray();
-            await using var server = await Start(served, options with { LoggerFactory = logs }, interrupt).ConfigureAwait(false);
+            await using var server = await Listen(served, options with { LoggerFactory = logs }, interrupt).ConfigureAwait(false);
             StandardError.WriteLine($"serving {string.Join(", ", opened.Select(model => model.Name))} on {server.Address}");
             await server.WaitForShutdownAsync(interrupt).ConfigureAwait(false);
         }
@@ -74,7 +74,7 @@ internal static class ServeCommand
         return interrupt.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private static async Task<AshlarServer> Start(ServedModel[] models, ServerOptions options, CancellationToken interrupt)
+    private static async Task<AshlarServer> Listen(ServedModel[] models, ServerOptions options, CancellationToken interrupt)
     {
         try
         {

@@ -8,6 +8,7 @@ namespace Ashlar.Cli.Conversation;
 /// <summary>A conversation: lines from standard input, answers to standard output, everything else to standard error.</summary>
 internal sealed class ChatSession(AshlarChatClient client, SamplingOptions sampling, int? maxTokens)
 {
+    private const string Help = "/clear forgets what was said, /system TEXT gives instructions, /exit ends.";
     private const string Prompt = "> ";
 
     private readonly List<ChatMessage> _messages = [];
@@ -19,7 +20,7 @@ internal sealed class ChatSession(AshlarChatClient client, SamplingOptions sampl
     /// <summary>Talks until the input ends, or <c>/exit</c>.</summary>
     public async Task RunAsync()
     {
-        if (_isTerminal) StandardError.WriteLine(ChatCommands.Help);
+        if (_isTerminal) StandardError.WriteLine(Help);
         var lines = StandardInput.Lines();
         while (ReadLine(lines) is { } line && line.Trim() != "/exit")
         {
@@ -49,7 +50,7 @@ internal sealed class ChatSession(AshlarChatClient client, SamplingOptions sampl
         }
         else
         {
-            StandardError.WriteLine($"'{line.Split(' ')[0]}' is no command; {ChatCommands.Help}");
+            StandardError.WriteLine($"'{line.Split(' ')[0]}' is no command; {Help}");
         }
     }
 

@@ -9,7 +9,8 @@ namespace Ashlar.Cli.Json;
 /// <summary>Reports as JSON, letters as they are.</summary>
 internal static class JsonOutput
 {
-    private static readonly JsonForms Forms = new(new JsonSerializerOptions(JsonForms.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonForms Forms = new(new JsonSerializerOptions(JsonForms.Default.Options) { Encoder = Compact.Encoder });
 
     /// <summary>Prints one object to standard output.</summary>
     public static void Write<T>(T report) =>
@@ -17,5 +18,5 @@ internal static class JsonOutput
 
     /// <summary>A value on one line.</summary>
     public static string OneLine(JsonNode value) =>
-        value.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        value.ToJsonString(Compact);
 }

@@ -31,9 +31,11 @@ internal static class StandardOutput
     /// <summary>Writes a table as wide as it needs, without colours or control characters.</summary>
     public static void WriteTable(Table table)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(Writer) });
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = 240;
         console.Write(table);
+        foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)) Writer.WriteLine(line);
     }
 
     /// <summary>Ends the line where a person's next prompt would stand behind the text; a file or a pipe gets the text alone.</summary>
@@ -53,6 +55,11 @@ internal static class StandardOutput
         {
             var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
             if (!stream.CanSeek) return stream;
+        }
+
+        else
+        {
+            Console.OutputEncoding = Encoding.UTF8;
         }
 
         return Console.OpenStandardOutput();

@@ -7,13 +7,11 @@ internal static class Mistral3
 {
     public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)
     {
-        return Llama.Build(model, weights, batch, q => model.AttentionTemperature > 0 ? q * Temperature() : q);
+        if (model.AttentionTemperature == 0) return Llama.Build(model, weights, batch);
 
         // 1 + t log(1 + floor(position / length)), a factor for each token: (tokens, 1, 1).
-        Tensor Temperature()
-        {
-            var lengths = (batch.Positions.Cast(DType.F32) / model.AttentionTemperatureLength).Floor();
-            return ((lengths + 1).Log() * model.AttentionTemperature + 1).Reshape([batch.Positions.Shape[0], 1, 1]);
-        }
+        var lengths = (batch.Positions.Cast(DType.F32) / model.AttentionTemperatureLength).Floor();
+        var growth = ((lengths + 1).Log() * model.AttentionTemperature + 1).Reshape([batch.Positions.Shape[0], 1, 1]);
+        return Llama.Build(model, weights, batch, queries => queries * growth);
     }
 }

@@ -103,7 +103,11 @@ public sealed class LauncherTests : IDisposable
     private static string Checkout()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Ashlar.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests lie in no checkout");
+        while (!File.Exists(Path.Combine(folder.FullName, "Ashlar.slnx")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests lie in no checkout");
+        }
+
         return folder.FullName;
     }
 

@@ -14,8 +14,10 @@ internal static class BenchCommand
     public static Command Create()
     {
         var model = ModelArgument.Create();
-        var prompt = NumberOption.Create<int>(["-p", "--prompt-tokens"], "0 or more", count => count >= 0, "Tokens of the prompt [default: 512]");
-        var generate = NumberOption.Create<int>(["-n", "--generate"], "0 or more", count => count >= 0, "Tokens to generate behind the prompt [default: 64]");
+        var prompt = NumberOption.Create<int>(
+            ["-p", "--prompt-tokens"], "0 or more", count => count >= 0, "Tokens of the prompt [default: 512]");
+        var generate = NumberOption.Create<int>(
+            ["-n", "--generate"], "0 or more", count => count >= 0, "Tokens to generate behind the prompt [default: 64]");
         var batches = new Option<int[]>("--batch", "-b")
         {
             Description = "Also measure so many sequences together; several counts with commas between them",
@@ -61,7 +63,11 @@ internal static class BenchCommand
         var table = new Table().Border(TableBorder.Minimal).AddColumn("test").AddColumn(new TableColumn("tokens/s").RightAligned());
         Row($"prefill of {result.PromptTokens}", result.PrefillTokensPerSecond);
         Row($"decode of {result.GeneratedTokens}", result.DecodeTokensPerSecond);
-        foreach (var batch in result.Batches ?? []) Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequence{(batch.Batch == 1 ? "" : "s")}", batch.DecodeTokensPerSecond);
+        foreach (var batch in result.Batches ?? [])
+        {
+            Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequence{(batch.Batch == 1 ? "" : "s")}", batch.DecodeTokensPerSecond);
+        }
+
         StandardOutput.Writer.WriteLine($"{result.Model}: {result.Isa}, {result.Threads} threads, at most {ByteSize.Format(result.PeakMemoryBytes)}");
         StandardOutput.WriteTable(table);
 

@@ -37,6 +37,16 @@ public class ReportTests
         using var json = JsonDocument.Parse(outcome.Done().Output);
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("prefill_tokens_per_second").ValueKind);
         Assert.True(json.RootElement.GetProperty("decode_tokens_per_second").GetDouble() > 0);
+        Assert.False(json.RootElement.TryGetProperty("batches", out _));
+    }
+
+    [Fact]
+    public async Task A_bench_that_generates_nothing_measures_the_prompt_alone()
+    {
+        var outcome = await AshlarProcess.Run("bench", Tiny, "-p", "4", "-n", "0", "--json");
+        using var json = JsonDocument.Parse(outcome.Done().Output);
+        Assert.True(json.RootElement.GetProperty("prefill_tokens_per_second").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("decode_tokens_per_second").ValueKind);
     }
 
     [Fact]

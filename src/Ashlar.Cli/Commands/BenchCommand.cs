@@ -36,7 +36,7 @@ internal static class BenchCommand
         {
             var result = Measure(
                 arguments.GetRequiredValue(model), arguments.GetValue(prompt) ?? 512, arguments.GetValue(generate) ?? 64,
-                arguments.GetValue(batches), arguments.GetValue(threads) ?? Environment.ProcessorCount);
+                arguments.GetValue(batches) ?? [], arguments.GetValue(threads) ?? Environment.ProcessorCount);
             if (arguments.GetValue(json)) JsonOutput.Write(result);
             else WriteTable(result);
             return ExitCode.Done;
@@ -44,16 +44,16 @@ internal static class BenchCommand
         return command;
     }
 
-    private static BenchResult Measure(string path, int promptTokens, int generatedTokens, int[]? batches, int threads)
+    private static BenchResult Measure(string path, int promptTokens, int generatedTokens, int[] batches, int threads)
     {
         if (promptTokens + generatedTokens == 0) throw new UsageException("-p and -n are both 0; there is nothing to measure");
-        if (batches is not null && generatedTokens == 0) throw new UsageException("-b measures generating; give -n 1 or more");
+        if (batches.Length > 0 && generatedTokens == 0) throw new UsageException("-b measures generating; give -n 1 or more");
         using var model = ModelArgument.Open(path);
         ContextLimit.Check($"-p {promptTokens} -n {generatedTokens}", (long)promptTokens + generatedTokens, model);
 
         var bench = new Bench(model, promptTokens, generatedTokens, threads);
         var (prefill, decode) = bench.MeasureOne();
-        var together = batches?.Select(bench.MeasureBatch).ToArray();
+        var together = batches.Length == 0 ? null : batches.Select(bench.MeasureBatch).ToArray();
         StandardError.ClearStatus();
         return new BenchResult(model.Name, threads, "reference", promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(), together);
     }

@@ -55,6 +55,6 @@ internal static class ProcessorFeatures
 
     private static bool Bit(int register, int bit) => (register >> bit & 1) != 0;
 
-    private static string[] Named((string Name, bool Present)[] features) => 
+    private static string[] Named((string Name, bool Present)[] features) =>
         [.. features.Where(feature => feature.Present).Select(feature => feature.Name)];
 }

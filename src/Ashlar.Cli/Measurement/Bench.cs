@@ -14,7 +14,7 @@ internal sealed class Bench(LanguageModel model, int promptTokens, int generated
 {
     private const int Chunk = 128;
 
-    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1);
 
     private readonly Random _random = new(1);
 

@@ -57,6 +57,7 @@ public sealed class LauncherTests : IDisposable
         await Launch("check out/ashlar");
         await Launch("check out/ashlar");
         Assert.Equal(3, Builds);
+        Assert.Equal(["Ashlar.Cli"], Directory.GetDirectories(_folder.File("check out/src")).Select(Path.GetFileName));
     }
 
     [Fact]

@@ -57,6 +57,7 @@ public sealed class LauncherTests : IDisposable
         await Launch("check out/ashlar");
         await Launch("check out/ashlar");
         Assert.Equal(3, Builds);
+        Assert.Equal(["Ashlar.Cli"], Directory.GetDirectories(_folder.File("check out/src")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -103,7 +104,11 @@ public sealed class LauncherTests : IDisposable
     private static string Checkout()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Ashlar.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests lie in no checkout");
+        while (!File.Exists(Path.Combine(folder.FullName, "Ashlar.slnx")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests lie in no checkout");
+        }
+
         return folder.FullName;
     }
 

@@ -16,11 +16,24 @@ public class StoriesServer : IAsyncLifetime
     /// <summary>The model's greedy continuation of nothing: 200 tokens.</summary>
     public static string Expected => File.ReadAllText(Conformance.Path("stories260k", "expected.txt"));
 
-    public InferenceEngine Engine { get; private set; } = null!;
+    // Where the model is absent, whoever asks for one of these is skipped: a fixture cannot be.
+    public InferenceEngine Engine
+    {
+        get => Present(field);
+        private set;
+    }
 
-    public AshlarServer Server { get; private set; } = null!;
+    public AshlarServer Server
+    {
+        get => Present(field);
+        private set;
+    }
 
-    public HttpClient Client { get; private set; } = null!;
+    public HttpClient Client
+    {
+        get => Present(field);
+        private set;
+    }
 
     protected virtual ServerOptions Options => new() { Port = 0 };
 
@@ -29,6 +42,7 @@ public class StoriesServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (!Conformance.IsPresent) return;
         Engine = LoadEngine();
         Server = await AshlarServer.StartAsync([new(Engine) { ChatTemplate = Template }], Options);
         Client = new() { BaseAddress = Server.Address };
@@ -37,9 +51,11 @@ public class StoriesServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (Engine is null) return;
+        if (!Conformance.IsPresent) return;
         Client.Dispose();
         await Server.DisposeAsync();
         await Engine.DisposeAsync();
     }
+
+    private static T Present<T>(T? part) where T : class => part ?? throw new InvalidOperationException(Conformance.Path(ModelPath));
 }

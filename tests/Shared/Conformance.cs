@@ -5,6 +5,9 @@ internal static class Conformance
 {
     private static readonly string? Root = Find();
 
+    /// <summary>Whether the data are there.</summary>
+    public static bool IsPresent => Root is not null;
+
     /// <summary>The full path of a conformance file or folder; skips the calling test where the data are absent.</summary>
     public static string Path(params string[] parts)
     {

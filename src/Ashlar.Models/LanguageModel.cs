@@ -68,6 +68,31 @@ public sealed class LanguageModel : IDisposable
         return new Graph(logits.Node);
     }
 
+    /// <summary>Reads every weight once from where it is mapped, so that the first token does not wait for the disk.</summary>
+    /// <param name="progress">Told the share that is read, from 0 to 1.</param>
+    /// <param name="cancellationToken">Ends the reading; what was read stays in memory as long as the system keeps it.</param>
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
+    public unsafe void Preload(IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        const int Page = 4096; // no system has smaller ones
+        var total = Tensors.Values.Sum(data => data.Bytes);
+        var step = total / 100;
+        long done = 0, told = 0;
+        foreach (var data in Tensors.Values)
+        {
+            for (long offset = 0; offset < data.Bytes; offset += Page)
+            {
+                Volatile.Read(ref data.Pointer[offset]);
+                if (done + offset - told <= step) continue;
+                cancellationToken.ThrowIfCancellationRequested();
+                told = done + offset;
+                progress?.Report((double)told / total);
+            }
+
+            done += data.Bytes;
+        }
+    }
+
     /// <summary>Writes the model as a GGUF file, in place of one that is there.</summary>
     /// <exception cref="NotSupportedException">The model was opened from safetensors, and has no GGUF metadata.</exception>
     /// <exception cref="IOException">The file could not be written; one that was there is unchanged.</exception>

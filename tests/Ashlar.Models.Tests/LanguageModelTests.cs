@@ -54,4 +54,23 @@ public class LanguageModelTests
         writer.Write(folder.File("model.gguf"));
         return folder.File("model.gguf");
     }
+
+    [Fact]
+    public void Preloading_tells_how_far_it_is_and_can_be_cancelled()
+    {
+        using var model = LanguageModel.Load("synthetic:llama-tiny:f16");
+        var told = new List<double>();
+        model.Preload(new Recorder(told.Add), TestContext.Current.CancellationToken);
+        Assert.InRange(told.Count, 50, 101);
+        Assert.Equal(told.Order(), told);
+        Assert.InRange(told[^1], 0.95, 1);
+
+        using var cancellation = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => model.Preload(new Recorder(_ => cancellation.Cancel()), cancellation.Token));
+    }
+
+    private sealed class Recorder(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
 }

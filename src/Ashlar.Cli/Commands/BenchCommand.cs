@@ -48,7 +48,7 @@ internal static class BenchCommand
     {
         if (promptTokens + generatedTokens == 0) throw new UsageException("-p and -n are both 0; there is nothing to measure");
         if (batches.Length > 0 && generatedTokens == 0) throw new UsageException("-b measures generating; give -n 1 or more");
-        using var model = ModelArgument.Open(path);
+        using var model = ModelArgument.OpenToRun(path);
         ContextLimit.Check($"-p {promptTokens} -n {generatedTokens}", (long)promptTokens + generatedTokens, model);
 
         var bench = new Bench(model, promptTokens, generatedTokens, threads);

@@ -29,7 +29,7 @@ internal static class ChatCommand
         {
             var path = arguments.GetValue(model) ?? throw new UsageException("MODEL is missing; give the path of a model");
             var templateText = TemplateOption.Read(arguments, template);
-            using var opened = ModelArgument.Open(path);
+            using var opened = ModelArgument.OpenToRun(path);
             RequireTemplate(opened.Name, templateText is not null || opened.Tokenizer is null || opened.ChatTemplate is not null);
             using var inference = engine.Start(opened, arguments);
             using var client = new AshlarChatClient(inference, new AshlarChatClientOptions { Template = templateText, Clock = Clock.FromEnvironment() });

@@ -29,7 +29,7 @@ internal static class PerplexityCommand
         {
             var path = arguments.GetRequiredValue(file);
             var bytes = File.ReadAllBytes(path);
-            using var opened = ModelArgument.Open(arguments.GetRequiredValue(model));
+            using var opened = ModelArgument.OpenToRun(arguments.GetRequiredValue(model));
             var tokens = ModelArgument.TokenizerOf(opened).Encode(bytes, addSpecial: true);
             var window = arguments.GetValue(context) ?? Math.Min(512, opened.Configuration.ContextLength);
             ContextLimit.Check($"--ctx-size {window}", window, opened);

@@ -38,7 +38,7 @@ internal static class RunCommand
         {
             var text = arguments.GetValue(prompt) ?? StandardInput.ReadPrompt();
             var interrupt = Interrupts.Take();
-            using var opened = ModelArgument.Open(arguments.GetRequiredValue(model));
+            using var opened = ModelArgument.OpenToRun(arguments.GetRequiredValue(model));
             var tokenizer = ModelArgument.TokenizerOf(opened);
             using var inference = engine.Start(opened, arguments);
             await Run(inference, new GenerationRequest

@@ -61,7 +61,7 @@ internal static class ServeCommand
         {
             foreach (var path in paths)
             {
-                opened.Add(ModelArgument.Open(path));
+                opened.Add(ModelArgument.OpenToRun(path));
                 engines.Add(start(opened[^1]));
             }
 

@@ -39,8 +39,6 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
         return elements.Count > 0 ? elements[0] : throw tokens.Unexpected("an expression");
     }
 
-    public ArgumentList ParseArguments() => _operands.ParseArguments(this);
-
     /// <summary>A filter's name and arguments, and any filters after it, to be applied to a block's text.</summary>
     public FilterExpression ParseBlockFilter() => _operands.ParseBlockFilter(this);
 

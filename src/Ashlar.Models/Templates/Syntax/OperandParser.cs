@@ -77,7 +77,7 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
         return (FilterExpression)chain;
     }
 
-    public ArgumentList ParseArguments(ExpressionParser expressions)
+    private ArgumentList ParseArguments(ExpressionParser expressions)
     {
         tokens.ExpectOperator("(");
         var positional = new List<Expression>();

@@ -108,6 +108,7 @@ public class FilterTests
     [InlineData("{{ html|safe|e }}", "<b>\"x\" & 'y'</b>")]
     [InlineData("{{ (html|e) + '<' }}", "&lt;b&gt;&#34;x&#34; &amp; &#39;y&#39;&lt;/b&gt;&lt;")]
     [InlineData("{{ html|striptags }}", "\"x\" & 'y'")]
+    [InlineData("{{ ' \\x1c a<br>\\n\\n b  c '|striptags }}", "a b c")]
     [InlineData("{{ 'a b/é&'|urlencode }}", "a%20b/%C3%A9%26")]
     [InlineData("{{ {'a b': 1, 'c': '/'}|urlencode }}", "a+b=1&c=%2F")]
     [InlineData("{{ {'class': 'a<b', 'n': none}|xmlattr }}", " class=\"a&lt;b\"")]

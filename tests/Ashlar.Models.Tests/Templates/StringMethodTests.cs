@@ -80,6 +80,7 @@ public class StringMethodTests
     [InlineData("{{ '{:.2f}'.format(3.14159) }}", "3.14")]
     [InlineData("{{ '{:.1%}'.format(0.123) }}", "12.3%")]
     [InlineData("{{ '{:#x}'.format(255) }}", "0xff")]
+    [InlineData("{{ '{:b} {:o} {:X} {:x}'.format(10, 0o7654321, 0xFEDCBA987654321, 0) }}", "1010 7654321 FEDCBA987654321 0")]
     [InlineData("{{ '{!r}'.format('a') }}", "'a'")]
     [InlineData("{{ '{0[a]}'.format(d) }}", "x")]
     [InlineData("{{ '{:{w}}|'.format('a', w=4) }}", "a   |")]

@@ -49,6 +49,7 @@ internal sealed class FormattedValue(FormatSpecification how, TextSink sink)
 
         var (bits, prefix) = how.Type switch { 'b' => (1, "0b"), 'o' => (3, "0o"), 'x' => (4, "0x"), 'X' => (4, "0X"), _ => (0, "") };
         var magnitude = BigInteger.Abs(number);
+        sink.Budget.Compute(magnitude.GetBitLength(), magnitude.GetBitLength());
         var digits = bits == 0 ? magnitude.ToString(CultureInfo.InvariantCulture) : CharacterText.Digits(magnitude, bits, how.Type == 'X');
         WriteNumber(Sign(number.Sign < 0) + (how.HasPrefix ? prefix : ""), digits, "", groupSize: bits == 0 ? 3 : 4);
     }

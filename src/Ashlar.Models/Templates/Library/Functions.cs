@@ -83,7 +83,7 @@ internal static class Functions
             throw budget.Exceeded($"a range has more than {budget.Limits.RangeLength} elements");
         }
 
-        return new(start, step, (int)count, stop);
+        return RangeValue.Of(start, step, (int)count, stop, budget);
 
         BigInteger Bound(Value value) => Numbers.TryInteger(value, out var number)
             ? number

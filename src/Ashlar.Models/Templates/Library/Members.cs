@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Library;
@@ -6,9 +7,9 @@ namespace Ashlar.Models.Templates.Library;
 internal static class Members
 {
     /// <summary>Methods that would change a value; Jinja's immutable sandbox refuses them, and so do we.</summary>
-    private static readonly HashSet<string> ListChanges = ["append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"];
+    private static readonly string[] ListChanges = ["append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"];
 
-    private static readonly HashSet<string> DictChanges = ["clear", "pop", "popitem", "setdefault", "update"];
+    private static readonly string[] DictChanges = ["clear", "pop", "popitem", "setdefault", "update"];
 
     public static Value Attribute(Value owner, StringValue name, Budget budget)
     {
@@ -38,18 +39,25 @@ internal static class Members
     public static Value[] ParsePath(Value? attribute, Budget budget) => attribute switch
     {
         null or NoneValue => [],
-        StringValue { Text: var text } => [.. text.Split('.').Select(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit)
-            ? IntValue.Of(int.Parse(part, System.Globalization.CultureInfo.InvariantCulture))
-            : (Value)new StringValue(part))],
+        StringValue { Text: var text } => SplitPath(text, budget),
         UndefinedValue undefined => throw budget.Error(undefined.Message),
         _ => [attribute],
     };
 
+    private static Value[] SplitPath(string path, Budget budget)
+    {
+        budget.Scan(path.Length);
+        budget.AllocateElements(2L * (path.AsSpan().Count('.') + 1));
+        return [.. path.Split('.').Select(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit)
+            ? IntValue.Of(int.Parse(part, CultureInfo.InvariantCulture))
+            : (Value)new StringValue(part))];
+    }
+
     private static UndefinedValue? Refused(Value owner, string name)
     {
         var isUnsafe = name.StartsWith("__", StringComparison.Ordinal) && owner is not DictValue and not NamespaceValue
-            || owner is ListValue && ListChanges.Contains(name)
-            || owner is DictValue && DictChanges.Contains(name);
+            || owner is ListValue && ListChanges.AsSpan().Contains(name)
+            || owner is DictValue && DictChanges.AsSpan().Contains(name);
         return isUnsafe ? new($"access to attribute '{name}' of '{owner.TypeName}' object is unsafe: values cannot be changed") : null;
     }
 

@@ -24,9 +24,12 @@ internal static class OrderFilters
     };
 
     /// <summary>Several attributes may be given, with commas; the later ones decide where the earlier are equal.</summary>
-    private static Value[][] ParsePaths(Value? attribute, Budget budget) => attribute is StringValue { Text: var text }
-        ? [.. text.Split(',').Select(part => Members.ParsePath(new StringValue(part), budget))]
-        : [Members.ParsePath(attribute, budget)];
+    private static Value[][] ParsePaths(Value? attribute, Budget budget)
+    {
+        if (attribute is not StringValue { Text: var text }) return [Members.ParsePath(attribute, budget)];
+        budget.AllocateElements(text.AsSpan().Count(',') + 1);
+        return [.. text.Split(',').Select(part => Members.ParsePath(new StringValue(part), budget))];
+    }
 
     private static Value Keys(Value element, Value[][] paths, SortOrder order, Budget budget) => paths is [var path]
         ? order.Key(Members.Path(element, path, budget))

@@ -24,6 +24,7 @@ internal sealed class PercentFormat
 
     public static StringValue Apply(StringValue format, Value values, Budget budget)
     {
+        budget.Scan(format.Text.Length);
         var sink = new TextSink(budget);
         new PercentFormat(format.Text, values, budget).Write(sink);
         return sink.ToValue();
@@ -120,16 +121,22 @@ internal sealed class PercentFormat
         }
     }
 
-    private static string Cut(string text, int? precision)
+    private string Cut(string text, int? precision)
     {
         if (precision is not { } most || most >= text.Length) return text;
+        _budget.Scan(text.Length);
         var value = new StringValue(text);
         return most >= value.CodePoints ? text : text[..value.Offset(most)];
     }
 
     private BigInteger Integer(char type, Value value, bool allowFloat)
     {
-        if (Numbers.TryInteger(value, out var integer)) return integer;
+        if (Numbers.TryInteger(value, out var integer))
+        {
+            _budget.Compute(integer.GetBitLength(), integer.GetBitLength());
+            return integer;
+        }
+
         if (allowFloat && value is FloatValue { Number: var real } && double.IsFinite(real)) return new(Math.Truncate(real));
         throw NotNumber(type, value);
     }

@@ -26,7 +26,7 @@ internal static class SequenceMethods
     private static Value Index(Value self, BoundArguments arguments, Budget budget)
     {
         var elements = ((SequenceValue)self).Elements;
-        var span = new SliceKey(arguments[1], arguments[2], null).Resolve(elements.Count, budget) ?? (0, 1, elements.Count);
+        var span = new SliceKey(arguments[1], arguments[2], null).Resolve(elements.Count, budget) ?? (0, elements.Count, 1, elements.Count);
         var isEqual = Equals(arguments[0]!, budget);
         for (var i = span.Start; i < span.Start + span.Count; i++)
         {

@@ -41,14 +41,18 @@ internal static class StringMethods
         { "expandtabs", "tabsize?", (self, arguments, budget) => ExpandTabs(Text(self), arguments.Integer(0, 8), budget) },
         { "format", "*, **", (self, arguments, budget) => new BraceFormat(Text(self), arguments, budget).Apply() },
         { "removeprefix", "prefix", (self, arguments, budget) =>
-            Text(self).StartsWith(arguments.Text(0, ""), StringComparison.Ordinal)
-                ? Copy(Text(self)[arguments.Text(0, "").Length..], budget)
-                : self
+            {
+                var (text, prefix) = (Text(self), arguments.Text(0, ""));
+                budget.Scan(prefix.Length);
+                return text.StartsWith(prefix, StringComparison.Ordinal) ? Copy(text[prefix.Length..], budget) : self;
+            }
         },
         { "removesuffix", "suffix", (self, arguments, budget) =>
-            Text(self).EndsWith(arguments.Text(0, ""), StringComparison.Ordinal)
-                ? Copy(Text(self)[..^arguments.Text(0, "").Length], budget)
-                : self
+            {
+                var (text, suffix) = (Text(self), arguments.Text(0, ""));
+                budget.Scan(suffix.Length);
+                return text.EndsWith(suffix, StringComparison.Ordinal) ? Copy(text[..^suffix.Length], budget) : self;
+            }
         },
         { "replace", "old, new, count?", (self, arguments, budget) =>
             new StringValue(Replace(Text(self), arguments.Text(0, ""), arguments.Text(1, ""), arguments.Integer(2, -1), budget)) },
@@ -99,7 +103,9 @@ internal static class StringMethods
     public static StringValue Strip(Value self, BoundArguments arguments, Budget budget, bool atStart, bool atEnd)
     {
         var text = Text(self);
-        var characters = arguments.IsGiven(0) ? new HashSet<Rune>(arguments.Text(0, "").EnumerateRunes()) : null;
+        var given = arguments.Text(0, "");
+        budget.AllocateText(8L * given.Length);
+        var characters = arguments.IsGiven(0) ? new HashSet<Rune>(given.EnumerateRunes()) : null;
         var (start, end) = (0, text.Length);
         while (atStart && start < end && Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
         {
@@ -161,7 +167,9 @@ internal static class StringMethods
         var at = isLast
             ? TextSearch.LastIndexOf(owner.Text, pattern, end, budget)
             : TextSearch.IndexOf(owner.Text, pattern, start, budget);
-        return at < start || at + pattern.Length > end ? -1 : StringValue.CountCodePoints(owner.Text.AsSpan(0, at));
+        if (at < start || at + pattern.Length > end) return -1;
+        budget.Scan(at);
+        return StringValue.CountCodePoints(owner.Text.AsSpan(0, at));
     }
 
     private static IntValue Found(int at, Budget budget) => at >= 0 ? IntValue.Of(at) : throw budget.Error("substring not found");
@@ -171,7 +179,12 @@ internal static class StringMethods
         var owner = (StringValue)self;
         var pattern = arguments.Text(0, "");
         if (Part(owner, arguments, budget) is not var (start, end)) return IntValue.Of(0);
-        if (pattern.Length == 0) return IntValue.Of(StringValue.CountCodePoints(owner.Text.AsSpan(start, end - start)) + 1);
+        if (pattern.Length == 0)
+        {
+            budget.Scan(end - start);
+            return IntValue.Of(StringValue.CountCodePoints(owner.Text.AsSpan(start, end - start)) + 1);
+        }
+
         var count = 0;
         for (var at = start; (at = TextSearch.IndexOf(owner.Text, pattern, at, budget)) >= 0 && at + pattern.Length <= end; at += pattern.Length) count++;
         return IntValue.Of(count);

@@ -5,12 +5,13 @@ namespace Ashlar.Models.Templates.Library;
 /// <summary>Cuts a line into what wrapping keeps together: white space, words, parts of hyphenated words, dashes.</summary>
 internal static class WordChunks
 {
-    public static IEnumerable<string> Split(string line, bool breaksOnHyphens)
+    public static IEnumerable<string> Split(string line, bool breaksOnHyphens, Budget budget)
     {
         var start = 0;
         for (var i = 1; i <= line.Length; i++)
         {
             if (i < line.Length && !IsBreak(line, start, i, breaksOnHyphens)) continue;
+            budget.AllocateText(i - start);
             yield return line[start..i];
             start = i;
         }

@@ -7,6 +7,9 @@ namespace Ashlar.Models.Templates.Syntax;
 /// <summary>Cuts the inside of a tag into tokens.</summary>
 internal sealed class TagLexer(string source, SourceMap map)
 {
+    // Names are looked up at every step of a rendering, which must not take long.
+    private const int LongestName = 1_000;
+
     private static readonly string[] Operators =
     [
         "//", "**", "==", "!=", ">=", "<=",
@@ -39,6 +42,7 @@ internal sealed class TagLexer(string source, SourceMap map)
         {
             do at++;
             while (at < source.Length && IsNamePart(source[at]));
+            if (at - start > LongestName) throw Error($"a name has more than {LongestName} characters", start);
             return new(TokenKind.Name, source[start..at], map.Locate(start));
         }
 

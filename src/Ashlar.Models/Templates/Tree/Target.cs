@@ -42,6 +42,7 @@ internal sealed class TupleTarget(Position at, IReadOnlyList<Target> targets) : 
     {
         var budget = scope.Budget;
         budget.EnsureStack();
+        budget.Step(targets.Count);
         budget.At = At;
         if (value is UndefinedValue undefined) throw budget.Error(undefined.Message);
         var elements = value.ToElements(budget);

@@ -25,7 +25,7 @@ public sealed record ServerOptions
     public long MaxRequestBytes { get; init; } = 32L << 20;
 
     /// <summary>
-    /// How long requests that run may go on after the server was asked to stop, 0 or more. Then they end with an error. By
+    /// How long requests that run may go on after the server was asked to stop, 0 to a day. Then they end with an error. By
     /// default 10 seconds.
     /// </summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);

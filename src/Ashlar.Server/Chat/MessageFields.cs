@@ -69,7 +69,7 @@ internal static class MessageFields
                 throw FieldErrors.Missing(fields.PathOf("type"), "'text'");
             case "text":
                 var text = fields.Text("text") ?? throw FieldErrors.Missing(fields.PathOf("text"), "a string");
-                foreach (var (name, _) in fields.Unread()) throw FieldErrors.Unknown(fields.PathOf(name));
+                fields.RefuseUnread();
                 return text;
             case var type:
                 throw FieldErrors.Wrong(

@@ -108,16 +108,10 @@ internal sealed class FormattedValue(FormatSpecification how, TextSink sink)
         var align = how.Align != '\0' ? how.Align : how.HasZeros && naturalAlign == '>' ? '=' : naturalAlign;
         var left = align switch { '>' => missing, '^' => missing / 2, _ => 0 };
         var middle = align == '=' ? missing : 0;
-        Fill(left);
+        sink.Append(how.Fill, left);
         sink.Append(sign);
-        Fill(middle);
+        sink.Append(how.Fill, middle);
         sink.Append(text);
-        Fill(missing - left - middle);
-    }
-
-    private void Fill(int count)
-    {
-        if (how.Fill.Length == 1) sink.Append(how.Fill[0], count);
-        else for (var i = 0; i < count; i++) sink.Append(how.Fill);
+        sink.Append(how.Fill, missing - left - middle);
     }
 }

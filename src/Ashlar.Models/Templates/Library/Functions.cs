@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using Ashlar.Models.Templates.Values;
 
@@ -40,12 +39,9 @@ internal static class Functions
         {
             foreach (var (key, value) in mapping.Entries) dict.Set(key, value);
         }
-        else if (arguments[0] is UndefinedValue undefined)
-        {
-            throw budget.Error(undefined.Message);
-        }
         else if (arguments[0] is { } pairs)
         {
+            budget.EnsureDefined(pairs);
             foreach (var pair in pairs.IterateOrThrow(budget))
             {
                 var parts = pair.ToElements(budget);
@@ -87,8 +83,6 @@ internal static class Functions
 
         BigInteger Bound(Value value) => Numbers.TryInteger(value, out var number)
             ? number
-            : throw budget.Error(value is UndefinedValue undefined
-                ? undefined.Message
-                : string.Create(CultureInfo.InvariantCulture, $"'{value.TypeName}' object cannot be interpreted as an integer"));
+            : throw budget.Error(value, $"'{value.TypeName}' object cannot be interpreted as an integer");
     }
 }

@@ -13,7 +13,7 @@ internal static class Members
 
     public static Value Attribute(Value owner, StringValue name, Budget budget)
     {
-        EnsureDefined(owner, budget);
+        budget.EnsureDefined(owner);
         return Refused(owner, name.Text)
             ?? owner.Attribute(name.Text, budget)
             ?? owner.Item(name, budget)
@@ -22,7 +22,7 @@ internal static class Members
 
     public static Value Item(Value owner, Value key, Budget budget)
     {
-        EnsureDefined(owner, budget);
+        budget.EnsureDefined(owner);
         if (owner.Item(key, budget) is { } item) return item;
         if (key is not StringValue { Text: var name }) return UndefinedValue.Element(owner, key, budget);
         return Refused(owner, name) ?? owner.Attribute(name, budget) ?? UndefinedValue.Member(owner, name);
@@ -34,6 +34,10 @@ internal static class Members
         foreach (var key in path) owner = Item(owner, key, budget);
         return owner;
     }
+
+    /// <summary>The value at the end of a path, or another in place of an undefined one, where there is another.</summary>
+    public static Value Path(Value owner, IReadOnlyList<Value> path, Value? otherwise, Budget budget) =>
+        Path(owner, path, budget) is var found && found is UndefinedValue && otherwise is not null ? otherwise : found;
 
     /// <summary>The steps of such a path; those of digits are indices.</summary>
     public static Value[] ParsePath(Value? attribute, Budget budget) => attribute switch
@@ -59,10 +63,5 @@ internal static class Members
             || owner is ListValue && ListChanges.AsSpan().Contains(name)
             || owner is DictValue && DictChanges.AsSpan().Contains(name);
         return isUnsafe ? new($"access to attribute '{name}' of '{owner.TypeName}' object is unsafe: values cannot be changed") : null;
-    }
-
-    private static void EnsureDefined(Value owner, Budget budget)
-    {
-        if (owner is UndefinedValue undefined) throw budget.Error(undefined.Message);
     }
 }

@@ -13,9 +13,8 @@ internal static class NumberFilters
         { "abs", "", (input, _, budget) => input switch
             {
                 FloatValue real => new FloatValue(Math.Abs(real.Number)),
-                UndefinedValue undefined => throw budget.Error(undefined.Message),
                 _ when Numbers.TryInteger(input, out var integer) => IntValue.Of(BigInteger.Abs(integer)),
-                _ => throw budget.Error($"bad operand type for abs(): '{input.TypeName}'"),
+                _ => throw budget.Error(input, $"bad operand type for abs(): '{input.TypeName}'"),
             }
         },
         { "filesizeformat", "binary?", FileSize },
@@ -37,7 +36,7 @@ internal static class NumberFilters
     private static FloatValue? ToFloat(Value input, Budget budget)
     {
         if (input is StringValue { Text: var text }) return ParseFloat(text, budget) is { } parsed ? new(parsed) : null;
-        if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
+        budget.EnsureDefined(input);
         return Numbers.TryDouble(input, out var number) ? new(number) : null;
     }
 
@@ -49,7 +48,7 @@ internal static class NumberFilters
             return ParseFloat(text, budget) is { } real ? Truncate(real, budget) : null;
         }
 
-        if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
+        budget.EnsureDefined(input);
         if (input is FloatValue { Number: var number }) return Truncate(number, budget);
         return Numbers.TryInteger(input, out var value) ? IntValue.Of(value) : null;
     }
@@ -122,8 +121,7 @@ internal static class NumberFilters
         var method = arguments.Text(1, "common");
         budget.Step(128 + Math.Min(Math.Abs(precision), 5_000));
         if (method is not ("common" or "ceil" or "floor")) throw budget.Error("round: method must be common, ceil or floor");
-        if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
-        if (!Numbers.TryDouble(input, out var number)) throw budget.Error($"type {input.TypeName} doesn't define __round__ method");
+        if (!Numbers.TryDouble(input, out var number)) throw budget.Error(input, $"type {input.TypeName} doesn't define __round__ method");
         if (method == "common") return input is FloatValue || precision >= 0 ? Rounded() : RoundInteger(input, precision);
 
         if (input is not FloatValue && precision >= 0) return new FloatValue(number);

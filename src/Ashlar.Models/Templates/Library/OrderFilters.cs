@@ -97,8 +97,7 @@ internal static class OrderFilters
 
         return new(groups);
 
-        Value Grouper(Value element) =>
-            Members.Path(element, path, budget) is var found && found is UndefinedValue && arguments[1] is { } otherwise ? otherwise : found;
+        Value Grouper(Value element) => Members.Path(element, path, arguments[1], budget);
     }
 
     private static IEnumerable<Value> Unique(IEnumerable<Value> elements, SortOrder order, Value[] path, Budget budget)

@@ -141,9 +141,8 @@ internal sealed class PercentFormat
         throw NotNumber(type, value);
     }
 
-    private TemplateException NotNumber(char type, Value value) => value is UndefinedValue undefined
-        ? _budget.Error(undefined.Message)
-        : _budget.Error($"%{type} format: a number is required, not {value.TypeName}");
+    private TemplateException NotNumber(char type, Value value) =>
+        _budget.Error(value, $"%{type} format: a number is required, not {value.TypeName}");
 
     private Value Keyed()
     {

@@ -31,8 +31,7 @@ internal static class SelectionFilters
 
             if (attribute is null) throw budget.Error("map needs a filter or an attribute");
             var path = Members.ParsePath(attribute, budget);
-            return new(elements.Select(element =>
-                Members.Path(element, path, budget) is var found && found is UndefinedValue && otherwise is not null ? otherwise : found));
+            return new(elements.Select(element => Members.Path(element, path, otherwise, budget)));
         }
 
         var filter = Find(Filters.Table, arguments.More[0], "filter", budget);

@@ -136,16 +136,10 @@ internal static class StringMethods
         var fill = arguments.Text(1, " ");
         if (StringValue.CountCodePoints(fill) != 1) throw budget.Error("the fill character must be exactly one character long");
         var sink = new TextSink(budget);
-        Fill(left);
+        sink.Append(fill, left);
         sink.Append(Text(self));
-        Fill(right);
+        sink.Append(fill, right);
         return sink.ToValue();
-
-        void Fill(int count)
-        {
-            if (fill.Length == 1) sink.Append(fill[0], count);
-            else for (var i = 0; i < count; i++) sink.Append(fill);
-        }
     }
 
     /// <summary>The part of the text that the arguments <c>start</c> and <c>end</c> select, in UTF-16 positions.</summary>
@@ -198,10 +192,9 @@ internal static class StringMethods
         var parts = arguments[0] is TupleValue { Elements: var several } ? several : [arguments[0]!];
         foreach (var part in parts)
         {
-            if (part is UndefinedValue undefined) throw budget.Error(undefined.Message);
             if (part is not StringValue { Text: var affix })
             {
-                throw budget.Error($"startswith and endswith take a string or a tuple of strings, not {part.TypeName}");
+                throw budget.Error(part, $"startswith and endswith take a string or a tuple of strings, not {part.TypeName}");
             }
 
             budget.Scan(affix.Length);

@@ -47,10 +47,9 @@ internal static class StringSplits
         var isFirst = true;
         foreach (var part in parts.IterateOrThrow(budget))
         {
-            if (part is UndefinedValue undefined) throw budget.Error(undefined.Message);
             if (part is not StringValue { Text: var text })
             {
-                throw budget.Error($"method 'join' takes strings, not {part.TypeName}");
+                throw budget.Error(part, $"method 'join' takes strings, not {part.TypeName}");
             }
 
             if (!isFirst) sink.Append(separator);

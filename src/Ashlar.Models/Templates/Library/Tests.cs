@@ -55,12 +55,9 @@ internal static class Tests
 
     private static bool Exists(string name) => Table.Find(name) is not null;
 
-    private static Value Number(Value input, Budget budget) => input switch
-    {
-        UndefinedValue undefined => throw budget.Error(undefined.Message),
-        _ when Numbers.IsNumber(input) => input,
-        _ => throw budget.Error($"the test needs a number, not {input.TypeName}"),
-    };
+    private static Value Number(Value input, Budget budget) => Numbers.IsNumber(input)
+        ? input
+        : throw budget.Error(input, $"the test needs a number, not {input.TypeName}");
 
     /// <summary>Identity; numbers and texts have none here, so equal ones of one type are the same.</summary>
     private static bool IsSame(Value input, Value other, Budget budget) => ReferenceEquals(input, other)

@@ -62,8 +62,7 @@ internal static class TextFilters
     private static string StrictText(string filter, Value input, Budget budget) => input switch
     {
         StringValue { Text: var text } => text,
-        UndefinedValue undefined => throw budget.Error(undefined.Message),
-        _ => throw budget.Error($"{filter} needs a string, not {input.TypeName}"),
+        _ => throw budget.Error(input, $"{filter} needs a string, not {input.TypeName}"),
     };
 
     private static Value Call(this StringValue text, string method, Budget budget, params Value[] arguments) =>

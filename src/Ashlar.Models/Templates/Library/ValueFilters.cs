@@ -10,8 +10,8 @@ internal static class ValueFilters
         { "attr", "name", (input, arguments, budget) =>
             {
                 var name = arguments.Text(0, "");
-                return (input is UndefinedValue undefined ? throw budget.Error(undefined.Message) : input.Attribute(name, budget))
-                    ?? UndefinedValue.Member(input, name);
+                budget.EnsureDefined(input);
+                return input.Attribute(name, budget) ?? UndefinedValue.Member(input, name);
             }
         },
         { "default", "default_value?, boolean?", (input, arguments, _) =>

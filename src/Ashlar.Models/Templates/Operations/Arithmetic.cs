@@ -90,16 +90,11 @@ internal static class Arithmetic
         ? value
         : Numbers.TryInteger(value, out var integer) ? IntValue.Of(integer) : throw BadUnary("+", value, budget);
 
-    private static TemplateException BadUnary(string operation, Value value, Budget budget) => value is UndefinedValue undefined
-        ? budget.Error(undefined.Message)
-        : budget.Error($"bad operand type for unary {operation}: '{value.TypeName}'");
+    private static TemplateException BadUnary(string operation, Value value, Budget budget) =>
+        budget.Error(value, $"bad operand type for unary {operation}: '{value.TypeName}'");
 
-    private static TemplateException Unsupported(string operation, Value left, Value right, Budget budget) => (left, right) switch
-    {
-        (UndefinedValue undefined, _) => budget.Error(undefined.Message),
-        (_, UndefinedValue undefined) => budget.Error(undefined.Message),
-        _ => budget.Error($"unsupported operand types for {operation}: '{left.TypeName}' and '{right.TypeName}'"),
-    };
+    private static TemplateException Unsupported(string operation, Value left, Value right, Budget budget) =>
+        budget.Error(left, right, $"unsupported operand types for {operation}: '{left.TypeName}' and '{right.TypeName}'");
 
     private static Value Numeric(
         string operation,

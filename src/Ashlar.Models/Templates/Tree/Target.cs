@@ -44,7 +44,7 @@ internal sealed class TupleTarget(Position at, IReadOnlyList<Target> targets) : 
         budget.EnsureStack();
         budget.Step(targets.Count);
         budget.At = At;
-        if (value is UndefinedValue undefined) throw budget.Error(undefined.Message);
+        budget.EnsureDefined(value);
         var elements = value.ToElements(budget);
         if (elements.Count != targets.Count)
         {

@@ -83,10 +83,12 @@ internal sealed class Budget(TemplateLimits limits, long inputCharacters)
     public TemplateException Error(string reason) => new(TemplateErrorKind.Runtime, reason, At);
 
     /// <summary>An error about a value; where it is undefined, that is the reason.</summary>
-    public TemplateException Error(Value value, string reason) => Error(value is UndefinedValue undefined ? undefined.Message : reason);
+    public TemplateException Error(Value value, string reason) =>
+        Error(value is UndefinedValue undefined ? undefined.Message : reason);
 
     /// <summary>An error about two values; where one is undefined, that is the reason.</summary>
-    public TemplateException Error(Value left, Value right, string reason) => Error(left is UndefinedValue ? left : right, reason);
+    public TemplateException Error(Value left, Value right, string reason) =>
+        Error(left is UndefinedValue ? left : right, reason);
 
     /// <exception cref="TemplateException">The value is undefined.</exception>
     public void EnsureDefined(Value value)

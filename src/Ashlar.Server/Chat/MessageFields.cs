@@ -61,7 +61,11 @@ internal static class MessageFields
 
     private static string Part(JsonElement json, string path)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw FieldErrors.WrongType(path, json.Describe(), "an object of type 'text'");
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw FieldErrors.WrongType(path, json.Describe(), "an object of type 'text'");
+        }
+
         var fields = new RequestFields(json, path);
         switch (fields.Text("type"))
         {

@@ -35,7 +35,9 @@ internal static class JsonNumbers
         if (value.ValueKind != JsonValueKind.Number) throw FieldErrors.WrongType(param, value.Describe(), range);
         var number = (float)value.GetDouble();
         if (number > most) throw OutOfRange(value, param, range, "decimal_above_max_value");
-        return number > least || (number == least && !isOpen) ? number : throw OutOfRange(value, param, range, "decimal_below_min_value");
+        return number > least || (number == least && !isOpen)
+            ? number
+            : throw OutOfRange(value, param, range, "decimal_below_min_value");
     }
 
     private static ApiException OutOfRange(JsonElement value, string param, string range, string code) =>

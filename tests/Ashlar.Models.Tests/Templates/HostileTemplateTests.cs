@@ -80,8 +80,10 @@ public class HostileTemplateTests
     [InlineData(Grow + "{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s|tojson }}")]
     [InlineData(Grow + "{% set ns.s = [ns.s, ns.s] %}{% set ns.t = [ns.t, ns.t] %}{% endfor %}{{ ns.s == ns.t }}")]
     [InlineData(Grow + "{% set ns.s = [ns.s, ns.s] %}{% set ns.t = [ns.t, ns.t] %}{% endfor %}{{ ns.s < ns.t }}")]
-    [InlineData("{% set ns = namespace(s=()) %}{% for i in range(100) %}{% set ns.s = (ns.s, ns.s) %}{% endfor %}{{ {ns.s: 1} }}")]
-    [InlineData("{% set ns = namespace(s=[1]) %}{% for i in range(99999) %}{% set ns.s = ns.s|select %}{% endfor %}{{ ns.s|list }}")]
+    [InlineData(
+        "{% set ns = namespace(s=()) %}{% for i in range(100) %}{% set ns.s = (ns.s, ns.s) %}{% endfor %}{{ {ns.s: 1} }}")]
+    [InlineData(
+        "{% set ns = namespace(s=[1]) %}{% for i in range(99999) %}{% set ns.s = ns.s|select %}{% endfor %}{{ ns.s|list }}")]
     [InlineData("{% set ns = namespace(s=()) %}{% for i in range(99999) %}{% set ns.s = (ns.s,) %}{% endfor %}{{ ns.s }}")]
     [InlineData("{% set s = 'a' * 10**6 %}{% for i in range(99999) %}{{ ('a' * 31 ~ 'b' ~ 'a' * 31) in s }}{% endfor %}")]
     [InlineData("{% set s = '😀' * 10**6 %}{% for i in range(100000) %}{{ s[i] }}{% endfor %}")]
@@ -102,13 +104,15 @@ public class HostileTemplateTests
     [InlineData("{% set s = '%' ~ '-' * 10**6 ~ 'd' %}{% for i in range(100000) %}{{ s % 1 }}{% endfor %}")]
     [InlineData("{% set x = 2**14000 %}{% for i in range(100000) %}{{ '{:b}'.format(x) }}{% endfor %}")]
     [InlineData("{% set n = [''] * 9999 %}{% for i in range(100000) %}{% set q = n|map('select', 'odd', *n)|list %}{% endfor %}")]
-    public void A_bomb_is_stopped(string source) => Assert.Equal(TemplateErrorKind.Limit, Within(() => Rendering.Of(source)).Kind);
+    public void A_bomb_is_stopped(string source) =>
+        Assert.Equal(TemplateErrorKind.Limit, Within(() => Rendering.Of(source)).Kind);
 
     [Fact]
     public void A_macro_of_many_parameters_is_paid_for()
     {
         var parameters = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"a{i}"));
-        var error = Within(() => Rendering.Of($"{{% macro m({parameters}) %}}{{% endmacro %}}" + Forever + "{{ m() }}{% endfor %}"));
+        var error = Within(
+            () => Rendering.Of($"{{% macro m({parameters}) %}}{{% endmacro %}}" + Forever + "{{ m() }}{% endfor %}"));
         Assert.Equal(TemplateErrorKind.Limit, error.Kind);
     }
 
@@ -154,7 +158,8 @@ public class HostileTemplateTests
         using var cases = JsonDocument.Parse(File.ReadAllText(Conformance.Path("chat_templates", "cases.json")));
         var inputs = cases.RootElement.EnumerateArray()
             .Where(one => one.GetProperty("case").GetString() is "tools" or "tool_then_answer" or "reasoning_history")
-            .Select(one => (Source: File.ReadAllText(Conformance.Path("chat_templates", one.GetProperty("template").GetString() + ".jinja")),
+            .Select(one =>
+                (Source: File.ReadAllText(Conformance.Path("chat_templates", one.GetProperty("template").GetString() + ".jinja")),
                 Input: one.GetProperty("input")))
             .ToArray();
         var slowest = TimeSpan.Zero;
@@ -223,7 +228,11 @@ public class HostileTemplateTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var peak = 0L;
         thread.Start();
-        while (!thread.Join(millisecondsTimeout: 1)) peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false) - before);
+        while (!thread.Join(millisecondsTimeout: 1))
+        {
+            peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false) - before);
+        }
+
         Assert.True(taken < TimeSpan.FromSeconds(5), $"took {taken.TotalMilliseconds} ms of processor time");
         Assert.True(peak < 64 * 1024 * 1024, $"took {peak} bytes");
         return Assert.IsType<TemplateException>(error);

@@ -119,7 +119,8 @@ public class StringMethodTests
     [InlineData("{{ {'a': 1}.keys() }}", "dict_keys(['a'])")]
     [InlineData("{{ {'a': 1}.values()|list }}", "[1]")]
     [InlineData("{{ {'a': 1}.copy() }}", "{'a': 1}")]
-    public void Collections_have_the_methods_that_change_nothing(string source, string expected) => Rendering.Gives(source, expected);
+    public void Collections_have_the_methods_that_change_nothing(string source, string expected) =>
+        Rendering.Gives(source, expected);
 
     [Theory]
     [InlineData("{{ s.index('z') }}")]

@@ -11,7 +11,9 @@ internal static class Functions
         { "cycler", "*", (_, arguments, budget) =>
             {
                 budget.Allocate(128);
-                return arguments.More.Count > 0 ? new CyclerValue(arguments.More) : throw budget.Error("cycler needs at least one item");
+                return arguments.More.Count > 0
+                    ? new CyclerValue(arguments.More)
+                    : throw budget.Error("cycler needs at least one item");
             }
         },
         { "dict", "mapping?, **", MakeDict },
@@ -69,7 +71,9 @@ internal static class Functions
 
     private static RangeValue Range(Value self, BoundArguments arguments, Budget budget)
     {
-        var (start, stop) = arguments[1] is { } end ? (Bound(arguments[0]!), Bound(end)) : (BigInteger.Zero, Bound(arguments[0]!));
+        var (start, stop) = arguments[1] is { } end
+            ? (Bound(arguments[0]!), Bound(end))
+            : (BigInteger.Zero, Bound(arguments[0]!));
         var step = arguments[2] is { } by ? Bound(by) : BigInteger.One;
         if (step.IsZero) throw budget.Error("range() argument 3 must not be zero");
         var distance = step.Sign > 0 ? stop - start : start - stop;

@@ -62,6 +62,8 @@ internal static class Members
         var isUnsafe = name.StartsWith("__", StringComparison.Ordinal) && owner is not DictValue and not NamespaceValue
             || owner is ListValue && ListChanges.AsSpan().Contains(name)
             || owner is DictValue && DictChanges.AsSpan().Contains(name);
-        return isUnsafe ? new($"access to attribute '{name}' of '{owner.TypeName}' object is unsafe: values cannot be changed") : null;
+        return isUnsafe
+            ? new($"access to attribute '{name}' of '{owner.TypeName}' object is unsafe: values cannot be changed")
+            : null;
     }
 }

@@ -20,7 +20,8 @@ internal static class OrderFilters
             }
         },
         { "unique", "case_sensitive?, attribute?", (input, arguments, budget) => new GeneratorValue(
-            Unique(input.IterateOrThrow(budget), new(budget, arguments.Flag(0)), Members.ParsePath(arguments[1], budget), budget)) },
+            Unique(
+                input.IterateOrThrow(budget), new(budget, arguments.Flag(0)), Members.ParsePath(arguments[1], budget), budget)) },
     };
 
     /// <summary>Several attributes may be given, with commas; the later ones decide where the earlier are equal.</summary>
@@ -48,7 +49,12 @@ internal static class OrderFilters
     private static ListValue SortDict(Value input, BoundArguments arguments, Budget budget)
     {
         if (input is not DictValue dict) throw budget.Error($"dictsort takes a mapping, not {input.TypeName}");
-        var by = arguments.Text(1, "key") switch { "key" => 0, "value" => 1, _ => throw budget.Error("dictsort: by must be 'key' or 'value'") };
+        var by = arguments.Text(1, "key") switch
+        {
+            "key" => 0,
+            "value" => 1,
+            _ => throw budget.Error("dictsort: by must be 'key' or 'value'"),
+        };
         var order = new SortOrder(budget, arguments.Flag(0));
         budget.AllocateElements(3 * dict.Entries.Count);
         List<Value> pairs = [.. dict.Entries.Select(DictView.Pair)];
@@ -64,7 +70,8 @@ internal static class OrderFilters
         {
             budget.Step();
             var key = order.Key(Members.Path(element, path, budget));
-            var isBetter = best is null || (isMax ? Comparison.IsGreater(key, best.Value.Key, budget) : Comparison.IsLess(key, best.Value.Key, budget));
+            var isBetter = best is null
+                || (isMax ? Comparison.IsGreater(key, best.Value.Key, budget) : Comparison.IsLess(key, best.Value.Key, budget));
             if (isBetter) best = (key, element);
         }
 
@@ -79,7 +86,8 @@ internal static class OrderFilters
         var groups = new List<Value>();
         List<Value> members = [];
         Value? current = null;
-        foreach (var element in Sort(input.ToElements(budget), element => order.Key(Grouper(element)), isDescending: false, budget).Elements)
+        var sorted = Sort(input.ToElements(budget), element => order.Key(Grouper(element)), isDescending: false, budget);
+        foreach (var element in sorted.Elements)
         {
             var key = order.Key(Grouper(element));
             if (current is null || !key.EqualTo(current, budget))

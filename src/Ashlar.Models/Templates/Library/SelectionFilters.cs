@@ -12,8 +12,10 @@ internal static class SelectionFilters
         { "map", "*, **", Map },
         { "select", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: false, wanted: true) },
         { "reject", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: false, wanted: false) },
-        { "selectattr", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: true, wanted: true) },
-        { "rejectattr", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: true, wanted: false) },
+        { "selectattr", "*, **", (input, arguments, budget) =>
+            Select(input, arguments, budget, byAttribute: true, wanted: true) },
+        { "rejectattr", "*, **", (input, arguments, budget) =>
+            Select(input, arguments, budget, byAttribute: true, wanted: false) },
     };
 
     private static GeneratorValue Map(Value input, BoundArguments arguments, Budget budget)

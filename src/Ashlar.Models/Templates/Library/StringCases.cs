@@ -23,7 +23,8 @@ internal static class StringCases
         { "isidentifier", "", (self, _, budget) => BoolValue.Of(IsIdentifier(Scanned(self, budget))) },
         { "islower", "", (self, _, budget) => BoolValue.Of(IsLower(StringMethods.Text(self), budget)) },
         { "isnumeric", "", All(IsNumeric) },
-        { "isprintable", "", (self, _, budget) => BoolValue.Of(Scanned(self, budget).EnumerateRunes().All(StringText.IsPrintable)) },
+        { "isprintable", "", (self, _, budget) =>
+            BoolValue.Of(Scanned(self, budget).EnumerateRunes().All(StringText.IsPrintable)) },
         { "isspace", "", All(rune => rune.IsBmp && StringText.IsSpace((char)rune.Value)) },
         { "istitle", "", (self, _, budget) => BoolValue.Of(IsTitle(Scanned(self, budget))) },
         { "isupper", "", (self, _, budget) => BoolValue.Of(IsUpper(StringMethods.Text(self), budget)) },
@@ -67,7 +68,8 @@ internal static class StringCases
         return text;
     }
 
-    private static bool IsNumeric(Rune rune) => Rune.GetNumericValue(rune) >= 0 || CharUnicodeInfo.GetNumericValue(rune.ToString(), 0) != -1;
+    private static bool IsNumeric(Rune rune) =>
+        Rune.GetNumericValue(rune) >= 0 || CharUnicodeInfo.GetNumericValue(rune.ToString(), 0) != -1;
 
     private static bool IsDigit(Rune rune) => CharUnicodeInfo.GetDigitValue(rune.ToString(), 0) >= 0;
 
@@ -79,11 +81,14 @@ internal static class StringCases
         {
             var category = Rune.GetUnicodeCategory(rune);
             if (category == wanted) hasCase = true;
-            else if (category is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter) return false;
+            else if (IsCased(category)) return false;
         }
 
         return hasCase;
     }
+
+    private static bool IsCased(UnicodeCategory category) =>
+        category is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter;
 
     private static bool IsTitle(string text)
     {

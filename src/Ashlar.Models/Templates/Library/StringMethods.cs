@@ -29,15 +29,18 @@ internal static class StringMethods
             }
         },
         { "count", "sub, start?, end?", Count },
-        { "encode", "*", (_, _, budget) => throw budget.Error("method 'encode' is not supported: a template has no byte strings") },
+        { "encode", "*", (_, _, budget) =>
+            throw budget.Error("method 'encode' is not supported: a template has no byte strings") },
         { "endswith", "suffix, start?, end?", (self, arguments, budget) =>
             Affix(self, arguments, budget, (text, part) => text.EndsWith(part, StringComparison.Ordinal)) },
         { "startswith", "prefix, start?, end?", (self, arguments, budget) =>
             Affix(self, arguments, budget, (text, part) => text.StartsWith(part, StringComparison.Ordinal)) },
         { "find", "sub, start?, end?", (self, arguments, budget) => IntValue.Of(Find(self, arguments, budget, isLast: false)) },
         { "rfind", "sub, start?, end?", (self, arguments, budget) => IntValue.Of(Find(self, arguments, budget, isLast: true)) },
-        { "index", "sub, start?, end?", (self, arguments, budget) => Found(Find(self, arguments, budget, isLast: false), budget) },
-        { "rindex", "sub, start?, end?", (self, arguments, budget) => Found(Find(self, arguments, budget, isLast: true), budget) },
+        { "index", "sub, start?, end?", (self, arguments, budget) =>
+            Found(Find(self, arguments, budget, isLast: false), budget) },
+        { "rindex", "sub, start?, end?", (self, arguments, budget) =>
+            Found(Find(self, arguments, budget, isLast: true), budget) },
         { "expandtabs", "tabsize?", (self, arguments, budget) => ExpandTabs(Text(self), arguments.Integer(0, 8), budget) },
         { "format", "*, **", (self, arguments, budget) => new BraceFormat(Text(self), arguments, budget).Apply() },
         { "removeprefix", "prefix", (self, arguments, budget) =>
@@ -55,7 +58,8 @@ internal static class StringMethods
             }
         },
         { "replace", "old, new, count?", (self, arguments, budget) =>
-            new StringValue(Replace(Text(self), arguments.Text(0, ""), arguments.Text(1, ""), arguments.Integer(2, -1), budget)) },
+            new StringValue(
+                Replace(Text(self), arguments.Text(0, ""), arguments.Text(1, ""), arguments.Integer(2, -1), budget)) },
         { "strip", "chars?", (self, arguments, budget) => Strip(self, arguments, budget, atStart: true, atEnd: true) },
         { "lstrip", "chars?", (self, arguments, budget) => Strip(self, arguments, budget, atStart: true, atEnd: false) },
         { "rstrip", "chars?", (self, arguments, budget) => Strip(self, arguments, budget, atStart: false, atEnd: true) },
@@ -107,12 +111,14 @@ internal static class StringMethods
         budget.AllocateText(8L * given.Length);
         var characters = arguments.IsGiven(0) ? new HashSet<Rune>(given.EnumerateRunes()) : null;
         var (start, end) = (0, text.Length);
-        while (atStart && start < end && Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
+        while (atStart && start < end
+            && Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
         {
             start += width;
         }
 
-        while (atEnd && start < end && Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
+        while (atEnd && start < end
+            && Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
         {
             end -= width;
         }
@@ -129,7 +135,8 @@ internal static class StringMethods
         return new(text);
     }
 
-    private static int Missing(Value self, BoundArguments arguments) => Math.Max(0, arguments.Integer(0, 0) - ((StringValue)self).CodePoints);
+    private static int Missing(Value self, BoundArguments arguments) =>
+        Math.Max(0, arguments.Integer(0, 0) - ((StringValue)self).CodePoints);
 
     private static StringValue Pad(Value self, BoundArguments arguments, int left, int right, Budget budget)
     {
@@ -180,7 +187,13 @@ internal static class StringMethods
         }
 
         var count = 0;
-        for (var at = start; (at = TextSearch.IndexOf(owner.Text, pattern, at, budget)) >= 0 && at + pattern.Length <= end; at += pattern.Length) count++;
+        var at = start;
+        while ((at = TextSearch.IndexOf(owner.Text, pattern, at, budget)) >= 0 && at + pattern.Length <= end)
+        {
+            at += pattern.Length;
+            count++;
+        }
+
         return IntValue.Of(count);
     }
 

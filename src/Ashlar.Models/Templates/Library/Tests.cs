@@ -15,7 +15,8 @@ internal static class Tests
         { "divisibleby", "num", (input, arguments, budget) =>
             BoolValue.Of(!Arithmetic.Modulo(Number(input, budget), arguments[0]!, budget).IsTrue) },
         { "escaped", "", (input, _, _) => BoolValue.Of(input is StringValue { IsMarkup: true }) },
-        { "even", "", (input, _, budget) => BoolValue.Of(!Arithmetic.Modulo(Number(input, budget), IntValue.Of(2), budget).IsTrue) },
+        { "even", "", (input, _, budget) =>
+            BoolValue.Of(!Arithmetic.Modulo(Number(input, budget), IntValue.Of(2), budget).IsTrue) },
         { "odd", "", (input, _, budget) =>
             BoolValue.Of(Arithmetic.Modulo(Number(input, budget), IntValue.Of(2), budget).EqualTo(IntValue.Of(1), budget)) },
         { "false", "", (input, _, _) => BoolValue.Of(input is BoolValue { IsTrue: false }) },

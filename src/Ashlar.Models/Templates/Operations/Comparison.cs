@@ -33,7 +33,8 @@ internal static class Comparison
                 throw budget.Error("argument of type 'Namespace' is not iterable");
         }
 
-        var elements = container.Iterate(budget) ?? throw budget.Error($"argument of type '{container.TypeName}' is not iterable");
+        var elements = container.Iterate(budget)
+            ?? throw budget.Error($"argument of type '{container.TypeName}' is not iterable");
         foreach (var candidate in elements)
         {
             budget.Step();

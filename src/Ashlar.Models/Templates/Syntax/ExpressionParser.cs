@@ -126,7 +126,8 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
         while (tokens.Current is { Kind: TokenKind.Operator, Text: "+" or "-" })
         {
             var symbol = tokens.Advance();
-            left = new BinaryExpression(symbol.At, left, ParseConcat(), symbol.Text == "+" ? Arithmetic.Add : Arithmetic.Subtract);
+            left = new BinaryExpression(
+                symbol.At, left, ParseConcat(), symbol.Text == "+" ? Arithmetic.Add : Arithmetic.Subtract);
         }
 
         return left;
@@ -162,7 +163,11 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
     {
         // Unlike Python's, Jinja's powers group from the left, and signs bind tighter.
         var left = ParseSigned();
-        while (tokens.Current.IsOperator("**")) left = new BinaryExpression(tokens.Advance().At, left, ParseSigned(), Arithmetic.Power);
+        while (tokens.Current.IsOperator("**"))
+        {
+            left = new BinaryExpression(tokens.Advance().At, left, ParseSigned(), Arithmetic.Power);
+        }
+
         return left;
     }
 
@@ -173,7 +178,8 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
         {
             tokens.Enter();
             var sign = tokens.Advance();
-            operand = new UnaryExpression(sign.At, ParseSigned(withFilters: false), sign.Text == "-" ? Arithmetic.Negate : Arithmetic.Plus);
+            operand = new UnaryExpression(
+                sign.At, ParseSigned(withFilters: false), sign.Text == "-" ? Arithmetic.Negate : Arithmetic.Plus);
             tokens.Leave();
         }
         else

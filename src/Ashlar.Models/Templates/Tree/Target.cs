@@ -30,7 +30,8 @@ internal sealed class AttributeTarget(Position at, string owner, string attribut
             case null:
                 throw scope.Budget.Error($"'{owner}' is undefined");
             case var other:
-                throw scope.Budget.Error($"cannot assign attribute '{attribute}' of '{owner}': it is a {other.TypeName}, not a namespace");
+                throw scope.Budget.Error(
+                    $"cannot assign attribute '{attribute}' of '{owner}': it is a {other.TypeName}, not a namespace");
         }
     }
 }

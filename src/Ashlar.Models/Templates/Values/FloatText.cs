@@ -48,7 +48,9 @@ internal static class FloatText
     /// <param name="number">The number.</param>
     /// <param name="precision">The number of significant digits; zero counts as one.</param>
     /// <param name="keepZeros">Whether trailing zeros stay.</param>
-    /// <param name="keepFraction">Whether a fixed form has at least one decimal; where that is one digit too many, the form is scientific.</param>
+    /// <param name="keepFraction">
+    /// Whether a fixed form has at least one decimal; where that is one digit too many, the form is scientific.
+    /// </param>
     public static string General(double number, int precision, bool keepZeros = false, bool keepFraction = false)
     {
         if (NotFinite(number) is { } name) return name;

@@ -23,7 +23,9 @@ internal sealed class RangeValue : SequenceValue
     public static RangeValue Of(BigInteger start, BigInteger step, int count, BigInteger stop, Budget budget)
     {
         var isSmall = start.GetBitLength() <= MostBits && step.GetBitLength() <= MostBits && stop.GetBitLength() <= MostBits;
-        return isSmall ? new(start, step, count, stop) : throw budget.Exceeded($"a range has integers of more than {MostBits} bits");
+        return isSmall
+            ? new(start, step, count, stop)
+            : throw budget.Exceeded($"a range has integers of more than {MostBits} bits");
     }
 
     public override Value? Item(Value key, Budget budget)

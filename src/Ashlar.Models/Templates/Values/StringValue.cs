@@ -11,7 +11,8 @@ internal sealed class StringValue(string text, bool isMarkup = false) : Value
 {
     public static readonly StringValue Empty = new("");
 
-    private static readonly StringValue[] Ascii = [.. Enumerable.Range(0, 128).Select(c => new StringValue(((char)c).ToString()))];
+    private static readonly StringValue[] Ascii =
+        [.. Enumerable.Range(0, 128).Select(c => new StringValue(((char)c).ToString()))];
 
     private int _codePoints = -1;
 

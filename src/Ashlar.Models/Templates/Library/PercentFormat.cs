@@ -62,10 +62,7 @@ internal sealed class PercentFormat
         {
             _at++;
             precision = Math.Max(0, Number());
-            if (precision > FloatText.MostPrecision)
-            {
-                throw _budget.Exceeded($"a format has more than {FloatText.MostPrecision} digits of precision");
-            }
+            FloatText.EnsurePrecision(precision, _budget);
         }
 
         while (Peek() is 'h' or 'l' or 'L') _at++;

@@ -219,9 +219,9 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
             arguments = ParseArguments(expressions);
         }
         else if (tokens.Current is
-            { Kind: TokenKind.Name, Text: not ("else" or "or" or "and") } or
-            { Kind: TokenKind.String or TokenKind.Integer or TokenKind.Float } or
-            { Kind: TokenKind.Operator, Text: "[" or "{" })
+        { Kind: TokenKind.Name, Text: not ("else" or "or" or "and") } or
+        { Kind: TokenKind.String or TokenKind.Integer or TokenKind.Float } or
+        { Kind: TokenKind.Operator, Text: "[" or "{" })
         {
             if (tokens.Current.IsName("is")) throw tokens.Error("tests cannot be chained with 'is'");
             tokens.Enter();

@@ -7,7 +7,13 @@ namespace Ashlar.Models.Templates.Values;
 internal static class FloatText
 {
     /// <summary>No float has more digits than these; those beyond are zeros, so asking for more is an attack.</summary>
-    public const int MostPrecision = 1_100;
+    private const int MostPrecision = 1_100;
+
+    /// <exception cref="TemplateException">A format asks for more digits than any float has.</exception>
+    public static void EnsurePrecision(int? precision, Budget budget)
+    {
+        if (precision > MostPrecision) throw budget.Exceeded($"a format has more than {MostPrecision} digits of precision");
+    }
 
     /// <summary>The shortest text that reads back as the same number: <c>1.0</c>, <c>1e-05</c>, <c>1e+16</c>.</summary>
     public static string Repr(double number)

@@ -3,10 +3,15 @@ using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests;
 
-/// <summary>A real server on loopback that serves a real, published model, small enough for tests; one for a class of tests.</summary>
+/// <summary>
+/// A real server on loopback that serves a real, published model, small enough for tests; one for a class of tests.
+/// </summary>
 public class StoriesServer : IAsyncLifetime
 {
-    /// <summary>Lets the model, which only continues text, answer: it continues the last message. Refuses what a strict template would.</summary>
+    /// <summary>
+    /// Lets the model, which only continues text, answer: it continues the last message. Refuses what a strict template
+    /// would.
+    /// </summary>
     public const string Template =
         "{% if messages[0].role == 'tool' %}{{ raise_exception('a tool speaks first') }}{% endif %}" +
         "{{ bos_token }}{% for message in messages %}{{ prefix }}{{ message.content }}{% endfor %}";

@@ -117,6 +117,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var submission = new Submission(request, _clock.GetTimestamp());
         _loop.Submit(submission);
+
+        // A consumer may be busy elsewhere for long; the engine is not to compute for it what it has given up.
+        using var registration = cancellationToken.UnsafeRegister(static given => ((Submission)given!).Cancel(), submission);
         try
         {
             await foreach (var update in submission.Output.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return update;

@@ -137,7 +137,7 @@ public class ConcurrencyTests(StoriesModel stories) : IClassFixture<StoriesModel
         IgnoreEndOfSequence = true,
     };
 
-    private static async Task Idle(InferenceEngine engine)
+    internal static async Task Idle(InferenceEngine engine)
     {
         for (var waited = 0; engine.ActiveRequests > 0; waited++)
         {

@@ -37,7 +37,7 @@ internal sealed class AdditionalOptions(AdditionalPropertiesDictionary? properti
                 throw WrongType(name, Expected);
             }
 
-            numbers.Add(id, number);
+            if (!numbers.TryAdd(id, number)) throw new ArgumentException($"the additional property '{name}' names token {id} twice");
         }
 
         return numbers.Count == 0 ? null : numbers;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ashlar.Engine;
 
 /// <summary>
@@ -39,8 +37,8 @@ public sealed record SamplingOptions
     public float TypicalP { get; init; } = 1;
 
     /// <summary>
-    /// Divides positive and multiplies negative logits of tokens that the prompt or the output holds (Keskar et al. 2019): 0.01
-    /// to 10. 1, the default, is off; more discourages repetition.
+    /// Divides positive and multiplies negative logits of tokens that the prompt or the output holds (Keskar et al. 2019):
+    /// 0.01 to 10. 1, the default, is off; more discourages repetition.
     /// </summary>
     public float RepetitionPenalty { get; init; } = 1;
 
@@ -76,11 +74,8 @@ public sealed record SamplingOptions
         }
     }
 
-    private static void Require(bool inRange, string field, float value, string range)
+    private static void Require<T>(bool inRange, string field, T value, string range)
     {
-        if (!inRange)
-        {
-            throw new ArgumentException($"{field} is {value.ToString(CultureInfo.InvariantCulture)}; it must be {range}");
-        }
+        if (!inRange) throw OptionError.Of($"{field} is {value}; it must be {range}");
     }
 }

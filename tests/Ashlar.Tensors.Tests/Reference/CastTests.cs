@@ -70,6 +70,17 @@ public class CastTests
         AssertNearest(DType.BF16, 8, Guarded.Of(DType.F64, [near.Length], near), [.. near.Select(Exact)]);
     }
 
+    [Theory]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    public void Doubles_too_small_for_a_float_become_zeros_of_their_sign(DType to)
+    {
+        double[] tiny = [1e-60, -1e-60, double.Epsilon, -double.Epsilon, 0, -0.0];
+        var actual = Guarded.Doubles(Run(new Cast(to), Guarded.Of(DType.F64, [tiny.Length], tiny)));
+        Assert.Equal([0, -0.0, 0, -0.0, 0, -0.0], actual);
+        Assert.Equal(tiny.Select(double.IsNegative), actual.Select(double.IsNegative));
+    }
+
     // The nearest number with so many significant bits, ties to even, in exact arithmetic.
     private static void AssertNearest(DType type, int bits, TensorData input, decimal[] exact)
     {

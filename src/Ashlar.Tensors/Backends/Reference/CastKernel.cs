@@ -79,6 +79,9 @@ internal static unsafe class CastKernel
         var difference = number.IsWhole ? Int128.Sign((Int128)nearest - number.Whole) : ((double)nearest).CompareTo(number.Float);
         var bits = BitConverter.SingleToInt32Bits(nearest);
         if (difference == 0 || !float.IsFinite(nearest) || (bits & 1) != 0) return nearest;
-        return BitConverter.Int32BitsToSingle(difference > 0 == nearest > 0 ? bits - 1 : bits + 1);
+
+        // One bit more is further from zero, whatever the sign; it is the sign bit that tells, as the nearest may be a zero.
+        var isTooLarge = difference > 0 != bits < 0;
+        return BitConverter.Int32BitsToSingle(isTooLarge ? bits - 1 : bits + 1);
     }
 }

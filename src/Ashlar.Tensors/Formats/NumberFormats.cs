@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ashlar.Tensors.Formats;
 
 /// <summary>
@@ -108,7 +110,9 @@ public static class NumberFormats
     {
         for (var i = 0; i < source.Length; i++)
         {
-            if (!float.IsFinite(source[i])) throw new ArgumentException($"element {i} is {source[i]}, which {type} cannot store", nameof(source));
+            if (float.IsFinite(source[i])) continue;
+            var value = source[i].ToString(CultureInfo.InvariantCulture);
+            throw new ArgumentException($"element {i} is {value}, which {type} cannot store", nameof(source));
         }
     }
 

@@ -33,7 +33,9 @@ public sealed record EngineOptions
     /// <summary>Checks every field.</summary>
     /// <param name="model">The model to run.</param>
     /// <returns>The context length to use.</returns>
-    /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field is out of its range; the message names it, its value and the range.
+    /// </exception>
     internal int Validate(ModelConfiguration model)
     {
         var (least, most) = model.Rotary is null ? (1, model.ContextLength) : (LeastDefaultContext, MostContext);

@@ -43,7 +43,9 @@ public sealed record GenerationRequest
     /// <summary>Checks every field.</summary>
     /// <param name="vocabulary">The number of token ids.</param>
     /// <param name="contextLength">Tokens that prompt and output may have together.</param>
-    /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field is out of its range; the message names it, its value and the range.
+    /// </exception>
     internal void Validate(int vocabulary, int contextLength)
     {
         if (PromptTokens.Length > contextLength) throw new PromptTooLongException(PromptTokens.Length, contextLength);

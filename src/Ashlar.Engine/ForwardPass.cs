@@ -18,8 +18,7 @@ public sealed class ForwardPass : IDisposable
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
     /// <param name="sequences">How many sequences are kept, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A number is out of its range, or all sequences have more than 2^31 - 1
-    /// tokens.
+    /// A number is out of its range, or the sequences together have room for more than 2^31 - 1 tokens.
     /// </exception>
     /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
     /// <exception cref="InvalidDataException">A tensor of the model is missing or misshapen.</exception>
@@ -66,8 +65,7 @@ public sealed class ForwardPass : IDisposable
     /// <summary>Computes tokens of sequence 0 at consecutive positions, caches them, and gives the logits of the last.</summary>
     /// <param name="tokens">At least one token id.</param>
     /// <param name="position">
-    /// The position of the first; all before it must have been computed. What was cached from here on is
-    /// forgotten.
+    /// The position of the first; all before it must have been computed. What was cached from here on is forgotten.
     /// </param>
     /// <param name="logits">Receives (vocabulary).</param>
     public void Run(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
@@ -84,8 +82,7 @@ public sealed class ForwardPass : IDisposable
     /// </summary>
     /// <param name="tokens">At least one token id.</param>
     /// <param name="positions">
-    /// The position of each token in its sequence; all before it must have been computed, or stand before
-    /// it here.
+    /// The position of each token in its sequence; all before it must have been computed, or stand before it here.
     /// </param>
     /// <param name="sequences">The sequence of each token.</param>
     /// <param name="outputs">Which of the tokens logits are wanted of.</param>

@@ -10,9 +10,8 @@ namespace Ashlar.Tensors;
 /// <see cref="Executable"/>.
 /// </summary>
 /// <remarks>
-/// Axes are counted from 0, or from the back where negative. Element-wise operations broadcast: axes are aligned from
-/// the last, and one of size 1 stretches. Methods throw <see cref="ShapeException"/>, naming the operation, its inputs and their
-/// shapes.
+/// Axes are counted from 0, or from the back where negative. Element-wise operations broadcast: axes are aligned from the last,
+/// and one of size 1 stretches. Methods throw <see cref="ShapeException"/>, naming the operation, its inputs and their shapes.
 /// </remarks>
 public sealed class Tensor
 {

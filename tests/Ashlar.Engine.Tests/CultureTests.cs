@@ -21,12 +21,14 @@ public class CultureTests(StoriesModel stories) : IClassFixture<StoriesModel>
             Assert.StartsWith("PrefillChunk is -4;", OptionError(new() { PrefillChunk = -4 }), StringComparison.Ordinal);
 
             var request = new GenerationRequest { PromptTokens = new[] { 1 } };
-            Assert.StartsWith("PromptTokens[0] is -5;", Error(request with { PromptTokens = new[] { -5 } }), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "PromptTokens[0] is -5;", Error(request with { PromptTokens = new[] { -5 } }), StringComparison.Ordinal);
             Assert.StartsWith("StopTokens[0] is -6;", Error(request with { StopTokens = [-6] }), StringComparison.Ordinal);
             Assert.StartsWith("MaxTokens is -7;", Error(request with { MaxTokens = -7 }), StringComparison.Ordinal);
             Assert.StartsWith("MinTokens is -8;", Error(request with { MinTokens = -8 }), StringComparison.Ordinal);
             Assert.StartsWith("TopK is -9;", Error(request with { Sampling = new() { TopK = -9 } }), StringComparison.Ordinal);
-            Assert.StartsWith("MinP is -0.5;", Error(request with { Sampling = new() { MinP = -0.5f } }), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "MinP is -0.5;", Error(request with { Sampling = new() { MinP = -0.5f } }), StringComparison.Ordinal);
         }
         finally
         {

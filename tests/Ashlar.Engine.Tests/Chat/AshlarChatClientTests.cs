@@ -26,7 +26,9 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
     {
         var response = await Client.GetResponseAsync("Once upon a time", Greedy, Cancelled);
         var prompt = stories.Encode("Once upon a time").Length;
-        Assert.Equal((prompt, 40, prompt + 40), (response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.Usage.TotalTokenCount));
+        Assert.Equal(
+            (prompt, 40, prompt + 40),
+            (response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.Usage.TotalTokenCount));
         Assert.Equal(ChatFinishReason.Length, response.FinishReason);
         Assert.Equal("stories260K", response.ModelId);
         Assert.StartsWith("chatcmpl-", response.ResponseId, StringComparison.Ordinal);
@@ -70,7 +72,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
             new(ChatRole.User, "d"),
         ];
         var response = await client.GetResponseAsync(messages, options, Cancelled);
-        var expected = stories.Model.Tokenizer!.Encode("[system]Be brief.[system]S[user=Tim]ab[assistant]c[user]dgladTrue", parseSpecial: true);
+        var expected = stories.Model.Tokenizer!.Encode(
+            "[system]Be brief.[system]S[user=Tim]ab[assistant]c[user]dgladTrue", parseSpecial: true);
         Assert.Equal(expected.Length, response.Usage!.InputTokenCount);
     }
 
@@ -118,7 +121,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
     {
         var prompts = Enumerable.Range(0, 8).Select(i => $"There were {i} dogs").ToArray();
         using var client = Client;
-        var together = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => client.GetResponseAsync(prompt, Greedy, Cancelled))));
+        var together = await Task.WhenAll(
+            prompts.Select(prompt => Task.Run(() => client.GetResponseAsync(prompt, Greedy, Cancelled))));
         foreach (var (prompt, response) in prompts.Zip(together))
         {
             Assert.Equal((await client.GetResponseAsync(prompt, Greedy, Cancelled)).Text, response.Text);

@@ -80,7 +80,8 @@ public class ChatOptionsTests
 
     [Theory, MemberData(nameof(NotSupported))]
     public void What_is_not_supported_is_an_error_that_names_it(ChatOptions options, string name) => Assert.Contains(
-        name, Assert.Throws<NotSupportedException>(() => ChatRequestReader.Read(options, "model")).Message, StringComparison.Ordinal);
+        name, Assert.Throws<NotSupportedException>(() => ChatRequestReader.Read(options, "model"))
+            .Message, StringComparison.Ordinal);
 
     public static TheoryData<ChatOptions, string> Wrong => new()
     {
@@ -98,7 +99,8 @@ public class ChatOptionsTests
 
     [Theory, MemberData(nameof(Wrong))]
     public void A_wrong_value_is_an_error_that_names_it(ChatOptions options, string message) => Assert.Contains(
-        message, Assert.Throws<ArgumentException>(() => ChatRequestReader.Read(options, "model")).Message, StringComparison.Ordinal);
+        message, Assert.Throws<ArgumentException>(() => ChatRequestReader.Read(options, "model"))
+            .Message, StringComparison.Ordinal);
 
     private static ChatOptions With(string name, object value) => new() { AdditionalProperties = new() { [name] = value } };
 }

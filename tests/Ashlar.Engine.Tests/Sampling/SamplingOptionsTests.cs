@@ -27,7 +27,8 @@ public class SamplingOptionsTests
 
     [Theory, MemberData(nameof(OutOfRange))]
     public void A_field_out_of_range_is_named_with_its_value_and_range(SamplingOptions options, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => options.Validate(100)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message, Assert.Throws<ArgumentException>(() => options.Validate(100)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_ends_of_the_ranges_are_taken()

@@ -32,7 +32,7 @@ public class CancellationTests(StoriesModel stories) : IClassFixture<StoriesMode
     {
         await using var engine = new InferenceEngine(stories.Model, new() { ContextLength = 1 << 16, Threads = 1 });
         using var source = new CancellationTokenSource();
-        var request = new GenerationRequest { PromptTokens = Prompt, Sampling = SamplingOptions.Greedy, IgnoreEndOfSequence = true };
+        var request = new GenerationRequest { PromptTokens = Prompt, IgnoreEndOfSequence = true };
         await using var updates = engine.GenerateAsync(request, source.Token).GetAsyncEnumerator(Cancelled);
         await updates.MoveNextAsync();
         await source.CancelAsync();
@@ -40,7 +40,9 @@ public class CancellationTests(StoriesModel stories) : IClassFixture<StoriesMode
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await updates.MoveNextAsync());
     }
 
-    /// <summary>Cancels a request on the engine's own thread, and finds by another how many of some tokens it had computed.</summary>
+    /// <summary>
+    /// Cancels a request on the engine's own thread, and finds by another how many of some tokens it had computed.
+    /// </summary>
     private async Task<int> ComputedWhenCancelledAt(int clockReading, int[] tokens)
     {
         var clock = new Clock();

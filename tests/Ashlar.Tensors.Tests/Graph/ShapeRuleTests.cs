@@ -172,7 +172,8 @@ public class ShapeRuleTests
         Assert.Equal((DType.F32, Of(Tokens, 2, 64)), (Gathered().Type, Gathered().Shape));
 
         static Shape Of(params ReadOnlySpan<Dim> dims) => Shape.Create(dims);
-        static Tensor Gathered() => Tensor.Input("table", DType.Q4_0, [100, 64]).Gather(Tensor.Input("ids", DType.I32, [Tokens, 2]));
+        static Tensor Gathered() =>
+            Tensor.Input("table", DType.Q4_0, [100, 64]).Gather(Tensor.Input("ids", DType.I32, [Tokens, 2]));
     }
 
     [Fact]
@@ -185,12 +186,16 @@ public class ShapeRuleTests
             new Attention(1, 1, HasSinks: true) })
         {
             Assert.Contains("takes", Assert.Throws<ShapeException>(() => new Node(op, [])).Message, StringComparison.Ordinal);
-            Assert.Contains("not 9", Assert.Throws<ShapeException>(() => new Node(op, Enumerable.Repeat(node, 9).ToArray())).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "not 9", Assert.Throws<ShapeException>(() => new Node(op, Enumerable.Repeat(node, 9).ToArray())).Message,
+                StringComparison.Ordinal);
         }
 
         foreach (var leaf in new Op[] { new Constant(1, DType.F32), new Iota(3), new Input("x", DType.F32, []), new State("x", DType.F32, []) })
         {
-            Assert.Contains("takes 0 inputs, not 1", Assert.Throws<ShapeException>(() => new Node(leaf, [node])).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "takes 0 inputs, not 1", Assert.Throws<ShapeException>(() => new Node(leaf, [node])).Message,
+                StringComparison.Ordinal);
         }
     }
 }

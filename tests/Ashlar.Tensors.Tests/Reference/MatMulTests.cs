@@ -41,7 +41,8 @@ public class MatMulTests
                 long[] matrix = transposed ? [n, k] : [k, n];
                 var x = Guarded.Random(random, left, 2, 3, m, k);
                 var each = Guarded.Random(random, right, [2, 3, .. matrix]);
-                AssertClose(Product(x, each, 6, m, k, n, transposed, true), Run(new MatMul(transposed), x, each), Tolerance(left));
+                AssertClose(
+                    Product(x, each, 6, m, k, n, transposed, true), Run(new MatMul(transposed), x, each), Tolerance(left));
                 var one = Guarded.Random(random, right, matrix);
                 AssertClose(Product(x, one, 6, m, k, n, transposed, false), Run(new MatMul(transposed), x, one), Tolerance(left));
             }

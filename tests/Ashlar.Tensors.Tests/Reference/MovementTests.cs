@@ -5,7 +5,8 @@ namespace Ashlar.Tensors.Tests.Reference;
 
 public class MovementTests
 {
-    public static TheoryData<DType> Types => [DType.F32, DType.F64, DType.F16, DType.BF16, DType.I8, DType.I16, DType.I32, DType.I64, DType.Bool];
+    public static TheoryData<DType> Types =>
+        [DType.F32, DType.F64, DType.F16, DType.BF16, DType.I8, DType.I16, DType.I32, DType.I64, DType.Bool];
 
     private static readonly long[][] Shapes = [[5], [1], [0], [3, 7], [2, 3, 4], [3, 1, 5], [2, 3, 1, 4], [4, 0, 3], [1, 1, 1]];
 
@@ -148,7 +149,9 @@ public class MovementTests
         var random = Seeded(15);
         var (table, rows) = (Guarded.Random(random, type, 6, 512), Guarded.Indices(random, 6, 9));
         var values = Guarded.Doubles(table);
-        AssertClose([.. Guarded.Doubles(rows).SelectMany(row => values.Skip((int)row * 512).Take(512))], Run(new Gather(), table, rows), 0);
+        AssertClose(
+            [.. Guarded.Doubles(rows).SelectMany(row => values.Skip((int)row * 512).Take(512))], Run(new Gather(), table, rows),
+            0);
     }
 
     [Theory]
@@ -197,7 +200,8 @@ public class MovementTests
     {
         var state = Guarded.Random(Seeded(18), DType.F32, 9, 3);
         var before = Guarded.Doubles(state);
-        var error = Assert.Throws<InvalidOperationException>(() => StoreInto(state, Guarded.Of(DType.F32, [2, 3], 1, 2, 3, 4, 5, 6), [2, wrong]));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => StoreInto(state, Guarded.Of(DType.F32, [2, 3], 1, 2, 3, 4, 5, 6), [2, wrong]));
         Assert.Contains($"no row {wrong} among 9", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Guarded.Doubles(state));
         var indices = TensorData.From<int>([2, wrong]);

@@ -55,7 +55,8 @@ public class ReductionTests
     {
         var input = Guarded.Random(Seeded(21), DType.F32, 5, 77);
         var turned = Run(new Permute([1, 0]), input);
-        AssertSameBits(Run(new Reduce(ReduceFunction.Sum, 1), input).View(5), Run(new Reduce(ReduceFunction.Sum, 0), turned).View(5));
+        AssertSameBits(
+            Run(new Reduce(ReduceFunction.Sum, 1), input).View(5), Run(new Reduce(ReduceFunction.Sum, 0), turned).View(5));
     }
 
     [Fact]
@@ -84,7 +85,8 @@ public class ReductionTests
                 }
 
                 var expected = values.Chunk((int)sizes[^1]).SelectMany(row => Enumerable.Range(0, row.Length)
-                    .OrderBy(i => double.IsNaN(row[i])).ThenByDescending(i => row[i]).ThenBy(i => i).Take(count).Select(i => (double)i)).ToArray();
+                    .OrderBy(i => double.IsNaN(row[i])).ThenByDescending(i => row[i]).ThenBy(i => i).Take(count)
+                        .Select(i => (double)i)).ToArray();
                 AssertClose(expected, Run(new TopK(count), Guarded.Of(type, sizes, values)), 0);
             }
         }

@@ -17,7 +17,9 @@ public class RotaryTests
         {
             var x = Guarded.Random(random, type, tokens, heads, size);
             var positions = Guarded.Indices(random, 100_000, tokens);
-            var frequencies = Guarded.Of(DType.F32, [pairs], [.. Enumerable.Range(0, pairs).Select(i => Math.Pow(10_000, -(double)i / Math.Max(pairs, 1)))]);
+            var frequencies = Guarded.Of(
+                DType.F32, [pairs],
+                [.. Enumerable.Range(0, pairs).Select(i => Math.Pow(10_000, -(double)i / Math.Max(pairs, 1)))]);
             var (xs, ps, fs) = (Guarded.Doubles(x), Guarded.Doubles(positions), Guarded.Doubles(frequencies));
             var expected = xs.ToArray();
             for (var row = 0; row < tokens * heads; row++)

@@ -7,7 +7,8 @@ namespace Ashlar.Engine.Tests;
 public class ArchitectureTests
 {
     private static readonly int[] Tokens =
-        [1, 17, 93, 5, 64, 120, 33, 2, 77, 101, 9, 48, 56, 110, 3, 29, 88, 71, 14, 99, 62, 40, 7, 125, 11, 83, 36, 54, 19, 105, 66, 23];
+        [1, 17, 93, 5, 64, 120, 33, 2, 77, 101, 9, 48, 56, 110, 3, 29, 88, 71, 14, 99, 62, 40, 7, 125,
+            11, 83, 36, 54, 19, 105, 66, 23];
 
     [Theory]
     [InlineData("llama-dense")]

@@ -59,7 +59,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
     public async Task The_template_sees_roles_instructions_names_and_further_variables()
     {
         // The template spells what it sees; the prompt's length in tokens shows whether it was this.
-        const string Template = "{% for m in messages %}[{{ m.role }}{% if m.name %}={{ m.name }}{% endif %}]{{ m.content }}{% endfor %}{{ mood }}{{ add_generation_prompt }}";
+        const string Template = "{% for m in messages %}[{{ m.role }}{% if m.name %}={{ m.name }}{% endif %}]{{ m.content }}"
+            + "{% endfor %}{{ mood }}{{ add_generation_prompt }}";
         var client = new AshlarChatClient(stories.Engine, new() { Template = Template });
         var options = Greedy.Clone();
         options.Instructions = "Be brief.";
@@ -85,7 +86,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
         Assert.Contains("a user message holds DataContent", error.Message, StringComparison.Ordinal);
 
         var options = Greedy.Clone();
-        options.AdditionalProperties = new() { ["chat_template_kwargs"] = new Dictionary<string, object?> { ["messages"] = "x" } };
+        var variables = new Dictionary<string, object?> { ["messages"] = "x" };
+        options.AdditionalProperties = new() { ["chat_template_kwargs"] = variables };
         await Assert.ThrowsAsync<ArgumentException>(() => Client.GetResponseAsync("a", options, Cancelled));
     }
 

@@ -92,7 +92,8 @@ public class ChatOptionsTests
         { With("min_tokens", 1L << 40), "'min_tokens' must be a whole number" },
         { With("ignore_eos", 1), "'ignore_eos' must be true or false" },
         { With("logit_bias", 1), "'logit_bias' must be an object" },
-        { With("logit_bias", new Dictionary<string, object> { ["x"] = 1 }), "'logit_bias' must be an object of token ids and numbers" },
+        { With("logit_bias", new Dictionary<string, object> { ["x"] = 1 }),
+            "'logit_bias' must be an object of token ids and numbers" },
         { With("logit_bias", new Dictionary<string, object> { ["1"] = 1, ["01"] = 2 }), "'logit_bias' names token 1 twice" },
         { With("chat_template_kwargs", "x"), "'chat_template_kwargs' must be an object" },
     };

@@ -21,7 +21,8 @@ public class SamplingOptionsTests
         { new() { LogitBias = new Dictionary<int, float> { [-1] = 0 } }, "LogitBias token is -1; it must be from 0 to 99" },
         { new() { LogitBias = new Dictionary<int, float> { [100] = 0 } }, "LogitBias token is 100" },
         { new() { LogitBias = new Dictionary<int, float> { [int.MaxValue] = 0 } }, "LogitBias token is 2147483647; it must be" },
-        { new() { LogitBias = new Dictionary<int, float> { [99] = 101 } }, "LogitBias of token 99 is 101; it must be from -100 to 100" },
+        { new() { LogitBias = new Dictionary<int, float> { [99] = 101 } },
+            "LogitBias of token 99 is 101; it must be from -100 to 100" },
         { new() { LogitBias = new Dictionary<int, float> { [9] = float.NaN } }, "LogitBias of token 9 is NaN" },
     };
 

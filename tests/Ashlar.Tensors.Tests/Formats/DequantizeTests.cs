@@ -62,7 +62,8 @@ public sealed class DequantizeTests
             for (var b = 0; b < blocks; b++)
             {
                 NumberFormats.Dequantize(
-                    type, bytes.AsSpan(b * type.BlockBytes, type.BlockBytes), parts.AsSpan(b * type.BlockElements, type.BlockElements));
+                    type, bytes.AsSpan(b * type.BlockBytes, type.BlockBytes),
+                    parts.AsSpan(b * type.BlockElements, type.BlockElements));
             }
 
             Assert.True(SameBits(parts, whole), $"seed {Seed}, {blocks} blocks");

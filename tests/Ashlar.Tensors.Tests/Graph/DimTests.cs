@@ -106,7 +106,8 @@ public class DimTests
     [Fact]
     public void Unknown_values_are_named()
     {
-        Assert.Contains("'tokens'", Assert.Throws<KeyNotFoundException>(() => ((Dim)Tokens * 2).Evaluate(new Dictionary<Symbol, long>())).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<KeyNotFoundException>(() => ((Dim)Tokens * 2).Evaluate(new Dictionary<Symbol, long>()));
+        Assert.Contains("'tokens'", error.Message, StringComparison.Ordinal);
         Assert.Contains(
             "2*tokens", Assert.Throws<InvalidOperationException>(() => ((Dim)Tokens * 2).Value).Message,
             StringComparison.Ordinal);

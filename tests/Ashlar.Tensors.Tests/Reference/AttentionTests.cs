@@ -15,9 +15,11 @@ public class AttentionTests
     {
         var random = Seeded(50);
         foreach (var attention in new Attention[]
-                 { new(4, 0.3), new(1, 0.5), new(5, 0.3, Window: 3), new(4, 0.7, SoftCap: 1.5), new(4, 0.3, HasSinks: true), new(3, 0.4, 6, 2, true) })
+                 { new(4, 0.3), new(1, 0.5), new(5, 0.3, Window: 3), new(4, 0.7, SoftCap: 1.5), new(4, 0.3, HasSinks: true),
+                     new(3, 0.4, 6, 2, true) })
         {
-            foreach (var (heads, keyHeads, size, valueSize) in new (int, int, int, int)[] { (1, 1, 1, 1), (4, 4, 16, 16), (6, 2, 19, 33), (8, 1, 5, 3) })
+            foreach (var (heads, keyHeads, size, valueSize) in new (int, int, int, int)[] { (1, 1, 1, 1), (4, 4, 16, 16),
+                (6, 2, 19, 33), (8, 1, 5, 3) })
             {
                 var batch = Batch.Random(random, attention, type, keys, values, heads, keyHeads, size, valueSize);
                 var actual = Run(attention, batch.Inputs);
@@ -130,7 +132,8 @@ public class AttentionTests
 
         public double[] Expected()
         {
-            var (queries, keys, values, table) = (Guarded.Doubles(Inputs[0]), Guarded.Doubles(Inputs[1]), Guarded.Doubles(Inputs[2]), Inputs[5]);
+            var (queries, keys, values, table) = (Guarded.Doubles(Inputs[0]), Guarded.Doubles(Inputs[1]),
+                Guarded.Doubles(Inputs[2]), Inputs[5]);
             var (keyHeads, size, valueSize) = ((int)Inputs[1].Sizes[1], (int)Inputs[1].Sizes[2], (int)Inputs[2].Sizes[2]);
             var result = new double[Tokens * _heads * valueSize];
             for (var token = 0; token < Tokens; token++)

@@ -28,7 +28,8 @@ public class CastTests
     [InlineData(DType.F64)]
     public void Floats_become_whole_numbers_toward_zero_and_saturate(DType from)
     {
-        double[] values = [1.9, -1.9, 0.5, -0.5, 1e10, -1e10, 1e30, -1e30, double.PositiveInfinity, double.NegativeInfinity, double.NaN];
+        double[] values = [1.9, -1.9, 0.5, -0.5, 1e10, -1e10, 1e30, -1e30, double.PositiveInfinity, double.NegativeInfinity,
+            double.NaN];
         var input = Guarded.Of(from, [values.Length], values);
         Assert.Equal([1, -1, 0, 0, int.MaxValue, int.MinValue, int.MaxValue, int.MinValue, int.MaxValue, int.MinValue, 0],
             Run(new Cast(DType.I32), input).AsSpan<int>().ToArray());

@@ -98,7 +98,8 @@ public class MovementTests
     {
         var random = Seeded(13);
         foreach (var (from, to) in new (long[], long[])[]
-                 { ([], []), ([], [3]), ([1], [4]), ([3, 1], [3, 5]), ([1, 5], [3, 5]), ([5], [2, 3, 5]), ([2, 1, 4], [2, 3, 4]), ([1, 3, 1], [2, 3, 4]), ([1], [0]), ([1, 1], [7, 1]) })
+                 { ([], []), ([], [3]), ([1], [4]), ([3, 1], [3, 5]), ([1, 5], [3, 5]), ([5], [2, 3, 5]), ([2, 1, 4], [2, 3, 4]),
+                     ([1, 3, 1], [2, 3, 4]), ([1], [0]), ([1, 1], [7, 1]) })
         {
             var input = Guarded.Random(random, type, from);
             var values = Guarded.Doubles(input);
@@ -111,7 +112,8 @@ public class MovementTests
     public void Gathered_rows_are_the_table_s(DType type)
     {
         var random = Seeded(14);
-        foreach (var (table, indices) in new (long[], long[])[] { ([5], [7]), ([5, 3], [4]), ([5, 3], []), ([5, 3, 2], [2, 3]), ([5, 0], [2]), ([0, 3], [0]), ([4, 33], [6]) })
+        foreach (var (table, indices) in new (long[], long[])[] { ([5], [7]), ([5, 3], [4]), ([5, 3], []), ([5, 3, 2], [2, 3]),
+            ([5, 0], [2]), ([0, 3], [0]), ([4, 33], [6]) })
         {
             var (data, rows) = (Guarded.Random(random, type, table), Guarded.Indices(random, table[0], indices));
             var (values, chosen) = (Guarded.Doubles(data), Guarded.Doubles(rows));
@@ -129,7 +131,8 @@ public class MovementTests
     {
         var random = Seeded(19);
         foreach (var (shared, table, indices) in new (int, long[], long[])[]
-                 { (1, [5, 7], [5, 2]), (1, [5, 7], [5]), (1, [3, 4, 6], [3, 2, 2]), (2, [2, 3, 4, 5], [2, 3, 6]), (1, [0, 4], [0, 2]), (1, [3, 4], [3, 0]) })
+                 { (1, [5, 7], [5, 2]), (1, [5, 7], [5]), (1, [3, 4, 6], [3, 2, 2]), (2, [2, 3, 4, 5], [2, 3, 6]),
+                     (1, [0, 4], [0, 2]), (1, [3, 4], [3, 0]) })
         {
             var (data, rows) = (Guarded.Random(random, type, table), Guarded.Indices(random, table[shared], indices));
             var (values, chosen) = (Guarded.Doubles(data), Guarded.Doubles(rows));
@@ -160,9 +163,11 @@ public class MovementTests
     public void Scattered_rows_add_up(DType type)
     {
         var random = Seeded(16);
-        foreach (var (indices, row, count) in new (long[], long[], long)[] { ([20], [3], 5), ([2, 3], [4, 2], 7), ([], [3], 2), ([6], [], 4), ([0], [3], 2), ([0], [], 0) })
+        foreach (var (indices, row, count) in new (long[], long[], long)[] { ([20], [3], 5), ([2, 3], [4, 2], 7), ([], [3], 2),
+            ([6], [], 4), ([0], [3], 2), ([0], [], 0) })
         {
-            var (rows, places) = (Guarded.Random(random, type, [.. indices, .. row]), Guarded.Indices(random, Math.Max(count, 1), indices));
+            var (rows, places) = (Guarded.Random(random, type, [.. indices, .. row]),
+                Guarded.Indices(random, Math.Max(count, 1), indices));
             var (values, chosen) = (Guarded.Doubles(rows), Guarded.Doubles(places));
             var width = row.Aggregate(1L, (product, size) => product * size);
             var expected = new double[count * width];

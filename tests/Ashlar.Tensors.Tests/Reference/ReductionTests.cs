@@ -81,7 +81,13 @@ public class ReductionTests
                 var values = new double[sizes.Aggregate(1L, (product, size) => product * size)];
                 for (var i = 0; i < values.Length; i++)
                 {
-                    values[i] = random.Next(10) switch { 0 => double.NaN, 1 => double.NegativeInfinity, 2 => double.PositiveInfinity, var x => x };
+                    values[i] = random.Next(10) switch
+                    {
+                        0 => double.NaN,
+                        1 => double.NegativeInfinity,
+                        2 => double.PositiveInfinity,
+                        var x => x,
+                    };
                 }
 
                 var expected = values.Chunk((int)sizes[^1]).SelectMany(row => Enumerable.Range(0, row.Length)

@@ -65,7 +65,8 @@ public class ExecutableTests
         Assert.Contains(
             "cannot be F32 (1)", Assert.Throws<ArgumentException>(() => executable.Bind("x", Data(1))).Message,
             StringComparison.Ordinal);
-        Assert.Contains("cannot be I32 (3, 2)", Assert.Throws<ArgumentException>(() => executable.Bind("x", TensorData.Zeros(DType.I32, 3, 2))).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => executable.Bind("x", TensorData.Zeros(DType.I32, 3, 2)));
+        Assert.Contains("cannot be I32 (3, 2)", error.Message, StringComparison.Ordinal);
 
         executable.Bind("x", TensorData.Zeros(DType.F32, 3, 2));
         executable.Bind("y", TensorData.Zeros(DType.F32, 3, 1));

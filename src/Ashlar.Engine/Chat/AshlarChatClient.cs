@@ -41,6 +41,7 @@ public sealed class AshlarChatClient : IChatClient
     /// <param name="engineOptions">How the engine is set up.</param>
     /// <inheritdoc cref="InferenceEngine.Load" path="/exception"/>
     /// <exception cref="NotSupportedException">The model has no tokenizer or no chat template.</exception>
+    /// <exception cref="Models.Templates.TemplateException">The template that was given is not valid.</exception>
     public static AshlarChatClient Load(string path, AshlarChatClientOptions? options = null, EngineOptions? engineOptions = null)
     {
         var engine = InferenceEngine.Load(path, engineOptions);

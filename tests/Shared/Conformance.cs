@@ -13,7 +13,8 @@ internal static class Conformance
     {
         if (Root is null)
         {
-            Assert.Skip("conformance data absent: put them in ../shared/conformance beside the checkout, or name their folder in ASHLAR_CONFORMANCE");
+            Assert.Skip("conformance data absent: put them in ../shared/conformance beside the checkout, "
+                + "or name their folder in ASHLAR_CONFORMANCE");
         }
 
         return System.IO.Path.Combine([Root, .. parts]);

@@ -12,18 +12,12 @@ internal static class FeedForward
     extension(Tensor x)
     {
         /// <summary>W_down (silu(W_gate x) * W_up x) (Shazeer, 2020).</summary>
-        public Tensor SwiGlu(ModelWeights weights, string block, ModelConfiguration model, bool scaled)
-        {
-            var gate = x.Inner(weights, $"{block}.ffn_gate", model.FeedForward, scaled).Silu();
-            return (gate * x.Inner(weights, $"{block}.ffn_up", model.FeedForward, scaled)).Inner(weights, $"{block}.ffn_down", model.Width, scaled);
-        }
+        public Tensor SwiGlu(ModelWeights weights, string block, ModelConfiguration model, bool scaled) =>
+            x.Gated(weights, block, model, scaled, gate => gate.Silu());
 
         /// <summary>W_down (gelu(W_gate x) * W_up x) (Shazeer, 2020).</summary>
-        public Tensor GeGlu(ModelWeights weights, string block, ModelConfiguration model, bool scaled)
-        {
-            var gate = x.Inner(weights, $"{block}.ffn_gate", model.FeedForward, scaled).Gelu();
-            return (gate * x.Inner(weights, $"{block}.ffn_up", model.FeedForward, scaled)).Inner(weights, $"{block}.ffn_down", model.Width, scaled);
-        }
+        public Tensor GeGlu(ModelWeights weights, string block, ModelConfiguration model, bool scaled) =>
+            x.Gated(weights, block, model, scaled, gate => gate.Gelu());
 
         /// <summary>W_down gelu(W_up x), without a gate.</summary>
         public Tensor Mlp(ModelWeights weights, string block, ModelConfiguration model, bool scaled) => x
@@ -50,6 +44,14 @@ internal static class FeedForward
             var results = inner.Expert(weights, $"{block}.ffn_down_exps", expertOf, experts.Count, model.Width);
             return (results.Reshape([tokens, experts.Used, model.Width]) * shares.Reshape([tokens, experts.Used, 1]))
                 .Sum(1).Reshape([tokens, model.Width]);
+        }
+
+        private Tensor Gated(
+            ModelWeights weights, string block, ModelConfiguration model, bool scaled, Func<Tensor, Tensor> activation)
+        {
+            var gate = activation(x.Inner(weights, $"{block}.ffn_gate", model.FeedForward, scaled));
+            return (gate * x.Inner(weights, $"{block}.ffn_up", model.FeedForward, scaled))
+                .Inner(weights, $"{block}.ffn_down", model.Width, scaled);
         }
 
         private Tensor Expert(ModelWeights weights, string name, Tensor expertOf, int experts, int outputs)

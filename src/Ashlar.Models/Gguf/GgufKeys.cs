@@ -12,13 +12,13 @@ internal sealed class GgufKeys(string source, GgufMetadata metadata)
     public bool Has(string key) => metadata.Contains(Full(key));
 
     public int Size(string key, int limit = ModelLimits.Size) =>
-        metadata.GetInt64(Full(key)) is var value && value >= 1 && value <= limit ? (int)value : throw OutOfRange(key, value, $"1 to {limit}");
+        metadata.GetInteger<long>(Full(key)) is var value && value >= 1 && value <= limit ? (int)value : throw OutOfRange(key, value, $"1 to {limit}");
 
     public int Size(string key, int fallback, int limit) => Has(key) ? Size(key, limit) : fallback;
 
     public int Count(string key, int fallback)
     {
-        var value = metadata.GetInt64(Full(key), fallback);
+        var value = metadata.GetInteger<long>(Full(key), fallback);
         return value is >= 0 and <= int.MaxValue ? (int)value : throw OutOfRange(key, value, $"0 to {int.MaxValue}");
     }
 

@@ -60,7 +60,7 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
     {
         // Files say "none" with -1 or, unsigned, 2^32 - 1.
         if (!metadata.Contains(Keys + name)) return fallback < vocabulary.Count ? fallback : null;
-        var id = metadata.GetInt64(Keys + name);
+        var id = metadata.GetInteger<long>(Keys + name);
         if (id is -1 or uint.MaxValue) return null;
         return id >= 0 && id < vocabulary.Count
             ? (int)id

@@ -22,7 +22,7 @@ internal sealed class GgufVocabularyReader(GgufMetadata metadata)
             throw new InvalidDataException($"{TokensKey} has {tokens.Count} tokens, where 1 to {VocabularyBuilder.MostTokens} are read; convert the model again");
         }
 
-        var kinds = metadata.Contains(KindsKey) ? metadata.GetInt32s(KindsKey) : null;
+        var kinds = metadata.Contains(KindsKey) ? metadata.GetIntegers<int>(KindsKey) : null;
         CheckLength(KindsKey, kinds?.Length, tokens.Count);
         var scores = metadata.Contains(ScoresKey) ? metadata.GetSingles(ScoresKey) : null;
         CheckLength(ScoresKey, scores?.Length, tokens.Count);

@@ -20,7 +20,7 @@ public class SpecialTokenTests
     {
         var gguf = TestVectors.Metadata("phi-3");
         var tokenizer = TestVectors.Tokenizer("phi-3");
-        var kinds = gguf.GetInt32s("tokenizer.ggml.token_type");
+        var kinds = gguf.GetIntegers<int>("tokenizer.ggml.token_type");
         var tokens = gguf.GetStrings("tokenizer.ggml.tokens");
         var defined = Array.IndexOf(kinds, 4);
         Assert.True(defined >= 0);

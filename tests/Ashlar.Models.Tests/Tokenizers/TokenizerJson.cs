@@ -59,7 +59,7 @@ internal static class TokenizerJson
         var scores = gguf.GetSingles("tokenizer.ggml.scores");
         var ids = tokens.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var merges = from id in Enumerable.Range(0, tokens.Length)
-                     where gguf.GetInt32s("tokenizer.ggml.token_type") is var kinds && kinds[id] == 1
+                     where gguf.GetIntegers<int>("tokenizer.ggml.token_type") is var kinds && kinds[id] == 1
                      from cut in Enumerable.Range(1, Math.Max(0, tokens[id].Length - 1))
                      where ids.ContainsKey(tokens[id][..cut]) && ids.ContainsKey(tokens[id][cut..])
                      orderby scores[id] descending, id
@@ -101,7 +101,7 @@ internal static class TokenizerJson
         var vocab = new JsonObject();
         foreach (var (id, token) in gguf.GetStrings("tokenizer.ggml.tokens").Index())
         {
-            var kind = gguf.GetInt32s("tokenizer.ggml.token_type")[id];
+            var kind = gguf.GetIntegers<int>("tokenizer.ggml.token_type")[id];
             vocab[kind != 1 ? token : token.StartsWith('▁') ? token[1..] : "##" + token] = id;
         }
 
@@ -128,7 +128,7 @@ internal static class TokenizerJson
 
     private static JsonArray Added(GgufMetadata gguf)
     {
-        var kinds = gguf.GetInt32s("tokenizer.ggml.token_type");
+        var kinds = gguf.GetIntegers<int>("tokenizer.ggml.token_type");
         var added = from pair in gguf.GetStrings("tokenizer.ggml.tokens").Index()
                     where kinds[pair.Index] is 2 or 3 or 4
                     select (JsonNode?)new JsonObject

@@ -12,11 +12,8 @@ internal sealed class EncodeScratch
     /// <inheritdoc cref="Window"/>
     public MergeWindow NextWindow { get; } = new();
 
-    /// <summary>Text on its way through the normalizers, and the text that comes out of one.</summary>
-    public TextBuffer Text { get; set; } = new();
-
-    /// <inheritdoc cref="Text"/>
-    public TextBuffer NextText { get; set; } = new();
+    /// <summary>Text that came out of the normalizer.</summary>
+    public TextBuffer Text { get; } = new();
 
     /// <summary>A word with its prefix.</summary>
     public TextBuffer Word { get; } = new();

@@ -1,6 +1,6 @@
 using Ashlar.Tensors;
 
-namespace Ashlar.Models;
+namespace Ashlar.Models.Architectures;
 
 /// <summary>A model's tensors by GGUF's names, whatever file they came from; shapes are checked when one is taken.</summary>
 internal sealed class ModelWeights

@@ -103,7 +103,8 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         return values.Length == layers
             ? values
             : throw new InvalidDataException(
-                $"'{_path}': metadata key '{Printable.Name(key)}' has {values.Length} elements where the model has {layers} layers; "
+                $"'{_path}': metadata key '{Printable.Name(key)}' has {values.Length} elements where the model has {layers} "
+                + "layers; "
                 + "convert it again");
     }
 

@@ -5,7 +5,8 @@ using Ashlar.Models.Tokenizers;
 namespace Ashlar.Models.Synthetic;
 
 /// <summary>
-/// A byte-level vocabulary of any size: the 256 bytes in GPT-2's alphabet, words of no meaning that only output can hold, and an end token.
+/// A byte-level vocabulary of any size: the 256 bytes in GPT-2's alphabet, words of no meaning that only output can hold, and an
+/// end token.
 /// </summary>
 internal static class SyntheticVocabulary
 {

@@ -55,12 +55,16 @@ internal static class HuggingFaceModelReader
     private static int? UnknownId(JsonPlace model, Vocabulary vocabulary)
     {
         if (model.Text("unk_token") is not { Length: > 0 } name) return null;
-        return vocabulary.FindByText(Encoding.UTF8.GetBytes(name)) ?? throw model["unk_token"].Error($"is '{name}', which the vocabulary lacks");
+        return vocabulary.FindByText(Encoding.UTF8.GetBytes(name))
+            ?? throw model["unk_token"].Error($"is '{name}', which the vocabulary lacks");
     }
 
     private static MergeTable ReadMerges(JsonPlace list, Vocabulary vocabulary, bool byteLevel)
     {
-        if (list.Count > MergeTable.MostMerges) throw list.Error($"has {list.Count} merges, where up to {MergeTable.MostMerges} are read");
+        if (list.Count > MergeTable.MostMerges)
+        {
+            throw list.Error($"has {list.Count} merges, where up to {MergeTable.MostMerges} are read");
+        }
 
         var table = new MergeTable(list.Count);
         foreach (var item in list.Items())

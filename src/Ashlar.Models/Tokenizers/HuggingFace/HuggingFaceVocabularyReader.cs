@@ -11,7 +11,8 @@ internal static class HuggingFaceVocabularyReader
         var vocab = model["vocab"];
         var entries = vocab.Kind == JsonValueKind.Array ? ReadScored(vocab) : ReadNumbered(vocab);
         var most = Math.Min(VocabularyBuilder.MostTokens, ((entries.Count + added.Count) * 4L) + 65536);
-        var byId = new Entry?[entries.Select(entry => entry.Id).Concat(added.Select(token => token.Id)).DefaultIfEmpty(-1).Max() + 1];
+        var ids = entries.Select(entry => entry.Id).Concat(added.Select(token => token.Id));
+        var byId = new Entry?[ids.DefaultIfEmpty(-1).Max() + 1];
         if (byId.Length == 0) throw vocab.Error("is empty");
         if (byId.Length > most) throw vocab.Error($"has {entries.Count} tokens and an id of {byId.Length - 1}");
 
@@ -29,7 +30,8 @@ internal static class HuggingFaceVocabularyReader
                 throw token.Place.Error($"gives id {token.Id} to '{token.Content}', and it belongs to '{other.Text}'");
             }
 
-            byId[token.Id] = new Entry(token.Id, token.Content, byId[token.Id]?.Score ?? 0, token.IsSpecial ? TokenKind.Control : TokenKind.UserDefined);
+            byId[token.Id] = new Entry(
+                token.Id, token.Content, byId[token.Id]?.Score ?? 0, token.IsSpecial ? TokenKind.Control : TokenKind.UserDefined);
         }
 
         return Build(byId, byteLevel, vocab.Kind == JsonValueKind.Array);
@@ -74,7 +76,11 @@ internal static class HuggingFaceVocabularyReader
             entries.Add(new Entry(entries.Count, pair[0].Text(), pair[1].Number(), TokenKind.Normal));
         }
 
-        if (entries.Count > VocabularyBuilder.MostTokens) throw vocab.Error($"has {entries.Count} tokens, where up to {VocabularyBuilder.MostTokens} are read");
+        if (entries.Count > VocabularyBuilder.MostTokens)
+        {
+            throw vocab.Error($"has {entries.Count} tokens, where up to {VocabularyBuilder.MostTokens} are read");
+        }
+
         return entries;
     }
 

@@ -16,7 +16,11 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     {
         var name = System.IO.Path.GetFileName(path);
         var length = new FileInfo(path).Length;
-        if (length > mostBytes) throw new InvalidDataException($"{name}: {length} bytes, where up to {mostBytes} are read; is it the right file?");
+        if (length > mostBytes)
+        {
+            throw new InvalidDataException($"{name}: {length} bytes, where up to {mostBytes} are read; is it the right file?");
+        }
+
         return Parse(name, File.ReadAllBytes(path));
     }
 
@@ -77,7 +81,8 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     }
 
     /// <summary>This value as an integer from 0 to <paramref name="most"/>.</summary>
-    public int Integer(int most) => Kind == JsonValueKind.Number && element.TryGetInt64(out var value) && value >= 0 && value <= most
+    public int Integer(int most) => Kind == JsonValueKind.Number && element.TryGetInt64(out var value) && value >= 0
+        && value <= most
         ? (int)value
         : throw Error($"is {Describe()}, where an integer from 0 to {most} is wanted");
 

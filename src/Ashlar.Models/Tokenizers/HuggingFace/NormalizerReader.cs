@@ -14,7 +14,8 @@ internal static class NormalizerReader
         "Lowercase" => new LowercaseNormalizer(),
         "StripAccents" => new StripAccentsNormalizer(),
         "Strip" => new StripNormalizer(place.Flag("strip_left", true), place.Flag("strip_right", true)),
-        "Replace" => new ReplaceNormalizer(TextPatternReader.Read(place["pattern"]), Encoding.UTF8.GetBytes(place["content"].Text())),
+        "Replace" =>
+            new ReplaceNormalizer(TextPatternReader.Read(place["pattern"]), Encoding.UTF8.GetBytes(place["content"].Text())),
         "Prepend" => new PrependNormalizer(Encoding.UTF8.GetBytes(place["prepend"].Text())),
         "BertNormalizer" => ReadBert(place),
         "Precompiled" => ReadPrecompiled(place["precompiled_charsmap"]),
@@ -27,7 +28,8 @@ internal static class NormalizerReader
     {
         var lowercase = place.Flag("lowercase", true);
         return new BertNormalizer(
-            place.Flag("clean_text", true), place.Flag("handle_chinese_chars", true), place.Flag("strip_accents", lowercase), lowercase);
+            place.Flag("clean_text", true), place.Flag("handle_chinese_chars", true), place.Flag("strip_accents", lowercase),
+            lowercase);
     }
 
     private static PrecompiledNormalizer ReadPrecompiled(JsonPlace map)

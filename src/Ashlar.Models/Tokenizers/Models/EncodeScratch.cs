@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>What one call of <see cref="Tokenizer.Encode(ReadOnlySpan{byte}, bool, bool)"/> works with; lent to one call at a time.</summary>
+/// <summary>
+/// What one call of <see cref="Tokenizer.Encode(ReadOnlySpan{byte}, bool, bool)"/> works with; lent to one call at a time.
+/// </summary>
 internal sealed class EncodeScratch
 {
     /// <summary>Words that were met before.</summary>

@@ -4,8 +4,8 @@ namespace Ashlar.Models.Tokenizers;
 
 /// <summary>
 /// SentencePiece's <c>precompiled_charsmap</c>: at each place the longest prefix that the map knows is replaced. The map is the
-/// length of a double-array trie (32 bits, little endian), the trie (Darts: 32 bits a unit), and the replacements, each ended by 0.
-/// (Hugging Face's code replaces clusters of characters instead; the two differ where a cluster is more than one prefix.)
+/// length of a double-array trie (32 bits, little endian), the trie (Darts: 32 bits a unit), and the replacements, each ended by
+/// 0. (Hugging Face's code replaces clusters of characters instead; the two differ where a cluster is more than one prefix.)
 /// </summary>
 internal sealed class PrecompiledNormalizer : Normalizer
 {
@@ -19,7 +19,8 @@ internal sealed class PrecompiledNormalizer : Normalizer
         var trieBytes = map.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(map) : 0;
         if (trieBytes == 0 || trieBytes % 4 != 0 || trieBytes > map.Length - 4)
         {
-            throw new InvalidDataException($"precompiled_charsmap of {map.Length} bytes says that its trie has {trieBytes}; get the file again");
+            throw new InvalidDataException(
+                $"precompiled_charsmap of {map.Length} bytes says that its trie has {trieBytes}; get the file again");
         }
 
         _units = new uint[trieBytes / 4];

@@ -6,7 +6,9 @@ namespace Ashlar.Models.Tokenizers;
 /// </summary>
 internal abstract class Scanner : PreTokenizer
 {
-    /// <summary>The end of the match that begins at <paramref name="start"/>, or <paramref name="start"/> where there is none.</summary>
+    /// <summary>
+    /// The end of the match that begins at <paramref name="start"/>, or <paramref name="start"/> where there is none.
+    /// </summary>
     public abstract int Match(ReadOnlySpan<byte> text, int start);
 
     /// <summary>The first place at or after <paramref name="start"/> where a match may begin.</summary>

@@ -14,7 +14,9 @@ internal sealed record SyntheticPreset(
     {
         ["gemma-3-1b"] = new("gemma3", 262_144, 32_768, 1152, 26, 6912, 4, 1, 256)
         {
-            RotaryBase = 1e6f, NormEpsilon = 1e-6f, Window = 512,
+            RotaryBase = 1e6f,
+            NormEpsilon = 1e-6f,
+            Window = 512,
         },
         ["gemma3-tiny"] = new("gemma3", 1024, 512, 256, 6, 512, 4, 1, 64) { RotaryBase = 1e6f, NormEpsilon = 1e-6f, Window = 32 },
         ["gpt2"] = new("gpt2", 50_257, 1024, 768, 12, 3072, 12, 12, 64),

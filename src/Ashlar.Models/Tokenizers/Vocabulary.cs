@@ -55,9 +55,6 @@ internal sealed class Vocabulary
     /// <summary>The score of a token; 0 where the vocabulary has none.</summary>
     public float ScoreOf(int id) => _scores is null ? 0 : _scores[id];
 
-    /// <summary>A token in words, for an error message.</summary>
-    public string Describe(int id) => $"{id} '{Encoding.UTF8.GetString(this[id])}'";
-
     /// <summary>
     /// Finds the token with these bytes among those that plain text may match: control tokens are none of them.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Ashlar.Models.Gguf;
 using Ashlar.Models.Tokenizers;
 using Ashlar.Testing;
@@ -90,6 +91,26 @@ public class HostileTests
         var error = Assert.Throws<InvalidDataException>(
             () => TokenizerJson.Load(SmallJson.Text[..at] + replacement + SmallJson.Text[(at + old.Length)..]));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_or_invisible_name_is_shown_short_and_escaped()
+    {
+        var name = "\u202E\n" + new string('z', 10_000);
+        var json = SmallJson.Text.Replace("\"unk_token\":null", $"\"unk_token\":{JsonSerializer.Serialize(name)}", StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => TokenizerJson.Load(json));
+        Assert.Contains("is '\\u202e\\u000azzz", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1, 300);
+    }
+
+    [Fact]
+    public void A_chat_template_larger_than_any_is_refused_before_it_is_read()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Put("tokenizer.json", Encoding.UTF8.GetBytes(SmallJson.Text));
+        using (var template = File.Create(folder.File("chat_template.jinja"))) template.SetLength(1L << 40);
+        var error = Assert.Throws<InvalidDataException>(() => Tokenizer.FromHuggingFace(folder.FullName));
+        Assert.StartsWith("chat_template.jinja: 1099511627776 bytes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed record AddedTokenEntry(
         {
             var content = item["content"].Text();
             if (content.Length == 0) throw item.Error("is an added token without text");
-            if (!contents.Add(content)) throw item.Error($"is the second added token '{content}'");
+            if (!contents.Add(content)) throw item.Error($"is the second added token '{Printable.Name(content)}'");
             tokens.Add(new AddedTokenEntry(
                 item["id"].Integer(VocabularyBuilder.MostTokens - 1), content,
                 item.Flag("special", false), item.Flag("normalized", true),

@@ -87,7 +87,7 @@ internal sealed class DecoderChain
                 AddWordPiece(place.Text("prefix") ?? "##", place.Flag("cleanup", true));
                 break;
             default:
-                throw place.Unsupported($"the decoder '{place.Type()}'");
+                throw place.Unsupported($"the decoder '{Printable.Name(place.Type())}'");
         }
     }
 

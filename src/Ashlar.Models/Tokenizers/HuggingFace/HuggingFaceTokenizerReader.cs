@@ -45,6 +45,3 @@ internal static class HuggingFaceTokenizerReader
         return new Tokenizer(vocabulary, pipeline, ids, () => decoder.Texts(vocabulary, stages.IsByteLevel), config.ChatTemplate);
     }
 }
-
-/// <summary>What goes before and behind a text.</summary>
-internal sealed record TextTemplate(int[] Prefix, int[] Suffix);

@@ -7,8 +7,6 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
 {
     public JsonValueKind Kind => element.ValueKind;
 
-    public string Path => path;
-
     private bool IsObject => element.ValueKind == JsonValueKind.Object;
 
     /// <summary>Reads a file whole; its size is bounded by <paramref name="mostBytes"/>.</summary>
@@ -118,7 +116,7 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
 
     /// <summary>An error that names this place.</summary>
     public InvalidDataException Error(string problem) =>
-        new($"{file}: {path} {problem}; get the file again, or one that this version reads");
+        new($"{file}: {Printable.Name(path)} {problem}; get the file again, or one that this version reads");
 
     /// <summary>An error for something that is not supported.</summary>
     public InvalidDataException Unsupported(string what) => Error($"asks for {what}, which is not supported");
@@ -164,7 +162,6 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     private string Describe()
     {
         if (Kind is JsonValueKind.Undefined) return "nothing";
-        var raw = element.GetRawText();
-        return raw.Length <= 40 ? raw : $"{raw[..40]}...";
+        return Printable.Name(element.GetRawText());
     }
 }

@@ -20,7 +20,7 @@ internal static class NormalizerReader
         "BertNormalizer" => ReadBert(place),
         "Precompiled" => ReadPrecompiled(place["precompiled_charsmap"]),
         "Sequence" => new NormalizerSequence([.. place["normalizers"].Items().Select(Read)]),
-        var type => throw place.Unsupported($"the normalizer '{type}'"),
+        var type => throw place.Unsupported($"the normalizer '{Printable.Name(type)}'"),
     };
 
     // Where strip_accents is not said, it follows lowercase.

@@ -54,7 +54,7 @@ internal static class PreTokenizerReader
                 stages.Add(ReadMetaspace(place));
                 return 0;
             default:
-                throw place.Unsupported($"the pre-tokenizer '{place.Type()}'");
+                throw place.Unsupported($"the pre-tokenizer '{Printable.Name(place.Type())}'");
         }
     }
 
@@ -85,7 +85,7 @@ internal static class PreTokenizerReader
             "first" => SpacePrefix.First,
             "never" => SpacePrefix.Never,
             null => place.Flag("add_prefix_space", true) ? SpacePrefix.Always : SpacePrefix.Never,
-            var other => throw place["prepend_scheme"].Unsupported($"'{other}'"),
+            var other => throw place["prepend_scheme"].Unsupported($"'{Printable.Name(other)}'"),
         };
         return new MetaspacePreTokenizer(Encoding.UTF8.GetBytes(mark), prefix, place.Flag("split", true));
     }
@@ -98,7 +98,7 @@ internal static class PreTokenizerReader
         "MergedWithNext" => SplitBehavior.MergedWithNext,
         "Contiguous" => SplitBehavior.Contiguous,
         null => fallback ?? throw place.Error("has no 'behavior'"),
-        var other => throw place["behavior"].Unsupported($"'{other}'"),
+        var other => throw place["behavior"].Unsupported($"'{Printable.Name(other)}'"),
     };
 
     private static bool IsWordCharacter(byte first, uint type) =>

@@ -62,7 +62,7 @@ internal sealed class RegexPattern : TextPattern
         catch (RegexMatchTimeoutException)
         {
             throw new InvalidDataException(
-                $"tokenizer.json: the regular expression '{_regex}' takes too long on this text; "
+                $"tokenizer.json: the regular expression '{Printable.Name($"{_regex}")}' takes too long on this text; "
                 + "split the text, or use another tokenizer");
         }
     }

@@ -97,10 +97,39 @@ public class HostileTests
     public void A_long_or_invisible_name_is_shown_short_and_escaped()
     {
         var name = "\u202E\n" + new string('z', 10_000);
-        var json = SmallJson.Text.Replace("\"unk_token\":null", $"\"unk_token\":{JsonSerializer.Serialize(name)}", StringComparison.Ordinal);
+        var unknown = $"\"unk_token\":{JsonSerializer.Serialize(name)}";
+        var json = SmallJson.Text.Replace("\"unk_token\":null", unknown, StringComparison.Ordinal);
         var error = Assert.Throws<InvalidDataException>(() => TokenizerJson.Load(json));
         Assert.Contains("is '\\u202e\\u000azzz", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Length, 1, 300);
+    }
+
+    [Theory]
+    [InlineData("\"content\":\"-\"}", "\"content\":\"#\"}", "$.normalizer.normalizers[1].content has 1025 bytes")]
+    [InlineData(
+        "{\"type\":\"NFC\"}", "{\"type\":\"Prepend\",\"prepend\":\"#\"}",
+        "$.normalizer.normalizers[0].prepend has 1025 bytes")]
+    [InlineData(
+        "\"decoder\":{\"type\":\"ByteLevel\"}",
+        "\"decoder\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"#\"}",
+        "$.decoder.content has 1025 bytes")]
+    public void A_replacement_that_would_blow_text_up_is_refused(string old, string replacement, string named)
+    {
+        Assert.Contains(old, SmallJson.Text, StringComparison.Ordinal);
+        var json = SmallJson.Text.Replace(old, replacement, StringComparison.Ordinal);
+        TokenizerJson.Load(json.Replace("#", new string('z', 1024), StringComparison.Ordinal));
+        var error = Assert.Throws<InvalidDataException>(
+            () => TokenizerJson.Load(json.Replace("#", new string('z', 1025), StringComparison.Ordinal)));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_precompiled_map_with_an_endless_replacement_is_refused()
+    {
+        byte[] map = [4, 0, 0, 0, 0, 0, 0, 0, .. new byte[3], .. Enumerable.Repeat((byte)'z', 1024)];
+        _ = new PrecompiledNormalizer(map);
+        var error = Assert.Throws<InvalidDataException>(() => new PrecompiledNormalizer([.. map, (byte)'z']));
+        Assert.Contains("a replacement of 1025 bytes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

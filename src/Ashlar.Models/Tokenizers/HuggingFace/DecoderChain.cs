@@ -95,7 +95,7 @@ internal sealed class DecoderChain
     {
         if (_isFused) throw place.Unsupported("Replace behind Fuse");
         var old = place["pattern"]["String"].Text();
-        var replacement = place["content"].Text();
+        var replacement = Encoding.UTF8.GetString(place["content"].Utf8(Normalizer.MostReplacementBytes));
         if (old.Length == 0) throw place["pattern"].Error("is empty");
         _steps.Add(text => text.Replace(old, replacement, StringComparison.Ordinal));
     }

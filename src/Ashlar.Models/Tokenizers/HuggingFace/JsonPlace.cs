@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Ashlar.Models.Tokenizers;
@@ -61,6 +62,13 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
         {
             throw Error("is a string with half of a surrogate pair");
         }
+    }
+
+    /// <summary>This value as UTF-8 of at most <paramref name="most"/> bytes.</summary>
+    public byte[] Utf8(int most)
+    {
+        var bytes = Encoding.UTF8.GetBytes(Text());
+        return bytes.Length <= most ? bytes : throw Error($"has {bytes.Length} bytes, where up to {most} are read");
     }
 
     /// <summary>A string member, or null where it is absent.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ashlar.Models.Tokenizers;
 
 /// <summary>Reads <c>normalizer</c>.</summary>
@@ -15,8 +13,8 @@ internal static class NormalizerReader
         "StripAccents" => new StripAccentsNormalizer(),
         "Strip" => new StripNormalizer(place.Flag("strip_left", true), place.Flag("strip_right", true)),
         "Replace" =>
-            new ReplaceNormalizer(TextPatternReader.Read(place["pattern"]), Encoding.UTF8.GetBytes(place["content"].Text())),
-        "Prepend" => new PrependNormalizer(Encoding.UTF8.GetBytes(place["prepend"].Text())),
+            new ReplaceNormalizer(TextPatternReader.Read(place["pattern"]), place["content"].Utf8(Normalizer.MostReplacementBytes)),
+        "Prepend" => new PrependNormalizer(place["prepend"].Utf8(Normalizer.MostReplacementBytes)),
         "BertNormalizer" => ReadBert(place),
         "Precompiled" => ReadPrecompiled(place["precompiled_charsmap"]),
         "Sequence" => new NormalizerSequence([.. place["normalizers"].Items().Select(Read)]),

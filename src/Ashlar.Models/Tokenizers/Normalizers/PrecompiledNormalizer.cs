@@ -26,6 +26,16 @@ internal sealed class PrecompiledNormalizer : Normalizer
         _units = new uint[trieBytes / 4];
         for (var i = 0; i < _units.Length; i++) _units[i] = BinaryPrimitives.ReadUInt32LittleEndian(map[(4 + (i * 4))..]);
         _replacements = map[(4 + (int)trieBytes)..].ToArray();
+        foreach (var range in _replacements.AsSpan().Split((byte)0))
+        {
+            var bytes = range.End.Value - range.Start.Value;
+            if (bytes > MostReplacementBytes)
+            {
+                throw new InvalidDataException(
+                    $"precompiled_charsmap has a replacement of {bytes} bytes, where up to {MostReplacementBytes} are read; "
+                    + "get the file again");
+            }
+        }
     }
 
     public override void Apply(ReadOnlySpan<byte> text, TextBuffer output)

@@ -73,7 +73,11 @@ internal static class HuggingFaceModelReader
             var leftId = Find(left, item, vocabulary, byteLevel);
             var rightId = Find(right, item, vocabulary, byteLevel);
             byte[] both = [.. vocabulary[leftId], .. vocabulary[rightId]];
-            if (!vocabulary.TryFind(both, out var merged)) throw item.Error($"makes '{Printable.Name(left + right)}', which the vocabulary lacks");
+            if (!vocabulary.TryFind(both, out var merged))
+            {
+                throw item.Error($"makes '{Printable.Name(left + right)}', which the vocabulary lacks");
+            }
+
             table.Add(leftId, rightId, merged);
         }
 
@@ -99,6 +103,8 @@ internal static class HuggingFaceModelReader
         var text = Encoding.UTF8.GetBytes(token);
         var bytes = new byte[text.Length];
         if (byteLevel && ByteLevelAlphabet.TryDecode(text, bytes, out var length)) text = bytes[..length];
-        return vocabulary.TryFind(text, out var id) ? id : throw item.Error($"joins '{Printable.Name(token)}', which the vocabulary lacks");
+        return vocabulary.TryFind(text, out var id)
+            ? id
+            : throw item.Error($"joins '{Printable.Name(token)}', which the vocabulary lacks");
     }
 }

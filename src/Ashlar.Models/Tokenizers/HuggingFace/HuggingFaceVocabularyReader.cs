@@ -18,7 +18,11 @@ internal static class HuggingFaceVocabularyReader
 
         foreach (var entry in entries)
         {
-            if (byId[entry.Id] is { } other) throw vocab.Error($"gives id {entry.Id} to '{Printable.Name(other.Text)}' and to '{Printable.Name(entry.Text)}'");
+            if (byId[entry.Id] is { } other)
+            {
+                throw vocab.Error($"gives id {entry.Id} to '{Printable.Name(other.Text)}' and to '{Printable.Name(entry.Text)}'");
+            }
+
             byId[entry.Id] = entry;
         }
 
@@ -27,7 +31,9 @@ internal static class HuggingFaceVocabularyReader
             // An added token may repeat one of the model's, but not take the id of another.
             if (byId[token.Id] is { } other && other.Text != token.Content)
             {
-                throw token.Place.Error($"gives id {token.Id} to '{Printable.Name(token.Content)}', and it belongs to '{Printable.Name(other.Text)}'");
+                throw token.Place.Error(
+                    $"gives id {token.Id} to '{Printable.Name(token.Content)}', and it belongs to "
+                    + $"'{Printable.Name(other.Text)}'");
             }
 
             byId[token.Id] = new Entry(

@@ -13,7 +13,8 @@ internal static class NormalizerReader
         "StripAccents" => new StripAccentsNormalizer(),
         "Strip" => new StripNormalizer(place.Flag("strip_left", true), place.Flag("strip_right", true)),
         "Replace" =>
-            new ReplaceNormalizer(TextPatternReader.Read(place["pattern"]), place["content"].Utf8(Normalizer.MostReplacementBytes)),
+            new ReplaceNormalizer(
+                TextPatternReader.Read(place["pattern"]), place["content"].Utf8(Normalizer.MostReplacementBytes)),
         "Prepend" => new PrependNormalizer(place["prepend"].Utf8(Normalizer.MostReplacementBytes)),
         "BertNormalizer" => ReadBert(place),
         "Precompiled" => ReadPrecompiled(place["precompiled_charsmap"]),

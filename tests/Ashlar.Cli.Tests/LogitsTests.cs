@@ -39,5 +39,17 @@ public class LogitsTests
         Task<byte[]> ReadAll(string name) => File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task The_model_itself_is_not_overwritten()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows guards a mapped file itself; run this on Linux or macOS");
+        var bytes = await File.ReadAllBytesAsync(Conformance.Path("architectures", "qwen3-dense.gguf"), TestContext.Current.CancellationToken);
+        using var folder = new TemporaryFolder();
+        var model = folder.Write("model.gguf", bytes);
+        var outcome = await AshlarProcess.Run("logits", model, "--tokens", "1 2 3", "--out", model);
+        outcome.Failed(1, "--out", "model.gguf");
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(model, TestContext.Current.CancellationToken));
+    }
+
     private static float[] Floats(string path) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
 }

@@ -59,7 +59,7 @@ internal static class LogitsCommand
         ContextLimit.Check("--tokens", tokens.Length, model);
 
         using var pass = new ForwardPass(model, tokens.Length, threads);
-        using var file = new FileStream(output, FileMode.Create, FileAccess.Write);
+        using var file = Create(output);
         try
         {
             var logits = new float[Math.Min(Chunk, tokens.Length) * vocabulary];
@@ -82,6 +82,20 @@ internal static class LogitsCommand
 
         StandardError.ClearStatus();
         return ExitCode.Done;
+    }
+
+    // A file that is mapped, as the model is, must not be cut; devices, which have no length, are anybody's.
+    private static FileStream Create(string output)
+    {
+        var isTaken = new FileInfo(output) is { Exists: true, Length: > 0 };
+        try
+        {
+            return new FileStream(output, FileMode.Create, FileAccess.Write, isTaken ? FileShare.None : FileShare.Read);
+        }
+        catch (IOException error) when (isTaken)
+        {
+            throw new IOException($"--out '{output}' is in use, perhaps as the model itself; give another file", error);
+        }
     }
 
     private static void Write(FileStream file, Span<float> values)

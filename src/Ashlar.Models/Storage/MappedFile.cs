@@ -35,13 +35,14 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
-    /// <exception cref="InvalidDataException">The file is empty.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, or a pipe.</exception>
     public static MappedFile Open(string path)
     {
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
         MemoryMappedFile? mapping = null;
         try
         {
+            if (!stream.CanSeek) throw new InvalidDataException($"'{path}' is a pipe, which cannot be mapped; save what it brings in a file");
             var length = stream.Length;
             if (length == 0) throw new InvalidDataException($"'{path}' is empty (byte 0); download or convert it again");
 

@@ -5,6 +5,7 @@ using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
 using Ashlar.Server.Routing;
 using Ashlar.Server.Streaming;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -54,6 +55,10 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         catch (OperationCanceledException) when (!lifetime.GraceEnded.IsCancellationRequested)
         {
             return ClientClosedRequest; // a write found the client gone before the connection told so
+        }
+        catch (ConnectionResetException)
+        {
+            return ClientClosedRequest; // so did a read, of a body that will not come
         }
         catch (Exception exception)
         {

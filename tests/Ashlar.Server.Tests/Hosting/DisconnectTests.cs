@@ -69,6 +69,25 @@ public sealed class DisconnectTests : IAsyncLifetime
         await ReadSomeEvents(first);
     }
 
+    [Fact]
+    public async Task A_client_that_resets_while_it_sends_is_no_failure_of_the_server()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(_server.Address.Host, _server.Address.Port, Cancelled);
+            await client.GetStream().WriteAsync(
+                "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"u8.ToArray(),
+                Cancelled);
+            Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[64], Cancelled)); // the server reads the body from now on
+            client.Client.LingerState = new(enable: true, seconds: 0);
+        }
+
+        await _server.StopAsync();
+        Assert.Equal(20, _log.Lines.Count(line => line.Contains("POST /v1/completions 4", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_log.Lines, line => line.Contains("failed to answer", StringComparison.Ordinal));
+    }
+
     private async Task<TcpClient> Send(bool stream)
     {
         var body = $$"""{"prompt": "", "max_tokens": {{Most}}, "ignore_eos": true, "stream": {{(stream ? "true" : "false")}}}""";

@@ -28,7 +28,9 @@ internal static class Failure
     private static string OneLine(Exception error)
     {
         var message = error.Message.ReplaceLineEndings(" ").Trim();
-        return IsExpected(error) ? message : $"this should not have happened: {error.GetType().Name}: {message}; report it with the trace that --verbose adds";
+        return IsExpected(error)
+            ? message
+            : $"this should not have happened: {error.GetType().Name}: {message}; report it with the trace that --verbose adds";
     }
 
     // Errors whose messages were written for whoever gave the input.

@@ -24,24 +24,29 @@ public sealed record EngineOptions
     /// <summary>Requests that may wait while one runs, 0 or more.</summary>
     public int QueueCapacity { get; init; } = 256;
 
-    /// <summary>Tokens of a prompt that are computed at once, 1 or more; a cancelled request ends between two such runs.</summary>
+    /// <summary>
+    /// Tokens of a prompt that are computed at once, 1 or more; 128 by default. A cancelled request ends between two such runs: a
+    /// larger number takes longer to give up, a smaller one reads the weights more often.
+    /// </summary>
     public int PrefillChunk { get; init; } = 128;
 
     /// <summary>Checks every field.</summary>
     /// <param name="model">The model to run.</param>
     /// <returns>The context length to use.</returns>
-    /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field is out of its range; the message names it, its value and the range.
+    /// </exception>
     internal int Validate(ModelConfiguration model)
     {
         var (least, most) = model.Rotary is null ? (1, model.ContextLength) : (LeastDefaultContext, MostContext);
         if (ContextLength < 1 || ContextLength > most)
         {
-            throw new ArgumentException($"ContextLength is {ContextLength}; this model takes from 1 to {most} tokens");
+            throw OptionError.Of($"ContextLength is {ContextLength}; this model takes from 1 to {most} tokens");
         }
 
-        if (Threads < 1) throw new ArgumentException($"Threads is {Threads}; it must be 1 or more");
-        if (QueueCapacity < 0) throw new ArgumentException($"QueueCapacity is {QueueCapacity}; it must be 0 or more");
-        if (PrefillChunk < 1) throw new ArgumentException($"PrefillChunk is {PrefillChunk}; it must be 1 or more");
+        if (Threads < 1) throw OptionError.Of($"Threads is {Threads}; it must be 1 or more");
+        if (QueueCapacity < 0) throw OptionError.Of($"QueueCapacity is {QueueCapacity}; it must be 0 or more");
+        if (PrefillChunk < 1) throw OptionError.Of($"PrefillChunk is {PrefillChunk}; it must be 1 or more");
         return ContextLength ?? Math.Clamp(model.ContextLength, least, MostDefaultContext);
     }
 }

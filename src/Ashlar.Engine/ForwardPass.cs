@@ -17,6 +17,9 @@ public sealed class ForwardPass : IDisposable
     /// <param name="contextLength">The longest sequence, in tokens, 1 or more: the cache is made for it.</param>
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
     /// <param name="sequences">How many sequences are kept, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is out of its range, or the sequences together have room for more than 2^31 - 1 tokens.
+    /// </exception>
     /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
     /// <exception cref="InvalidDataException">A tensor of the model is missing or misshapen.</exception>
     public ForwardPass(LanguageModel model, int contextLength, int threads, int sequences = 1)
@@ -24,14 +27,24 @@ public sealed class ForwardPass : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequences);
         (ContextLength, Sequences, Vocabulary) = (contextLength, sequences, model.Configuration.VocabularySize);
+        var slots = ((long)contextLength + BlockSize - 1) / BlockSize * BlockSize * sequences;
+        if (slots > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(contextLength), contextLength,
+                $"{sequences} sequences of it need {slots} cache slots; there can be {int.MaxValue}");
+        }
+
         _executable = new Executable(model.BuildGraph(new Batch(BlockSize)), threads);
 
         var blocks = BlocksOfOne * sequences;
         var configuration = model.Configuration;
         for (var layer = 0; layer < configuration.Layers; layer++)
         {
-            _executable.Bind(Batch.KeyCache(layer), TensorData.Zeros(DType.F32, (long)blocks * BlockSize, configuration.KeyHeads, configuration.HeadSize));
-            _executable.Bind(Batch.ValueCache(layer), TensorData.Zeros(DType.F32, (long)blocks * BlockSize, configuration.KeyHeads, configuration.ValueSize));
+            _executable.Bind(
+                Batch.KeyCache(layer), TensorData.Zeros(DType.F32, slots, configuration.KeyHeads, configuration.HeadSize));
+            _executable.Bind(
+                Batch.ValueCache(layer), TensorData.Zeros(DType.F32, slots, configuration.KeyHeads, configuration.ValueSize));
         }
 
         // Each sequence has its blocks from the start, one behind the other.
@@ -47,26 +60,36 @@ public sealed class ForwardPass : IDisposable
     /// <summary>The number of logits of a token.</summary>
     public int Vocabulary { get; }
 
-    private int BlocksOfOne => (ContextLength + BlockSize - 1) / BlockSize;
+    private int BlocksOfOne => (ContextLength - 1) / BlockSize + 1;
 
     /// <summary>Computes tokens of sequence 0 at consecutive positions, caches them, and gives the logits of the last.</summary>
     /// <param name="tokens">At least one token id.</param>
-    /// <param name="position">The position of the first; all before it must have been computed. What was cached from here on is forgotten.</param>
+    /// <param name="position">
+    /// The position of the first; all before it must have been computed. What was cached from here on is forgotten.
+    /// </param>
     /// <param name="logits">Receives (vocabulary).</param>
     public void Run(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
         Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], [tokens.Length - 1], logits);
 
-    /// <summary>As <see cref="Run(ReadOnlySpan{int}, int, Span{float})"/>, with the logits of every token: (tokens, vocabulary).</summary>
+    /// <summary>
+    /// As <see cref="Run(ReadOnlySpan{int}, int, Span{float})"/>, with the logits of every token: (tokens, vocabulary).
+    /// </summary>
     public void RunAll(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
         Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], Consecutive(0, tokens.Length), logits);
 
-    /// <summary>Computes a ragged batch: tokens of several sequences, those of one at consecutive positions in their order.</summary>
+    /// <summary>
+    /// Computes a ragged batch: tokens of several sequences, those of one at consecutive positions in their order.
+    /// </summary>
     /// <param name="tokens">At least one token id.</param>
-    /// <param name="positions">The position of each token in its sequence; all before it must have been computed, or stand before it here.</param>
+    /// <param name="positions">
+    /// The position of each token in its sequence; all before it must have been computed, or stand before it here.
+    /// </param>
     /// <param name="sequences">The sequence of each token.</param>
     /// <param name="outputs">Which of the tokens logits are wanted of.</param>
     /// <param name="logits">Receives (outputs, vocabulary).</param>
-    public void Run(ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> sequences, ReadOnlySpan<int> outputs, Span<float> logits)
+    public void Run(
+        ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> sequences, ReadOnlySpan<int> outputs,
+        Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, tokens.Length);

@@ -84,7 +84,8 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     /// <exception cref="NotFiniteNumberException">On any update: the model's logits allow no choice.</exception>
     /// <exception cref="OperationCanceledException">On any update: the generation was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">On any update: the engine is disposed.</exception>
-    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(
+        GenerationRequest request, CancellationToken cancellationToken = default)
     {
         request.Validate(_facts.Vocabulary, ContextLength);
         if (request.Stop.Count > 0 && _facts.Tokenizer is null)
@@ -95,7 +96,8 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         if (!request.PromptTokens.IsEmpty) return Enumerate(request, cancellationToken);
         if (_facts.Tokenizer?.BosId is not { } bos)
         {
-            throw new ArgumentException("the prompt is empty, and this vocabulary has no begin-of-sequence token to start from; give one token or more");
+            throw new ArgumentException(
+                "the prompt is empty, and this vocabulary has no begin-of-sequence token to start from; give one token or more");
         }
 
         return Enumerate(request with { PromptTokens = new[] { bos } }, cancellationToken);
@@ -117,9 +119,15 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var submission = new Submission(request, _clock.GetTimestamp());
         _loop.Submit(submission);
+
+        // A consumer may be busy elsewhere for long; the engine is not to compute for it what it has given up.
+        using var registration = cancellationToken.UnsafeRegister(static given => ((Submission)given!).Cancel(), submission);
         try
         {
-            await foreach (var update in submission.Output.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return update;
+            await foreach (var update in submission.Output.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return update;
+            }
         }
         finally
         {

@@ -7,8 +7,8 @@ using Ashlar.Tensors;
 namespace Ashlar.Models;
 
 /// <summary>
-/// A model that was opened: its configuration, tensors, tokenizer and chat template. Its files stay mapped until it is disposed. Safe for
-/// concurrent use.
+/// A model that was opened: its configuration, tensors, tokenizer and chat template. Its files stay mapped until it is disposed.
+/// Safe for concurrent use.
 /// </summary>
 public sealed class LanguageModel : IDisposable
 {
@@ -24,7 +24,9 @@ public sealed class LanguageModel : IDisposable
         _chatTemplate = new(() => Tokenizer?.ChatTemplate is { } template ? ChatTemplate.Parse(template) : null);
     }
 
-    /// <summary>A name for people and APIs: the file's or folder's, without its ending.</summary>
+    /// <summary>
+    /// A name for people and APIs: the file's without its ending, the folder's, or <c>synthetic:PRESET:TYPE</c>.
+    /// </summary>
     public string Name => _files.Name;
 
     /// <summary>What the model was opened from: <c>gguf</c>, <c>safetensors</c> or <c>synthetic</c>.</summary>
@@ -39,7 +41,10 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The metadata of a GGUF file or synthetic model; null for safetensors.</summary>
     public GgufMetadata? Metadata => _files.Metadata;
 
-    /// <summary>The tokenizer, read when first asked for; null where there is none that can be read, and <see cref="TokenizerProblem"/> says why.</summary>
+    /// <summary>
+    /// The tokenizer, read when first asked for; null where there is none that can be read, and <see cref="TokenizerProblem"/>
+    /// says why.
+    /// </summary>
     public Tokenizer? Tokenizer => _tokenizer.Value.Tokenizer;
 
     /// <summary>Why there is no tokenizer; null where there is one.</summary>
@@ -50,16 +55,18 @@ public sealed class LanguageModel : IDisposable
     public ChatTemplate? ChatTemplate => _chatTemplate.Value;
 
     /// <summary>Opens a model.</summary>
-    /// <param name="model">The path of a GGUF file (any part of a split one), or of a folder with <c>config.json</c> and safetensors; or
-    /// <c>synthetic:PRESET:TYPE</c>, a random model of a published shape made in memory, for measuring.</param>
+    /// <param name="model">The path of a GGUF file (any part of a split one), or of a folder with <c>config.json</c> and
+    /// safetensors; or <c>synthetic:PRESET:TYPE</c>, a random model of a published shape made in memory, for measuring.</param>
     /// <exception cref="FileNotFoundException">Nothing lies at the path.</exception>
     /// <exception cref="InvalidDataException">A file breaks its format; the message names place and mend.</exception>
-    /// <exception cref="NotSupportedException">The architecture, or a variant of it, is not supported; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The architecture, or a variant of it, is not supported; the message names
+    /// it.</exception>
     /// <exception cref="ArgumentException">No synthetic model is called so.</exception>
     public static LanguageModel Load(string model) => new(ModelFiles.Open(model), model);
 
     /// <summary>The graph that computes logits (outputs, vocabulary) F32 for a batch.</summary>
-    /// <exception cref="InvalidDataException">A tensor is missing, misshapen, or not used by the architecture; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A tensor is missing, misshapen, or not used by the architecture; the message names
+    /// it.</exception>
     public Graph BuildGraph(Batch batch)
     {
         var weights = new ModelWeights(_source, _files.Tensors);
@@ -68,13 +75,39 @@ public sealed class LanguageModel : IDisposable
         return new Graph(logits.Node);
     }
 
+    /// <summary>Reads every weight once from where it is mapped, so that the first token does not wait for the disk.</summary>
+    /// <param name="progress">Told the share that is read, from 0 to 1.</param>
+    /// <param name="cancellationToken">Ends the reading; what was read stays in memory as long as the system keeps it.</param>
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
+    public unsafe void Preload(IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        const int Page = 4096; // no system has smaller ones
+        var total = Tensors.Values.Sum(data => data.Bytes);
+        var step = total / 100;
+        long done = 0, told = 0;
+        foreach (var data in Tensors.Values)
+        {
+            for (long offset = 0; offset < data.Bytes; offset += Page)
+            {
+                Volatile.Read(ref data.Pointer[offset]);
+                if (done + offset - told <= step) continue;
+                cancellationToken.ThrowIfCancellationRequested();
+                told = done + offset;
+                progress?.Report((double)told / total);
+            }
+
+            done += data.Bytes;
+        }
+    }
+
     /// <summary>Writes the model as a GGUF file, in place of one that is there.</summary>
     /// <exception cref="NotSupportedException">The model was opened from safetensors, and has no GGUF metadata.</exception>
     /// <exception cref="IOException">The file could not be written; one that was there is unchanged.</exception>
     public void WriteGguf(string path)
     {
         var writer = new GgufWriter();
-        writer.Add(Metadata ?? throw new NotSupportedException($"model '{_source}' has no GGUF metadata; only GGUF and synthetic models can be written"));
+        writer.Add(Metadata ?? throw new NotSupportedException(
+            $"model '{_source}' has no GGUF metadata; only GGUF and synthetic models can be written"));
         foreach (var (name, data) in Tensors) writer.AddTensor(name, data.Type, data.Sizes, stream => Write(data, stream));
         writer.Write(path);
     }
@@ -104,8 +137,8 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
-    // Text must not become ids that have no row in the embedding. A control token may lie beyond: Gemma's mark of an image does in the
-    // models that do not see.
+    // Text must not become ids that have no row in the embedding. A control token may lie beyond: Gemma's mark of an image does
+    // in the models that do not see.
     private string? OutsideEmbedding(Tokenizer tokenizer)
     {
         for (var id = Configuration.VocabularySize; id < tokenizer.VocabularySize; id++)

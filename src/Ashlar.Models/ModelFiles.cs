@@ -30,15 +30,17 @@ internal sealed record ModelFiles(
         if (Directory.Exists(model)) return OpenFolder(model);
         if (File.Exists(model)) return OpenGguf(model);
         throw new FileNotFoundException(
-            $"model '{model}' is neither a file nor a folder; give the path of a GGUF file or of a folder with config.json and safetensors", model);
+            $"model '{model}' is neither a file nor a folder; "
+            + "give the path of a GGUF file or of a folder with config.json and safetensors", model);
     }
 
     private static ModelFiles OpenGguf(string path) => Owned(GgufFile.Open(path), file =>
     {
         var tensors = new OrderedDictionary<string, TensorData>();
         foreach (var tensor in file.Tensors.Values) tensors.Add(tensor.Name, Wrap(file, tensor));
-        return new ModelFiles(Path.GetFileNameWithoutExtension(path), "gguf", GgufConfiguration.Read(path, file.Metadata, tensors), tensors, file.Metadata,
-            () => Tokenizer.FromGguf(file.Metadata), file);
+        return new ModelFiles(
+            Path.GetFileNameWithoutExtension(path), "gguf", GgufConfiguration.Read(path, file.Metadata, tensors), tensors,
+            file.Metadata, () => Tokenizer.FromGguf(file.Metadata), file);
     });
 
     private static ModelFiles OpenFolder(string folder)
@@ -46,20 +48,25 @@ internal sealed record ModelFiles(
         var config = Path.Combine(folder, "config.json");
         if (!File.Exists(config))
         {
-            throw new FileNotFoundException($"folder '{folder}' has no config.json; give a folder of a Hugging Face model, or a GGUF file", config);
+            throw new FileNotFoundException(
+                $"folder '{folder}' has no config.json; give a folder of a Hugging Face model, or a GGUF file", config);
         }
 
         var json = ConfigObject.Read(config);
         var configuration = HuggingFaceConfiguration.Read(json);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         return Owned(SafetensorsFile.Open(folder), file => new ModelFiles(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), "safetensors", configuration,
-            HuggingFaceWeights.Read(folder, file, configuration, HuggingFaceConfiguration.IsTied(json)), null, () => Tokenizer.FromHuggingFace(folder), file));
+            name, "safetensors", configuration,
+            HuggingFaceWeights.Read(folder, file, configuration, HuggingFaceConfiguration.IsTied(json)), Metadata: null,
+            () => Tokenizer.FromHuggingFace(folder), file));
     }
 
     private static ModelFiles Make(string name)
     {
         var (metadata, tensors) = SyntheticModel.Make(name);
-        return new ModelFiles(name, "synthetic", GgufConfiguration.Read(name, metadata, tensors), tensors, metadata, () => Tokenizer.FromGguf(metadata), null);
+        return new ModelFiles(
+            name, "synthetic", GgufConfiguration.Read(name, metadata, tensors), tensors, metadata,
+            () => Tokenizer.FromGguf(metadata), Owner: null);
     }
 
     private static ModelFiles Owned<TFile>(TFile file, Func<TFile, ModelFiles> read) where TFile : IDisposable
@@ -75,5 +82,6 @@ internal sealed record ModelFiles(
         }
     }
 
-    private static unsafe TensorData Wrap(GgufFile file, StoredTensor tensor) => TensorData.Wrap(tensor.Pointer, file, tensor.Type, [.. tensor.Shape]);
+    private static unsafe TensorData Wrap(GgufFile file, StoredTensor tensor) =>
+        TensorData.Wrap(tensor.Pointer, file, tensor.Type, [.. tensor.Shape]);
 }

@@ -50,12 +50,16 @@ public sealed class AshlarServer : IAsyncDisposable
         StartAsync([new ServedModel(engine)], options, cancellationToken);
 
     /// <summary>Starts a server; when the task completes, it listens.</summary>
-    /// <param name="models">The models to serve, 1 or more; their engines must outlive the server, and are not disposed with it.</param>
+    /// <param name="models">
+    /// The models to serve, 1 or more; their engines must outlive the server, and are not disposed with it.
+    /// </param>
     /// <param name="options">How the server is set up.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">An option is out of its range, there is no model, or two have one name.</exception>
     /// <exception cref="Models.Templates.TemplateException">A chat template that was given is not valid.</exception>
-    /// <exception cref="IOException">The address cannot be listened on, as when the port is taken; the message names it.</exception>
+    /// <exception cref="IOException">
+    /// The address cannot be listened on, as when the port is taken; the message names it.
+    /// </exception>
     public static async Task<AshlarServer> StartAsync(
         IReadOnlyList<ServedModel> models, ServerOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -25,7 +25,7 @@ public sealed record ServerOptions
     public long MaxRequestBytes { get; init; } = 32L << 20;
 
     /// <summary>
-    /// How long requests that run may go on after the server was asked to stop, 0 or more. Then they end with an error. By
+    /// How long requests that run may go on after the server was asked to stop, 0 to a day. Then they end with an error. By
     /// default 10 seconds.
     /// </summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
@@ -33,14 +33,22 @@ public sealed record ServerOptions
     /// <summary>Where the server logs to: a line for each request, without prompts and answers. By default nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>What chat templates read the date from, answers their time, and the log its durations. The system's by default.</summary>
+    /// <summary>
+    /// What chat templates read the date from, answers their time, and the log its durations. The system's by default.
+    /// </summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Checks every field.</summary>
-    /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field is out of its range; the message names it, its value and the range.
+    /// </exception>
     internal void Validate()
     {
-        if (Port is < 0 or > ushort.MaxValue) throw new ArgumentException($"Port is {Port}; it must be from 0 to {ushort.MaxValue}");
+        if (Port is < 0 or > ushort.MaxValue)
+        {
+            throw new ArgumentException($"Port is {Port}; it must be from 0 to {ushort.MaxValue}");
+        }
+
         if (MaxRequestBytes < 1) throw new ArgumentException($"MaxRequestBytes is {MaxRequestBytes}; it must be 1 or more");
         if (GracePeriod < TimeSpan.Zero || GracePeriod > TimeSpan.FromDays(1))
         {
@@ -49,7 +57,8 @@ public sealed record ServerOptions
 
         if (ApiKeys.Any(static key => key.Length == 0 || key.Any(static c => c is <= ' ' or > '~')))
         {
-            throw new ArgumentException("an API key is empty or has characters that no header carries; use visible ASCII without spaces");
+            throw new ArgumentException(
+                "an API key is empty or has characters that no header carries; use visible ASCII without spaces");
         }
     }
 }

@@ -5,11 +5,14 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Tensors;
 
 /// <summary>
-/// A tensor that is described before it is computed. Operators and methods record nodes of a graph and check shapes at once; nothing is
-/// computed until <see cref="Realize"/> or <see cref="ToArray{T}"/>, or until the graph is run by an <see cref="Executable"/>.
+/// A tensor that is described before it is computed. Operators and methods record nodes of a graph and check shapes at once;
+/// nothing is computed until <see cref="Realize"/> or <see cref="ToArray{T}"/>, or until the graph is run by an
+/// <see cref="Executable"/>.
 /// </summary>
-/// <remarks>Axes are counted from 0, or from the back where negative. Element-wise operations broadcast: axes are aligned from the last,
-/// and one of size 1 stretches. Methods throw <see cref="ShapeException"/>, naming the operation, its inputs and their shapes.</remarks>
+/// <remarks>
+/// Axes are counted from 0, or from the back where negative. Element-wise operations broadcast: axes are aligned from the last,
+/// and one of size 1 stretches. Methods throw <see cref="ShapeException"/>, naming the operation, its inputs and their shapes.
+/// </remarks>
 public sealed class Tensor
 {
     private Tensor(Node node) => Node = node;
@@ -37,7 +40,8 @@ public sealed class Tensor
     /// <summary>A copy of an array: float, double, Half, sbyte, short, int, long or bool.</summary>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="sizes">The size of each axis; none given means one axis of all values.</param>
-    public static Tensor From<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> sizes) where T : unmanaged => Weight(TensorData.From(values, sizes));
+    public static Tensor From<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> sizes) where T : unmanaged =>
+        Weight(TensorData.From(values, sizes));
 
     /// <summary>One number.</summary>
     public static Tensor Scalar(double value, DType type = DType.F32) => Leaf(new Constant(value, type));
@@ -45,8 +49,11 @@ public sealed class Tensor
     /// <summary>0, 1, 2 ... as I32.</summary>
     public static Tensor Range(Dim length) => Leaf(new Iota(length));
 
-    /// <summary>The same tensor under a name for dumps and errors. Use the result in place of this: they are two nodes, each computed.</summary>
-    public Tensor Named(string label) => Node.Realized is { } data ? Weight(data, label) : new(new Node(Node.Op, Node.Inputs.AsSpan(), label));
+    /// <summary>
+    /// The same tensor under a name for dumps and errors. Use the result in place of this: they are two nodes, each computed.
+    /// </summary>
+    public Tensor Named(string label) =>
+        Node.Realized is { } data ? Weight(data, label) : new(new Node(Node.Op, Node.Inputs.AsSpan(), label));
 
     /// <summary>Element by element.</summary>
     public static Tensor operator +(Tensor left, Tensor right) => Apply(BinaryFunction.Add, left, right);
@@ -137,7 +144,9 @@ public sealed class Tensor
     {
         var sum = Sum(axis);
         var count = Shape[axis < 0 ? axis + Shape.Rank : axis];
-        return count.IsConstant ? sum / count.Value : throw ShapeException.For(sum.Node.Op, [Node], $"the mean needs a constant size, not {count}");
+        return count.IsConstant
+            ? sum / count.Value
+            : throw ShapeException.For(sum.Node.Op, [Node], $"the mean needs a constant size, not {count}");
     }
 
     /// <summary>exp(x) / sum exp(x) along an axis, computed from the differences to the largest.</summary>
@@ -147,7 +156,9 @@ public sealed class Tensor
         return powers / powers.Sum(axis);
     }
 
-    /// <summary>Positions of the largest elements along the last axis, largest first, as I32; of equal ones the first wins.</summary>
+    /// <summary>
+    /// Positions of the largest elements along the last axis, largest first, as I32; of equal ones the first wins.
+    /// </summary>
     public Tensor TopK(int count) => Apply(new TopK(count), this);
 
     /// <summary>The same elements in the same order under another shape.</summary>
@@ -165,7 +176,9 @@ public sealed class Tensor
     /// <summary>Repeats axes of size 1 to a larger shape.</summary>
     public Tensor Expand(Shape shape) => shape == Shape ? this : Apply(new Expand(shape), this);
 
-    /// <summary>Rows of this table (rows, ...) by I32 indices (...): (indices..., row...); F16, BF16 and block formats become F32.</summary>
+    /// <summary>
+    /// Rows of this table (rows, ...) by I32 indices (...): (indices..., row...); F16, BF16 and block formats become F32.
+    /// </summary>
     public Tensor Gather(Tensor indices) => Apply(new Gather(), this, indices);
 
     /// <summary>Elements of each row (rows, n) by I32 indices (rows, k) along the last axis: (rows, k).</summary>
@@ -183,7 +196,9 @@ public sealed class Tensor
     /// <summary>Each row (m, k) times the transpose of the matrix (groups, n, k) that its I32 group names: (m, n).</summary>
     public Tensor GroupedMatMul(Tensor matrices, Tensor groups) => Apply(new GroupedMatMul(), this, matrices, groups);
 
-    /// <summary>Turns the pairs of each head (tokens, heads, head size) by the token's position; see <see cref="RotaryLayout"/>.</summary>
+    /// <summary>
+    /// Turns the pairs of each head (tokens, heads, head size) by the token's position; see <see cref="RotaryLayout"/>.
+    /// </summary>
     /// <param name="positions">(tokens) I32.</param>
     /// <param name="frequencies">(pairs) F32, radians per position.</param>
     /// <param name="layout">Which elements form a pair.</param>

@@ -16,10 +16,13 @@ public class ReportTests
         using var json = JsonDocument.Parse(outcome.Done().Output);
         var report = json.RootElement;
         Assert.Equal(
-            ["model", "threads", "isa", "prompt_tokens", "prefill_tokens_per_second", "generated_tokens", "decode_tokens_per_second", "peak_memory_bytes", "batches"],
+            [
+                "model", "threads", "isa", "prompt_tokens", "prefill_tokens_per_second", "generated_tokens", "decode_tokens_per_second",
+                "peak_memory_bytes", "batches",
+            ],
             report.EnumerateObject().Select(field => field.Name));
         Assert.Equal(Tiny, report.GetProperty("model").GetString());
-        Assert.Equal((1, 40, 6), (report.GetProperty("threads").GetInt32(), report.GetProperty("prompt_tokens").GetInt32(), report.GetProperty("generated_tokens").GetInt32()));
+        Assert.Equal([1, 40, 6], ((string[])["threads", "prompt_tokens", "generated_tokens"]).Select(name => report.GetProperty(name).GetInt32()));
         Assert.True(report.GetProperty("prefill_tokens_per_second").GetDouble() > 0);
         Assert.True(report.GetProperty("decode_tokens_per_second").GetDouble() > 0);
         Assert.InRange(report.GetProperty("peak_memory_bytes").GetInt64(), 1 << 20, 1L << 40);
@@ -34,6 +37,16 @@ public class ReportTests
         using var json = JsonDocument.Parse(outcome.Done().Output);
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("prefill_tokens_per_second").ValueKind);
         Assert.True(json.RootElement.GetProperty("decode_tokens_per_second").GetDouble() > 0);
+        Assert.False(json.RootElement.TryGetProperty("batches", out _));
+    }
+
+    [Fact]
+    public async Task A_bench_that_generates_nothing_measures_the_prompt_alone()
+    {
+        var outcome = await AshlarProcess.Run("bench", Tiny, "-p", "4", "-n", "0", "--json");
+        using var json = JsonDocument.Parse(outcome.Done().Output);
+        Assert.True(json.RootElement.GetProperty("prefill_tokens_per_second").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("decode_tokens_per_second").ValueKind);
     }
 
     [Fact]

@@ -13,12 +13,16 @@ public class TemplateTests
     public async Task A_published_template_renders_as_its_reference_does(string name)
     {
         var template = Conformance.Path("chat_templates", $"{name}.jinja");
-        using var cases = JsonDocument.Parse(await File.ReadAllTextAsync(Conformance.Path("chat_templates", "cases.json"), TestContext.Current.CancellationToken));
+        var all = await File.ReadAllTextAsync(Conformance.Path("chat_templates", "cases.json"), TestContext.Current.CancellationToken);
+        using var cases = JsonDocument.Parse(all);
         var example = cases.RootElement.EnumerateArray().First(item =>
-            item.GetProperty("template").ValueEquals(name) && item.TryGetProperty("expected", out var expected) && expected.ValueKind == JsonValueKind.String);
+            item.GetProperty("template").ValueEquals(name)
+            && item.TryGetProperty("expected", out var expected) && expected.ValueKind == JsonValueKind.String);
         using var folder = new TemporaryFolder();
         var outcome = await AshlarProcess.Run(
-            ["template", "--file", template, "--input", folder.Write("input.json", example.GetProperty("input").GetRawText())], [], ("ASHLAR_NOW", "2026-11-20T12:00:00"));
+            ["template", "--file", template, "--input", folder.Write("input.json", example.GetProperty("input").GetRawText())],
+            [],
+            ("ASHLAR_NOW", "2026-11-20T12:00:00"));
         Assert.Equal(example.GetProperty("expected").GetString(), outcome.Done().Text);
     }
 
@@ -29,8 +33,8 @@ public class TemplateTests
     public async Task The_fixed_clock_reads_as_it_was_given(string now, string expected)
     {
         using var folder = new TemporaryFolder();
-        var outcome = await AshlarProcess.Run(
-            ["template", "--file", folder.Write("t.jinja", "{{ strftime_now('%Y-%m-%d %H:%M:%S') }}"), "--input", folder.Write("i.json", "{}")], [], ("ASHLAR_NOW", now));
+        var template = folder.Write("t.jinja", "{{ strftime_now('%Y-%m-%d %H:%M:%S') }}");
+        var outcome = await AshlarProcess.Run(["template", "--file", template, "--input", folder.Write("i.json", "{}")], [], ("ASHLAR_NOW", now));
         Assert.Equal(expected, outcome.Done().Text);
     }
 

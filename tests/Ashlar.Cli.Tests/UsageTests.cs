@@ -32,6 +32,7 @@ public class UsageTests
     [InlineData("--input", "template", "--file", "x")]
     [InlineData("-b", "bench", Tiny, "-b", "1,,4")]
     [InlineData("-p", "bench", Tiny, "-p", "0", "-n", "0")]
+    [InlineData("-b", "bench", Tiny, "-n", "0", "-b", "1")]
     [InlineData("-p", "bench", Tiny, "-p", "20000000")]
     [InlineData("--ctx-size", "run", Tiny, "x", "-c", "20000000")]
     [InlineData("--file", "perplexity", Tiny)]

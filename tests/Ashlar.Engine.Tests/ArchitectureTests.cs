@@ -7,7 +7,8 @@ namespace Ashlar.Engine.Tests;
 public class ArchitectureTests
 {
     private static readonly int[] Tokens =
-        [1, 17, 93, 5, 64, 120, 33, 2, 77, 101, 9, 48, 56, 110, 3, 29, 88, 71, 14, 99, 62, 40, 7, 125, 11, 83, 36, 54, 19, 105, 66, 23];
+        [1, 17, 93, 5, 64, 120, 33, 2, 77, 101, 9, 48, 56, 110, 3, 29, 88, 71, 14, 99, 62, 40, 7, 125,
+            11, 83, 36, 54, 19, 105, 66, 23];
 
     [Theory]
     [InlineData("llama-dense")]
@@ -21,7 +22,8 @@ public class ArchitectureTests
     public void Logits_agree_with_the_reference_in_one_pass_and_token_by_token(string name)
     {
         using var model = LanguageModel.Load(Conformance.Path("architectures", $"{name}.gguf"));
-        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Conformance.Path("architectures", $"{name}.logits.f32"))).ToArray();
+        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Conformance.Path("architectures", $"{name}.logits.f32")))
+            .ToArray();
 
         var atOnce = new float[expected.Length];
         using (var pass = new ForwardPass(model, Tokens.Length, threads: 2)) pass.RunAll(Tokens, 0, atOnce);
@@ -30,7 +32,10 @@ public class ArchitectureTests
         var oneByOne = new float[expected.Length];
         using (var pass = new ForwardPass(model, Tokens.Length, threads: 1))
         {
-            for (var i = 0; i < Tokens.Length; i++) pass.Run([Tokens[i]], i, oneByOne.AsSpan(i * pass.Vocabulary, pass.Vocabulary));
+            for (var i = 0; i < Tokens.Length; i++)
+            {
+                pass.Run([Tokens[i]], i, oneByOne.AsSpan(i * pass.Vocabulary, pass.Vocabulary));
+            }
         }
 
         Assert.Equal(atOnce, oneByOne);
@@ -57,7 +62,8 @@ public class ArchitectureTests
                 int[] tokens = [Tokens[^(from + 1)], .. chunk, 5, 6];
                 int[] positions = [from / 7, .. Enumerable.Range(from, chunk.Length), from / 7 * 2, from / 7 * 2 + 1];
                 int[] sequences = [0, .. Enumerable.Repeat(2, chunk.Length), 1, 1];
-                pass.Run(tokens, positions, sequences, [.. Enumerable.Range(1, chunk.Length)], actual.AsSpan(from * pass.Vocabulary));
+                pass.Run(
+                    tokens, positions, sequences, [.. Enumerable.Range(1, chunk.Length)], actual.AsSpan(from * pass.Vocabulary));
             }
         }
 

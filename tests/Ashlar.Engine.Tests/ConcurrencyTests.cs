@@ -101,7 +101,8 @@ public class ConcurrencyTests(StoriesModel stories) : IClassFixture<StoriesModel
     [Fact]
     public async Task A_slow_consumer_misses_nothing_and_stalls_nobody()
     {
-        await using var slow = stories.Engine.GenerateAsync(Long with { MaxTokens = 100 }, Cancelled).GetAsyncEnumerator(Cancelled);
+        await using var slow = stories.Engine.GenerateAsync(Long with { MaxTokens = 100 }, Cancelled)
+            .GetAsyncEnumerator(Cancelled);
         await slow.MoveNextAsync();
         List<int> tokens = [.. slow.Current.Tokens.Span];
         var other = await Outcome.Of(stories.Engine, Long with { MaxTokens = 100 });
@@ -137,7 +138,7 @@ public class ConcurrencyTests(StoriesModel stories) : IClassFixture<StoriesModel
         IgnoreEndOfSequence = true,
     };
 
-    private static async Task Idle(InferenceEngine engine)
+    internal static async Task Idle(InferenceEngine engine)
     {
         for (var waited = 0; engine.ActiveRequests > 0; waited++)
         {

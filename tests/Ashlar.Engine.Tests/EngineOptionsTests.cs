@@ -35,6 +35,16 @@ public class EngineOptionsTests(StoriesModel stories) : IClassFixture<StoriesMod
         Assert.Equal(512, stories.Engine.ContextLength);
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, 1)]
+    [InlineData(1 << 20, 1 << 12)]
+    public void A_cache_of_more_slots_than_can_be_counted_is_refused_before_memory_is_taken(int contextLength, int sequences)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new ForwardPass(stories.Model, contextLength, 1, sequences));
+        Assert.Equal("contextLength", error.ParamName);
+        Assert.Contains($"{sequences} sequences", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_model_without_a_tokenizer_generates_tokens_without_text()
     {

@@ -20,7 +20,8 @@ public class FailureTests(StoriesModel stories) : IClassFixture<StoriesModel>
             await using var engine = InferenceEngine.Load(path, new() { Threads = 1 });
             for (var i = 0; i < 2; i++)
             {
-                var error = await Assert.ThrowsAsync<NotFiniteNumberException>(() => Outcome.Of(engine, new() { PromptTokens = default }));
+                var error = await Assert.ThrowsAsync<NotFiniteNumberException>(
+                    () => Outcome.Of(engine, new() { PromptTokens = default }));
                 Assert.Contains("the logit of token", error.Message, StringComparison.Ordinal);
             }
 
@@ -41,7 +42,8 @@ public class FailureTests(StoriesModel stories) : IClassFixture<StoriesModel>
         var submission = new Submission(new() { PromptTokens = stories.Encode("Once") }, arrived: 0);
         loop.Submit(submission);
 
-        var error = await Assert.ThrowsAsync<EngineFailedException>(() => submission.Output.ReadAllAsync(Cancelled).ToListAsync(Cancelled).AsTask());
+        var error = await Assert.ThrowsAsync<EngineFailedException>(
+            () => submission.Output.ReadAllAsync(Cancelled).ToListAsync(Cancelled).AsTask());
         Assert.Same(loop.Failure, error.InnerException);
         Assert.Contains(loop.Failure!.Message, error.Message, StringComparison.Ordinal);
         Assert.Throws<EngineFailedException>(() => loop.Submit(new(submission.Request, arrived: 0)));

@@ -16,7 +16,8 @@ public class GenerationTests(StoriesModel stories) : IClassFixture<StoriesModel>
         Assert.Equal(StoriesModel.Expected.TrimEnd('\n'), generation.Text.TrimEnd('\n'));
         Assert.Equal(200, generation.Tokens.Length);
         Assert.Equal(FinishReason.Length, generation.Reason);
-        Assert.Equal((1, 200, 201), (generation.Usage.PromptTokens, generation.Usage.CompletionTokens, generation.Usage.TotalTokens));
+        Assert.Equal(
+            (1, 200, 201), (generation.Usage.PromptTokens, generation.Usage.CompletionTokens, generation.Usage.TotalTokens));
     }
 
     [Fact]
@@ -106,13 +107,16 @@ public class GenerationTests(StoriesModel stories) : IClassFixture<StoriesModel>
         prompt.AsSpan().Fill(stories.Model.Tokenizer!.BosId!.Value);
         foreach (int? most in new int?[] { null, 100, int.MaxValue })
         {
-            var generation = await Outcome.Of(engine, new() { PromptTokens = prompt, MaxTokens = most, IgnoreEndOfSequence = true });
-            Assert.Equal((4, FinishReason.Length, 24), (generation.Tokens.Length, generation.Reason, generation.Usage.TotalTokens));
+            var generation = await Outcome.Of(
+                engine, new() { PromptTokens = prompt, MaxTokens = most, IgnoreEndOfSequence = true });
+            Assert.Equal(
+                (4, FinishReason.Length, 24), (generation.Tokens.Length, generation.Reason, generation.Usage.TotalTokens));
         }
 
         var full = await Outcome.Of(engine, new() { PromptTokens = new int[24] });
         Assert.Equal((0, FinishReason.Length), (full.Tokens.Length, full.Reason));
-        var error = Assert.Throws<PromptTooLongException>(() => engine.GenerateAsync(new() { PromptTokens = new int[25] }, Cancelled));
+        var error = Assert.Throws<PromptTooLongException>(
+            () => engine.GenerateAsync(new() { PromptTokens = new int[25] }, Cancelled));
         Assert.Equal((25, 24), (error.PromptTokens, error.ContextLength));
         Assert.Contains("25", error.Message, StringComparison.Ordinal);
         Assert.Contains("24", error.Message, StringComparison.Ordinal);
@@ -122,7 +126,8 @@ public class GenerationTests(StoriesModel stories) : IClassFixture<StoriesModel>
     public async Task No_tokens_asked_for_computes_the_prompt_alone()
     {
         var generation = await Outcome.Of(Engine, Request("Once", 0));
-        Assert.Equal((0, "", FinishReason.Length, 1), (generation.Tokens.Length, generation.Text, generation.Reason, generation.Updates));
+        Assert.Equal(
+            (0, "", FinishReason.Length, 1), (generation.Tokens.Length, generation.Text, generation.Reason, generation.Updates));
     }
 
     [Fact]

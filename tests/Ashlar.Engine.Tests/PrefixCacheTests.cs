@@ -17,7 +17,8 @@ public class PrefixCacheTests(StoriesModel stories) : IClassFixture<StoriesModel
         Assert.Equal(cold.Tokens, warm.Tokens);
 
         // The output is in the cache too, but for its last token, which nothing was computed upon.
-        var longer = await Outcome.Of(engine, request with { PromptTokens = new[] { prompt, cold.Tokens[..20] }.SelectMany(t => t).ToArray() });
+        var longer = await Outcome.Of(
+            engine, request with { PromptTokens = new[] { prompt, cold.Tokens[..20] }.SelectMany(t => t).ToArray() });
         Assert.Equal(prompt.Length + 19, longer.Usage.CachedTokens);
         Assert.Equal(cold.Tokens[20..], longer.Tokens[..10]);
 
@@ -32,7 +33,12 @@ public class PrefixCacheTests(StoriesModel stories) : IClassFixture<StoriesModel
     public async Task What_a_cancelled_prompt_has_left_in_the_cache_serves_the_next()
     {
         await using var engine = new InferenceEngine(stories.Model, new() { Threads = 1 });
-        var request = new GenerationRequest { PromptTokens = stories.Encode("The little bird"), MaxTokens = 40, Sampling = SamplingOptions.Greedy };
+        var request = new GenerationRequest
+        {
+            PromptTokens = stories.Encode("The little bird"),
+            MaxTokens = 40,
+            Sampling = SamplingOptions.Greedy,
+        };
         await foreach (var update in engine.GenerateAsync(request, TestContext.Current.CancellationToken))
         {
             if (update.Tokens.Length > 0) break;

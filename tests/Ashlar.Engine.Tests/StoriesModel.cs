@@ -3,7 +3,9 @@ using Ashlar.Testing;
 
 namespace Ashlar.Engine.Tests;
 
-/// <summary>A real published model, small enough for tests, and an engine that runs it; one of each for a class of tests.</summary>
+/// <summary>
+/// A real published model, small enough for tests, and an engine that runs it; one of each for a class of tests.
+/// </summary>
 public sealed class StoriesModel : IDisposable
 {
     private readonly Lazy<InferenceEngine> _engine = new(() => InferenceEngine.Load(Path, new() { Threads = 1 }));

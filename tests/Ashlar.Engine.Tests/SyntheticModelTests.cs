@@ -19,13 +19,17 @@ public class SyntheticModelTests
             made.WriteGguf(path);
             using var read = LanguageModel.Load(path);
             Assert.Equal(("synthetic", "gguf"), (made.Format, read.Format));
-            Assert.Equal(made.Metadata!.Select(pair => $"{pair.Key} {pair.Value}"), read.Metadata!.Select(pair => $"{pair.Key} {pair.Value}"));
-            Assert.Equal(made.Tensors.Select(pair => $"{pair.Key} {pair.Value}"), read.Tensors.Select(pair => $"{pair.Key} {pair.Value}"));
+            Assert.Equal(
+                made.Metadata!.Select(pair => $"{pair.Key} {pair.Value}"),
+                read.Metadata!.Select(pair => $"{pair.Key} {pair.Value}"));
+            Assert.Equal(
+                made.Tensors.Select(pair => $"{pair.Key} {pair.Value}"), read.Tensors.Select(pair => $"{pair.Key} {pair.Value}"));
 
             var logits = Logits(made);
             Assert.Equal(logits, Logits(read));
             Assert.All(logits, logit => Assert.True(float.IsFinite(logit)));
-            Assert.InRange(logits.Average(logit => (double)logit * logit), 0.1, 10); // as of a trained model: neither flat nor certain
+            // as of a trained model: neither flat nor certain
+            Assert.InRange(logits.Average(logit => (double)logit * logit), 0.1, 10);
         }
         finally
         {

@@ -24,15 +24,19 @@ internal static class Requests
     }
 
     /// <summary>Posts and gives the text of the whole response.</summary>
-    public static async Task<(HttpResponseMessage Response, string Text)> SendAsync(this HttpClient client, string path, string body)
+    public static async Task<(HttpResponseMessage Response, string Text)> SendAsync(
+        this HttpClient client, string path, string body)
     {
         var response = await client.PostAsync(path, body);
         return (response, await response.Content.ReadAsStringAsync(Cancelled));
     }
 
     /// <summary>The text of all choices' events in a streamed answer.</summary>
-    public static string TextOf(string events) => string.Concat(Events(events).Select(chunk =>
-        (chunk["choices"]!.AsArray() is [var choice] ? choice!["text"] ?? choice["delta"]?["content"] : null)?.GetValue<string>()));
+    public static string TextOf(string events) => string.Concat(Events(events).Select(static chunk =>
+    {
+        var text = chunk["choices"]!.AsArray() is [var choice] ? choice!["text"] ?? choice["delta"]?["content"] : null;
+        return text?.GetValue<string>();
+    }));
 
     /// <summary>The events of a streamed answer but for the last, which must say that it is done.</summary>
     public static List<JsonNode> Events(string events)

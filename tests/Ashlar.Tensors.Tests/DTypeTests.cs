@@ -11,7 +11,8 @@ public class DTypeTests
 
     [Fact]
     public void A_count_that_splits_a_block_is_refused() =>
-        Assert.Contains("blocks of 32", Assert.Throws<ArgumentException>(() => DType.Q4_0.ByteLength(33)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "blocks of 32", Assert.Throws<ArgumentException>(() => DType.Q4_0.ByteLength(33)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Every_type_has_a_layout() =>

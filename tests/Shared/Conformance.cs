@@ -5,12 +5,16 @@ internal static class Conformance
 {
     private static readonly string? Root = Find();
 
+    /// <summary>Whether the data are there.</summary>
+    public static bool IsPresent => Root is not null;
+
     /// <summary>The full path of a conformance file or folder; skips the calling test where the data are absent.</summary>
     public static string Path(params string[] parts)
     {
         if (Root is null)
         {
-            Assert.Skip("conformance data absent: put them in ../shared/conformance beside the checkout, or name their folder in ASHLAR_CONFORMANCE");
+            Assert.Skip("conformance data absent: put them in ../shared/conformance beside the checkout, "
+                + "or name their folder in ASHLAR_CONFORMANCE");
         }
 
         return System.IO.Path.Combine([Root, .. parts]);

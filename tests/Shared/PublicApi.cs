@@ -23,7 +23,8 @@ internal static class PublicApi
         }
 
         var (expected, now) = (Lines(File.Exists(file) ? File.ReadAllText(file) : ""), Lines(actual));
-        var changes = expected.Except(now).Select(line => $"- {line}").Concat(now.Except(expected).Select(line => $"+ {line}")).ToArray();
+        var changes = expected.Except(now).Select(line => $"- {line}").Concat(now.Except(expected).Select(line => $"+ {line}"))
+            .ToArray();
         if (changes.Length == 0) return;
         Assert.Fail($"the public surface of {assembly.GetName().Name} changed; if that is meant, run the tests with "
             + $"ASHLAR_UPDATE_API=1 and commit {file}:\n{string.Join('\n', changes)}");
@@ -33,10 +34,14 @@ internal static class PublicApi
     public static string Print(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (var type in assembly.GetExportedTypes().Where(type => !type.Name.Contains('<', StringComparison.Ordinal)).OrderBy(type => type.FullName, StringComparer.Ordinal))
+        var types = assembly.GetExportedTypes().Where(type => !type.Name.Contains('<', StringComparison.Ordinal));
+        foreach (var type in types.OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.Append(Declare(type)).Append('\n');
-            foreach (var member in Members(type).Order(StringComparer.Ordinal)) text.Append("    ").Append(Name(type)).Append('.').Append(member).Append('\n');
+            foreach (var member in Members(type).Order(StringComparer.Ordinal))
+            {
+                text.Append("    ").Append(Name(type)).Append('.').Append(member).Append('\n');
+            }
         }
 
         return text.ToString();
@@ -44,41 +49,68 @@ internal static class PublicApi
 
     private static string Declare(Type type)
     {
-        var kind = type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : typeof(Delegate).IsAssignableFrom(type) ? "delegate" : "class";
-        var modifier = type.IsAbstract && type.IsSealed ? "static " : type.IsAbstract && !type.IsInterface ? "abstract " : type.IsSealed && kind == "class" ? "sealed " : "";
-        var above = type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum) ? [parent] : Type.EmptyTypes;
-        var bases = above.Concat(type.GetInterfaces().Where(contract => contract.IsPublic)).Select(Name).Order(StringComparer.Ordinal).ToArray();
-        return $"{modifier}{kind} {(type.Namespace is null ? "" : $"{type.Namespace}.")}{Name(type)}{(bases.Length > 0 && !type.IsEnum ? $" : {string.Join(", ", bases)}" : "")}";
+        var kind = type.IsEnum ? "enum"
+            : type.IsInterface ? "interface"
+            : type.IsValueType ? "struct"
+            : typeof(Delegate).IsAssignableFrom(type) ? "delegate"
+            : "class";
+        var modifier = type.IsAbstract && type.IsSealed ? "static "
+            : type.IsAbstract && !type.IsInterface ? "abstract "
+            : type.IsSealed && kind == "class" ? "sealed "
+            : "";
+        var above = type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType)
+            && parent != typeof(Enum)
+            ? [parent]
+            : Type.EmptyTypes;
+        var bases = above.Concat(type.GetInterfaces().Where(contract => contract.IsPublic)).Select(Name)
+            .Order(StringComparer.Ordinal).ToArray();
+        var room = type.Namespace is null ? "" : $"{type.Namespace}.";
+        return $"{modifier}{kind} {room}{Name(type)}{(bases.Length > 0 && !type.IsEnum ? $" : {string.Join(", ", bases)}" : "")}";
     }
 
     private static IEnumerable<string> Members(Type type)
     {
-        const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         if (type.IsEnum) return Enum.GetNames(type).Select(name => $"{name} = {Convert.ToInt64(Enum.Parse(type, name), null)}");
         var accessors = type.GetProperties(Declared).SelectMany(property => property.GetAccessors(true)).Concat(
             type.GetEvents(Declared).SelectMany(change => new[] { change.AddMethod!, change.RemoveMethod! })).ToHashSet();
-        return type.GetConstructors(Declared).Where(made => IsSeen(made) && !IsMade(made)).Select(made => $"new({Parameters(made)})")
-            .Concat(type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily).Select(field => $"{Static(field.IsStatic)}{field.Name}: {Name(field.FieldType)}"))
-            .Concat(type.GetProperties(Declared).Where(property => property.Name != "EqualityContract" && property.GetAccessors(true).Any(IsSeen)).Select(Describe))
-            .Concat(type.GetEvents(Declared).Where(change => IsSeen(change.AddMethod!)).Select(change => $"event {change.Name}: {Name(change.EventHandlerType!)}"))
-            .Concat(type.GetMethods(Declared).Where(method => IsSeen(method) && !IsMade(method) && !accessors.Contains(method)).Select(Describe));
+        return type.GetConstructors(Declared).Where(made => IsSeen(made) && !IsMade(made))
+            .Select(made => $"new({Parameters(made)})")
+            .Concat(type.GetFields(Declared)
+                .Where(field => field.IsPublic || field.IsFamily)
+                .Select(field => $"{Static(field.IsStatic)}{field.Name}: {Name(field.FieldType)}"))
+            .Concat(type.GetProperties(Declared)
+                .Where(property => property.Name != "EqualityContract" && property.GetAccessors(true).Any(IsSeen))
+                .Select(Describe))
+            .Concat(type.GetEvents(Declared)
+                .Where(change => IsSeen(change.AddMethod!))
+                .Select(change => $"event {change.Name}: {Name(change.EventHandlerType!)}"))
+            .Concat(type.GetMethods(Declared)
+                .Where(method => IsSeen(method) && !IsMade(method) && !accessors.Contains(method))
+                .Select(Describe));
     }
 
     private static string Describe(PropertyInfo property)
     {
         var (get, set) = (property.GetMethod, property.SetMethod);
         var isInit = set?.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) == true;
-        var access = $"{(get is not null && IsSeen(get) ? "get; " : "")}{(set is not null && IsSeen(set) ? isInit ? "init; " : "set; " : "")}";
+        var reads = get is not null && IsSeen(get) ? "get; " : "";
+        var writes = set is null || !IsSeen(set) ? "" : isInit ? "init; " : "set; ";
         var index = property.GetIndexParameters();
         var name = index.Length == 0 ? property.Name : $"this[{string.Join(", ", index.Select(Describe))}]";
-        var mark = new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable && !property.PropertyType.IsValueType ? "?" : "";
-        return $"{Static((get ?? set)!.IsStatic)}{name}: {Name(property.PropertyType)}{mark} {{ {access}}}";
+        var mark = new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable
+            && !property.PropertyType.IsValueType
+            ? "?"
+            : "";
+        return $"{Static((get ?? set)!.IsStatic)}{name}: {Name(property.PropertyType)}{mark} {{ {reads}{writes}}}";
     }
 
     private static string Describe(MethodInfo method)
     {
         var generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
-        return $"{Static(method.IsStatic)}{method.Name}{generic}({Parameters(method)}): {Name(method.ReturnType)}{Mark(method.ReturnParameter)}";
+        var result = $"{Name(method.ReturnType)}{Mark(method.ReturnParameter)}";
+        return $"{Static(method.IsStatic)}{method.Name}{generic}({Parameters(method)}): {result}";
     }
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(Describe));
@@ -86,15 +118,23 @@ internal static class PublicApi
     private static string Describe(ParameterInfo parameter)
     {
         var isParams = parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute));
-        var kind = isParams ? "params " : parameter.IsOut ? "out " : parameter.IsIn ? "in " : parameter.ParameterType.IsByRef ? "ref " : "";
-        var value = parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "";
-        return $"{kind}{Name(parameter.ParameterType)}{Mark(parameter)} {parameter.Name}{FormattableString.Invariant($"{value}")}";
+        var kind = isParams ? "params "
+            : parameter.IsOut ? "out "
+            : parameter.IsIn ? "in "
+            : parameter.ParameterType.IsByRef ? "ref "
+            : "";
+        var value = parameter.HasDefaultValue ? FormattableString.Invariant($" = {parameter.DefaultValue ?? "default"}") : "";
+        return $"{kind}{Name(parameter.ParameterType)}{Mark(parameter)} {parameter.Name}{value}";
     }
 
     private static string Mark(ParameterInfo parameter) =>
-        !parameter.ParameterType.IsValueType && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable ? "?" : "";
+        !parameter.ParameterType.IsValueType
+            && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable
+            ? "?"
+            : "";
 
-    private static bool IsSeen(MethodBase method) => method.IsPublic || ((method.IsFamily || method.IsFamilyOrAssembly) && !method.DeclaringType!.IsSealed);
+    private static bool IsSeen(MethodBase method) =>
+        method.IsPublic || ((method.IsFamily || method.IsFamilyOrAssembly) && !method.DeclaringType!.IsSealed);
 
     // What the compiler adds to a record follows from its being one.
     private static bool IsMade(MethodBase method) => method.IsDefined(typeof(CompilerGeneratedAttribute));
@@ -113,7 +153,8 @@ internal static class PublicApi
         return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : name;
     }
 
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Lines(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string Find(string folder)
     {

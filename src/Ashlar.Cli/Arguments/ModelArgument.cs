@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Ashlar.Cli.Streams;
 using Ashlar.Models;
 using Ashlar.Models.Tokenizers;
@@ -15,6 +16,27 @@ internal static class ModelArgument
 
     /// <summary>Any number of models.</summary>
     public static Argument<string[]> CreateMany() => new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
+
+    /// <summary>Opens a model that is to run: where a person waits, its weights are read now, and how far that is is shown.</summary>
+    public static LanguageModel OpenToRun(string model)
+    {
+        var opened = Open(model);
+        if (!StandardError.IsTerminal) return opened;
+        try
+        {
+            opened.Preload(new Percentage(model));
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+        finally
+        {
+            StandardError.ClearStatus();
+        }
+    }
 
     /// <summary>Opens a model, saying so where a person waits.</summary>
     public static LanguageModel Open(string model)
@@ -38,4 +60,9 @@ internal static class ModelArgument
     /// <exception cref="InvalidDataException">It has none that can be read; the message says why.</exception>
     public static Tokenizer TokenizerOf(LanguageModel model) => model.Tokenizer ?? throw new InvalidDataException(
         $"model '{model.Name}' has no tokenizer and can take no text: {model.TokenizerProblem}; 'ashlar logits' takes token ids");
+
+    private sealed class Percentage(string model) : IProgress<double>
+    {
+        public void Report(double value) => StandardError.Status(string.Create(CultureInfo.InvariantCulture, $"loading {model} … {value:P0}"));
+    }
 }

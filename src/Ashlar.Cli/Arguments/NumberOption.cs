@@ -7,6 +7,8 @@ namespace Ashlar.Cli.Arguments;
 /// <summary>Options that take a number within a range; any other value is an error that names the option and the range.</summary>
 internal static class NumberOption
 {
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     /// <summary>Makes an option, null where it is not given.</summary>
     /// <param name="names">Its name, and other names for it.</param>
     /// <param name="range">The range in words, for instance <c>1 or more</c>.</param>
@@ -20,10 +22,7 @@ internal static class NumberOption
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
-                if (T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && isInRange(number))
-                {
-                    return number;
-                }
+                if (T.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) && isInRange(number)) return number;
 
                 result.AddError($"{names[0]} is '{text}'; it must be {(number is float or double ? "a number" : "a whole number")}, {range}");
                 return null;

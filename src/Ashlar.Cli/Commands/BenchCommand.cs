@@ -14,8 +14,10 @@ internal static class BenchCommand
     public static Command Create()
     {
         var model = ModelArgument.Create();
-        var prompt = NumberOption.Create<int>(["-p", "--prompt-tokens"], "0 or more", count => count >= 0, "Tokens of the prompt [default: 512]");
-        var generate = NumberOption.Create<int>(["-n", "--generate"], "0 or more", count => count >= 0, "Tokens to generate behind the prompt [default: 64]");
+        var prompt = NumberOption.Create<int>(
+            ["-p", "--prompt-tokens"], "0 or more", count => count >= 0, "Tokens of the prompt [default: 512]");
+        var generate = NumberOption.Create<int>(
+            ["-n", "--generate"], "0 or more", count => count >= 0, "Tokens to generate behind the prompt [default: 64]");
         var batches = new Option<int[]>("--batch", "-b")
         {
             Description = "Also measure so many sequences together; several counts with commas between them",
@@ -34,7 +36,7 @@ internal static class BenchCommand
         {
             var result = Measure(
                 arguments.GetRequiredValue(model), arguments.GetValue(prompt) ?? 512, arguments.GetValue(generate) ?? 64,
-                arguments.GetValue(batches), arguments.GetValue(threads) ?? Environment.ProcessorCount);
+                arguments.GetValue(batches) ?? [], arguments.GetValue(threads) ?? Environment.ProcessorCount);
             if (arguments.GetValue(json)) JsonOutput.Write(result);
             else WriteTable(result);
             return ExitCode.Done;
@@ -42,16 +44,16 @@ internal static class BenchCommand
         return command;
     }
 
-    private static BenchResult Measure(string path, int promptTokens, int generatedTokens, int[]? batches, int threads)
+    private static BenchResult Measure(string path, int promptTokens, int generatedTokens, int[] batches, int threads)
     {
         if (promptTokens + generatedTokens == 0) throw new UsageException("-p and -n are both 0; there is nothing to measure");
-        if (batches is not null && generatedTokens == 0) throw new UsageException("-b measures generating; give -n 1 or more");
-        using var model = ModelArgument.Open(path);
+        if (batches.Length > 0 && generatedTokens == 0) throw new UsageException("-b measures generating; give -n 1 or more");
+        using var model = ModelArgument.OpenToRun(path);
         ContextLimit.Check($"-p {promptTokens} -n {generatedTokens}", (long)promptTokens + generatedTokens, model);
 
         var bench = new Bench(model, promptTokens, generatedTokens, threads);
         var (prefill, decode) = bench.MeasureOne();
-        var together = batches?.Select(bench.MeasureBatch).ToArray();
+        var together = batches.Length == 0 ? null : batches.Select(bench.MeasureBatch).ToArray();
         StandardError.ClearStatus();
         return new BenchResult(model.Name, threads, "reference", promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(), together);
     }
@@ -61,7 +63,11 @@ internal static class BenchCommand
         var table = new Table().Border(TableBorder.Minimal).AddColumn("test").AddColumn(new TableColumn("tokens/s").RightAligned());
         Row($"prefill of {result.PromptTokens}", result.PrefillTokensPerSecond);
         Row($"decode of {result.GeneratedTokens}", result.DecodeTokensPerSecond);
-        foreach (var batch in result.Batches ?? []) Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequence{(batch.Batch == 1 ? "" : "s")}", batch.DecodeTokensPerSecond);
+        foreach (var batch in result.Batches ?? [])
+        {
+            Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequence{(batch.Batch == 1 ? "" : "s")}", batch.DecodeTokensPerSecond);
+        }
+
         StandardOutput.Writer.WriteLine($"{result.Model}: {result.Isa}, {result.Threads} threads, at most {ByteSize.Format(result.PeakMemoryBytes)}");
         StandardOutput.WriteTable(table);
 

@@ -14,10 +14,13 @@ internal static class ChatCommand
         model.Arity = ArgumentArity.ZeroOrOne;
         var system = new Option<string?>("--system") { Description = "Instructions that go before the conversation", HelpName = "TEXT" };
         var template = TemplateOption.Create();
-        var maxTokens = NumberOption.Count(["-n", "--max-tokens"], "The most tokens of an answer [default: until the model ends, or the context is full]");
+        var maxTokens = NumberOption.Count(
+            ["-n", "--max-tokens"], "The most tokens of an answer [default: until the model ends, or the context is full]");
         var (sampling, engine) = (new SamplingArguments(), new EngineArguments());
 
-        var command = new Command("chat", "Talk with a model, line by line; /clear forgets, /system TEXT instructs, /exit ends, and Ctrl-C ends an answer.")
+        var command = new Command(
+            "chat",
+            "Talk with a model, line by line; /clear forgets, /system TEXT instructs, /exit ends, and Ctrl-C ends an answer.")
         {
             model, system, template, maxTokens };
         sampling.AddTo(command);
@@ -26,10 +29,10 @@ internal static class ChatCommand
         {
             var path = arguments.GetValue(model) ?? throw new UsageException("MODEL is missing; give the path of a model");
             var templateText = TemplateOption.Read(arguments, template);
-            using var opened = ModelArgument.Open(path);
+            using var opened = ModelArgument.OpenToRun(path);
             RequireTemplate(opened.Name, templateText is not null || opened.Tokenizer is null || opened.ChatTemplate is not null);
             using var inference = engine.Start(opened, arguments);
-            using var client = new AshlarChatClient(inference, new AshlarChatClientOptions { Template = templateText });
+            using var client = new AshlarChatClient(inference, new AshlarChatClientOptions { Template = templateText, Clock = Clock.FromEnvironment() });
             var session = new ChatSession(client, sampling.Read(arguments), arguments.GetValue(maxTokens)) { System = arguments.GetValue(system) };
             await session.RunAsync().ConfigureAwait(false);
             return ExitCode.Done;
@@ -41,6 +44,7 @@ internal static class ChatCommand
     {
         if (hasTemplate) return;
         throw new NotSupportedException(
-            $"model '{model}' has no chat template; give one with --template FILE, for instance a file with {{{{ bos_token }}}}{{{{ messages[-1].content }}}}, which continues the last message");
+            $"model '{model}' has no chat template; give one with --template FILE, " +
+            "for instance a file with {{ bos_token }}{{ messages[-1].content }}, which continues the last message");
     }
 }

@@ -30,11 +30,21 @@ internal static class DoctorCommand
         facts.Add(".NET", report.Dotnet);
         facts.Add("system", report.System);
         facts.Add("processor", $"{processor.Name}, {processor.Architecture}, {processor.LogicalProcessors} logical processors");
-        if (processor.QuotaProcessors is { } quota) facts.Add("", string.Create(CultureInfo.InvariantCulture, $"a control group allows the time of {quota:0.##}"));
+        if (processor.QuotaProcessors is { } quota)
+        {
+            facts.Add("", string.Create(CultureInfo.InvariantCulture, $"a control group allows the time of {quota:0.##}"));
+        }
+
         facts.Add("", string.Join(' ', processor.Features));
         facts.Add("memory", $"{Size(memory.TotalBytes)}, {Size(memory.AvailableBytes)} available, {Size(memory.ProcessLimitBytes)} for this process");
-        facts.Add("huge pages", $"{memory.ReservedHugePages ?? 0} of {Size(memory.HugePageBytes)} reserved, transparent ones: {memory.TransparentHugePages ?? "unknown"}");
-        facts.Add("run-time code", report.RuntimeCode switch { true => "allowed", false => "forbidden by the system", null => "not tried on this system" });
+        facts.Add("huge pages", $"{memory.ReservedHugePages ?? 0} of {Size(memory.HugePageBytes)} reserved, " +
+            $"transparent ones: {memory.TransparentHugePages ?? "unknown"}");
+        facts.Add("run-time code", report.RuntimeCode switch
+        {
+            true => "allowed",
+            false => "forbidden by the system",
+            null => "not tried on this system",
+        });
         facts.Add("home", $"{report.Home}, {Size(report.HomeFreeBytes)} free (ASHLAR_HOME moves it)");
         facts.Add("computes with", $"the {report.Uses.Backend} backend, {report.Uses.Threads} threads");
         facts.Write();

@@ -16,11 +16,18 @@ internal static class InspectCommand
         var model = ModelArgument.Create();
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var tensors = new Option<bool>("--tensors") { Description = "List the tensors too" };
-        var graph = new Option<string?>("--graph") { Description = "Print the model's graph instead, as text or for Graphviz", HelpName = "text|dot" };
+        var graph = new Option<string?>("--graph")
+        {
+            Description = "Print the model's graph instead, as text or for Graphviz",
+            HelpName = "text|dot",
+        };
         graph.AcceptOnlyFromAmong("text", "dot");
         var write = new Option<string?>("--write") { Description = "Also write the model to a GGUF file", HelpName = "FILE" };
 
-        var command = new Command("inspect", "Show what a model is: architecture, sizes, formats, metadata.") { model, json, tensors, graph, write };
+        var command = new Command("inspect", "Show what a model is: architecture, sizes, formats, metadata.")
+        {
+            model, json, tensors, graph, write,
+        };
         command.SetAction(arguments =>
         {
             var path = arguments.GetRequiredValue(model);

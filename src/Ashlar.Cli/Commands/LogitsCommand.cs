@@ -24,10 +24,18 @@ internal static class LogitsCommand
             CustomParser = result => ParseIds(result.Tokens[0].Value, result.AddError),
             Arity = ArgumentArity.ExactlyOne,
         };
-        var output = new Option<string>("--out", "-o") { Description = "The file to write: (tokens, vocabulary) float32", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "The file to write: (tokens, vocabulary) float32",
+            HelpName = "FILE",
+            Required = true,
+        };
         var threads = EngineArguments.Threads();
 
-        var command = new Command("logits", "Write the logits of every position of a sequence of tokens to a file.") { model, tokens, output, threads };
+        var command = new Command("logits", "Write the logits of every position of a sequence of tokens to a file.")
+        {
+            model, tokens, output, threads,
+        };
         command.SetAction(arguments =>
         {
             var interrupt = Interrupts.Take();
@@ -43,7 +51,11 @@ internal static class LogitsCommand
         using var model = ModelArgument.Open(path);
         var vocabulary = model.Configuration.VocabularySize;
         var wrong = Array.FindIndex(tokens, id => id >= vocabulary);
-        if (wrong >= 0) throw new UsageException($"--tokens has {tokens[wrong]} at place {wrong}; the ids of '{path}' are from 0 to {vocabulary - 1}");
+        if (wrong >= 0)
+        {
+            throw new UsageException($"--tokens has {tokens[wrong]} at place {wrong}; the ids of '{path}' are from 0 to {vocabulary - 1}");
+        }
+
         ContextLimit.Check("--tokens", tokens.Length, model);
 
         using var pass = new ForwardPass(model, tokens.Length, threads);

@@ -19,7 +19,9 @@ internal static class PerplexityCommand
         var threads = EngineArguments.Threads();
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
 
-        var command = new Command("perplexity", "Measure how well a model predicts a text, by the tokens in the second half of each window of --ctx-size tokens.")
+        var command = new Command(
+            "perplexity",
+            "Measure how well a model predicts a text, by the tokens in the second half of each window of --ctx-size tokens.")
         {
             model, file, context, threads, json,
         };
@@ -27,20 +29,25 @@ internal static class PerplexityCommand
         {
             var path = arguments.GetRequiredValue(file);
             var bytes = File.ReadAllBytes(path);
-            using var opened = ModelArgument.Open(arguments.GetRequiredValue(model));
+            using var opened = ModelArgument.OpenToRun(arguments.GetRequiredValue(model));
             var tokens = ModelArgument.TokenizerOf(opened).Encode(bytes, addSpecial: true);
             var window = arguments.GetValue(context) ?? Math.Min(512, opened.Configuration.ContextLength);
             ContextLimit.Check($"--ctx-size {window}", window, opened);
             if (tokens.Length < window)
             {
-                throw new InvalidDataException($"'{path}' has {tokens.Length} tokens, which fill no window of {window}; give a longer text, or a smaller --ctx-size");
+                throw new InvalidDataException(
+                    $"'{path}' has {tokens.Length} tokens, which fill no window of {window}; give a longer text, or a smaller --ctx-size");
             }
 
             var result = Perplexity.Measure(opened, tokens, window, arguments.GetValue(threads) ?? 0);
             if (arguments.GetValue(json)) JsonOutput.Write(result);
-            else StandardOutput.Writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"perplexity {result.Perplexity:F4} ± {result.StandardError:F4}, {result.Windows} windows of {result.ContextTokens} tokens"));
+            else StandardOutput.Writer.WriteLine(Line(result));
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static string Line(PerplexityResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"perplexity {result.Perplexity:F4} ± {result.StandardError:F4}, {result.Windows} windows of {result.ContextTokens} tokens");
 }

@@ -19,7 +19,11 @@ internal static class RunCommand
         };
         var maxTokens = NumberOption.Create<int>(
             ["-n", "--max-tokens"], "0 or more", count => count >= 0, "The most tokens to generate [default: until the model ends, or the context is full]");
-        var stop = new Option<string[]>("--stop") { Description = "Text at which to end, without it; may be given several times", HelpName = "TEXT" };
+        var stop = new Option<string[]>("--stop")
+        {
+            Description = "Text at which to end, without it; may be given several times",
+            HelpName = "TEXT",
+        };
         var ignoreEnd = new Option<bool>("--ignore-eos") { Description = "Go on where the model would end" };
         var parseSpecial = new Option<bool>("--parse-special") { Description = "Read special tokens in the prompt as such, not as text" };
         var (sampling, engine) = (new SamplingArguments(), new EngineArguments());
@@ -34,7 +38,7 @@ internal static class RunCommand
         {
             var text = arguments.GetValue(prompt) ?? StandardInput.ReadPrompt();
             var interrupt = Interrupts.Take();
-            using var opened = ModelArgument.Open(arguments.GetRequiredValue(model));
+            using var opened = ModelArgument.OpenToRun(arguments.GetRequiredValue(model));
             var tokenizer = ModelArgument.TokenizerOf(opened);
             using var inference = engine.Start(opened, arguments);
             await Run(inference, new GenerationRequest

@@ -18,8 +18,13 @@ internal static class ServeCommand
     public static Command Create()
     {
         var models = ModelArgument.CreateMany();
-        var host = new Option<string?>("--host") { Description = "The address to listen on; 0.0.0.0 is every network [default: 127.0.0.1, this machine alone]", HelpName = "ADDRESS" };
-        var port = NumberOption.Create<int>(["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535, "The TCP port; 0 takes one that is free [default: 8000]");
+        var host = new Option<string?>("--host")
+        {
+            Description = "The address to listen on; 0.0.0.0 is every network [default: 127.0.0.1, this machine alone]",
+            HelpName = "ADDRESS",
+        };
+        var port = NumberOption.Create<int>(
+            ["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535, "The TCP port; 0 takes one that is free [default: 8000]");
         var keys = new Option<string[]>("--api-key")
         {
             Description = $"A key that requests must carry, may be given several times; {KeyVariable} hides it from other users",
@@ -37,6 +42,7 @@ internal static class ServeCommand
             var unset = new ServerOptions();
             return Serve(paths, opened => engine.Start(opened, arguments), TemplateOption.Read(arguments, template), unset with
             {
+                Clock = Clock.FromEnvironment(),
                 Host = arguments.GetValue(host) ?? unset.Host,
                 Port = arguments.GetValue(port) ?? unset.Port,
                 ApiKeys = arguments.GetValue(keys) is { Length: > 0 } given ? given : KeyOfEnvironment(),
@@ -55,7 +61,7 @@ internal static class ServeCommand
         {
             foreach (var path in paths)
             {
-                opened.Add(ModelArgument.Open(path));
+                opened.Add(ModelArgument.OpenToRun(path));
                 engines.Add(start(opened[^1]));
             }
 

@@ -11,7 +11,12 @@ internal static class TemplateCommand
     public static Command Create()
     {
         var file = new Option<string>("--file", "-f") { Description = "The template, in Jinja", HelpName = "FILE", Required = true };
-        var input = new Option<string>("--input", "-i") { Description = "A JSON object: the template's variables", HelpName = "FILE", Required = true };
+        var input = new Option<string>("--input", "-i")
+        {
+            Description = "A JSON object: the template's variables",
+            HelpName = "FILE",
+            Required = true,
+        };
 
         var command = new Command("template", "Render a chat template: exactly the prompt goes to standard output.") { file, input };
         command.SetAction(arguments =>
@@ -21,7 +26,8 @@ internal static class TemplateCommand
             using var variables = Named(inputPath, () => JsonDocument.Parse(File.ReadAllBytes(inputPath)));
             if (variables.RootElement.ValueKind != JsonValueKind.Object)
             {
-                throw new InvalidDataException($"'{inputPath}' holds a JSON {variables.RootElement.ValueKind}; it must be an object: the template's variables");
+                throw new InvalidDataException(
+                    $"'{inputPath}' holds a JSON {variables.RootElement.ValueKind}; it must be an object: the template's variables");
             }
 
             var clock = Clock.FromEnvironment();

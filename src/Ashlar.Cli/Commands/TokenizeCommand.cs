@@ -30,7 +30,8 @@ internal static class TokenizeCommand
                 (null, false) => throw new UsageException("TEXT is missing; give a text, or --stdin"),
                 _ => throw new UsageException("TEXT and --stdin are both given; give one of them"),
             };
-            var ids = TokenizerSource.Read(arguments.GetRequiredValue(model)).Encode(bytes, arguments.GetValue(special), arguments.GetValue(parseSpecial));
+            var tokenizer = TokenizerSource.Read(arguments.GetRequiredValue(model));
+            var ids = tokenizer.Encode(bytes, arguments.GetValue(special), arguments.GetValue(parseSpecial));
             StandardOutput.Writer.WriteLine(arguments.GetValue(json) ? $"[{string.Join(",", ids)}]" : string.Join(' ', ids));
             return ExitCode.Done;
         });

@@ -65,7 +65,10 @@ internal sealed class ChatSession(AshlarChatClient client, SamplingOptions sampl
             {
                 answer.Append(update.Text);
                 if (update.Text.Length > 0) StandardOutput.WriteThrough(update.Text);
-                if (update.FinishReason == ChatFinishReason.Length && maxTokens is null) StandardError.WriteLine("\n(the context is full: /clear begins anew)");
+                if (update.FinishReason == ChatFinishReason.Length && maxTokens is null)
+                {
+                    StandardError.WriteLine("\n(the context is full: /clear begins anew)");
+                }
             }
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)

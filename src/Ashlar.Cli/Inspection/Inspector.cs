@@ -3,6 +3,7 @@ using Ashlar.Models;
 using Ashlar.Models.Architectures;
 using Ashlar.Models.Gguf;
 using Ashlar.Models.Tokenizers;
+using Ashlar.Tensors;
 
 namespace Ashlar.Cli.Inspection;
 
@@ -33,19 +34,28 @@ internal static class Inspector
     private static ModelReport DescribeFile(string path, LanguageModel? model, string? problem, bool withTensors)
     {
         using var file = GgufFile.Open(path);
-        var format = $"GGUF version {file.Version}{(file.IsBigEndian ? ", big-endian" : "")}{(file.Paths.Count > 1 ? $", in {file.Paths.Count} parts" : "")}";
-        var tensors = file.Tensors.Values.Select(tensor => new TensorReport(tensor.Name, tensor.Type.ToString(), tensor.Shape, tensor.ElementCount, tensor.ByteLength));
+        var format = $"GGUF version {file.Version}{(file.IsBigEndian ? ", big-endian" : "")}" +
+            $"{(file.Paths.Count > 1 ? $", in {file.Paths.Count} parts" : "")}";
+        var tensors = file.Tensors.Values.Select(tensor =>
+            new TensorReport(tensor.Name, tensor.Type.ToString(), tensor.Shape, tensor.ElementCount, tensor.ByteLength));
         return Report(Path.GetFileNameWithoutExtension(path), format, file.Metadata, [.. tensors], model?.Configuration, problem, path, withTensors);
     }
 
     private static ModelReport Describe(string path, LanguageModel model, string? problem, bool withTensors)
     {
-        var tensors = model.Tensors.Select(pair => new TensorReport(pair.Key, pair.Value.Type.ToString(), pair.Value.Sizes.ToArray(), pair.Value.Elements, pair.Value.Bytes));
+        var tensors = model.Tensors.Select(pair => DescribeTensor(pair.Key, pair.Value));
         return Report(model.Name, model.Format, model.Metadata, [.. tensors], model.Configuration, problem, path, withTensors);
     }
 
     private static ModelReport Report(
-        string name, string format, GgufMetadata? metadata, TensorReport[] tensors, ModelConfiguration? configuration, string? problem, string path, bool withTensors)
+        string name,
+        string format,
+        GgufMetadata? metadata,
+        TensorReport[] tensors,
+        ModelConfiguration? configuration,
+        string? problem,
+        string path,
+        bool withTensors)
     {
         var types = tensors.GroupBy(tensor => tensor.Type)
             .Select(group => new TypeReport(group.Key, group.Count(), group.Sum(tensor => tensor.Elements), group.Sum(tensor => tensor.Bytes)))
@@ -57,6 +67,9 @@ internal static class Inspector
             problem is null, problem, configuration, DescribeTokenizer(tokenizer, metadata), tokenizerProblem, tokenizer?.ChatTemplate is not null,
             metadata is null ? null : MetadataJson.Of(metadata), withTensors ? tensors : null);
     }
+
+    private static TensorReport DescribeTensor(string name, TensorData data) =>
+        new(name, data.Type.ToString(), data.Sizes.ToArray(), data.Elements, data.Bytes);
 
     private static (Tokenizer?, string?) ReadTokenizer(string path)
     {

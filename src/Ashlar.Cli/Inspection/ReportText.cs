@@ -30,12 +30,15 @@ internal static class ReportText
 
     private static string Shape(ModelConfiguration shape) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{shape.Layers} layers, width {shape.Width}, {shape.Heads} heads of {shape.HeadSize} ({shape.KeyHeads} of keys), feed-forward {shape.FeedForward}, " +
-        $"{(shape.Experts is { } experts ? $"{experts.Used} of {experts.Count} experts of {experts.FeedForward}, " : "")}context {shape.ContextLength}, vocabulary {shape.VocabularySize}");
+        $"{shape.Layers} layers, width {shape.Width}, {shape.Heads} heads of {shape.HeadSize} ({shape.KeyHeads} of keys), " +
+        $"feed-forward {shape.FeedForward}, " +
+        $"{(shape.Experts is { } experts ? $"{experts.Used} of {experts.Count} experts of {experts.FeedForward}, " : "")}" +
+        $"context {shape.ContextLength}, vocabulary {shape.VocabularySize}");
 
     private static string Describe(TokenizerReport tokenizer) =>
-        $"{tokenizer.Kind ?? "tokenizer.json"}, {tokenizer.Vocabulary} tokens, BOS {tokenizer.BosId?.ToString(CultureInfo.InvariantCulture) ?? "none"}, " +
-        $"EOS {tokenizer.EosId?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
+        $"{tokenizer.Kind ?? "tokenizer.json"}, {tokenizer.Vocabulary} tokens, BOS {Id(tokenizer.BosId)}, EOS {Id(tokenizer.EosId)}";
+
+    private static string Id(int? token) => token?.ToString(CultureInfo.InvariantCulture) ?? "none";
 
     private static void WriteMetadata(JsonObject metadata)
     {
@@ -64,7 +67,12 @@ internal static class ReportText
     private static void WriteTensors(IReadOnlyList<TensorReport> tensors)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns("tensor", "type", "shape").AddColumn(new TableColumn("size").RightAligned());
-        foreach (var tensor in tensors) table.AddRow(Markup.Escape(Escape(tensor.Name)), tensor.Type, string.Join(" × ", tensor.Shape), ByteSize.Format(tensor.Bytes));
+        foreach (var tensor in tensors)
+        {
+            var shape = string.Join(" × ", tensor.Shape);
+            table.AddRow(Markup.Escape(Escape(tensor.Name)), tensor.Type, shape, ByteSize.Format(tensor.Bytes));
+        }
+
         StandardOutput.WriteTable(table);
     }
 

@@ -26,18 +26,22 @@ internal static class ControlGroup
     }
 
     private static double? Legacy() =>
-        ReadWords($"{Root}/cpu/cpu.cfs_quota_us") is [var quota] && ReadWords($"{Root}/cpu/cpu.cfs_period_us") is [var period] ? Ratio(quota, period) : null;
+        ReadWords($"{Root}/cpu/cpu.cfs_quota_us") is [var quota] && ReadWords($"{Root}/cpu/cpu.cfs_period_us") is [var period]
+            ? Ratio(quota, period) : null;
 
     private static string Group()
     {
         const string prefix = "0::"; // the second version's line
-        var line = File.Exists("/proc/self/cgroup") ? File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal)) : null;
+        const string path = "/proc/self/cgroup";
+        var lines = File.Exists(path) ? File.ReadLines(path) : [];
+        var line = lines.FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal));
         return line is null ? "" : line[prefix.Length..].TrimEnd('/');
     }
 
     // "max" and -1 stand for no quota.
     private static double? Ratio(string quota, string period) =>
-        long.TryParse(quota, CultureInfo.InvariantCulture, out var part) && part > 0 && long.TryParse(period, CultureInfo.InvariantCulture, out var whole) && whole > 0
+        long.TryParse(quota, CultureInfo.InvariantCulture, out var part) && part > 0
+            && long.TryParse(period, CultureInfo.InvariantCulture, out var whole) && whole > 0
             ? (double)part / whole : null;
 
     private static string[] ReadWords(string path)

@@ -37,8 +37,8 @@ internal static class ProcessorFeatures
     /// <summary>The processor's name.</summary>
     public static string Name()
     {
-        const int firstNameLeaf = unchecked((int)0x80000002);
-        if (!X86Base.IsSupported || X86Base.CpuId(unchecked((int)0x80000000), 0).Eax < firstNameLeaf + 2) return RuntimeInformation.ProcessArchitecture.ToString();
+        const int extended = unchecked((int)0x80000000), firstNameLeaf = extended + 2;
+        if (!X86Base.IsSupported || X86Base.CpuId(extended, 0).Eax < firstNameLeaf + 2) return RuntimeInformation.ProcessArchitecture.ToString();
 
         var name = new byte[48];
         for (var leaf = 0; leaf < 3; leaf++)
@@ -55,5 +55,6 @@ internal static class ProcessorFeatures
 
     private static bool Bit(int register, int bit) => (register >> bit & 1) != 0;
 
-    private static string[] Named((string Name, bool Present)[] features) => [.. features.Where(feature => feature.Present).Select(feature => feature.Name)];
+    private static string[] Named((string Name, bool Present)[] features) =>
+        [.. features.Where(feature => feature.Present).Select(feature => feature.Name)];
 }

@@ -7,13 +7,14 @@ namespace Ashlar.Cli.Measurement;
 
 /// <summary>
 /// Measures a model's speed: random prompts, one for each sequence, are computed in chunks as the engine does, then each
-/// sequence generates behind its prompt. Everything is run once, briefly, before it is timed: memory that has rested may
+/// sequence generates behind its prompt. Everything is run once, for a moment, before it is timed: memory that has rested may
 /// have been reclaimed, and code is compiled as it is used.
 /// </summary>
 internal sealed class Bench(LanguageModel model, int promptTokens, int generatedTokens, int threads)
 {
     private const int Chunk = 128;
-    private const int WarmUpSteps = 4;
+
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1);
 
     private readonly Random _random = new(1);
 
@@ -38,17 +39,25 @@ internal sealed class Bench(LanguageModel model, int promptTokens, int generated
         }
 
         var phase = $"batch of {sequences}";
-        Decode(pass, Math.Min(WarmUpSteps, generatedTokens), phase);
+        Repeat(() => Decode(pass, steps: 1, phase));
         return new BatchResult(sequences, Time(phase, sequences * generatedTokens, () => Decode(pass, generatedTokens, phase)) ?? 0);
     }
 
-    private ForwardPass NewPass(int sequences) => new(model, Math.Max(promptTokens, WarmUpSteps) + generatedTokens, threads, sequences);
+    private ForwardPass NewPass(int sequences) => new(model, promptTokens + generatedTokens, threads, sequences);
 
     private void WarmUp(ForwardPass pass)
     {
         StandardError.Status("warming up");
-        if (promptTokens > 0) Run(pass, sequence: 0, position: 0, Math.Min(Chunk, promptTokens));
-        Decode(pass, Math.Min(WarmUpSteps, generatedTokens), "warming up");
+        if (promptTokens > 0) Repeat(() => Run(pass, sequence: 0, position: 0, Math.Min(Chunk, promptTokens)));
+        if (generatedTokens > 0) Repeat(() => Decode(pass, steps: 1, "warming up"));
+    }
+
+    // Long enough for the run-time compiler to have made its best of the code; once where the model is large.
+    private static void Repeat(Action run)
+    {
+        var start = Stopwatch.GetTimestamp();
+        do run();
+        while (Stopwatch.GetElapsedTime(start) < WarmUpTime);
     }
 
     private void Prefill(ForwardPass pass, int sequence)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ashlar.Cli.Measurement;
 
 /// <summary>What a measurement of speed found.</summary>
@@ -19,7 +21,7 @@ internal sealed record BenchResult(
     int GeneratedTokens,
     double? DecodeTokensPerSecond,
     long PeakMemoryBytes,
-    IReadOnlyList<BatchResult>? Batches);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<BatchResult>? Batches);
 
 /// <summary>The speed of several sequences that generate together.</summary>
 /// <param name="Batch">How many sequences.</param>

@@ -9,8 +9,10 @@ internal static class PeakMemory
     /// <summary>Bytes, those of mapped files included that were in memory.</summary>
     public static long Bytes()
     {
-        if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
-            && long.TryParse(line["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var kibibytes))
+        const string peak = "VmHWM:"; // followed by a number and kB
+        var lines = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/status") : [];
+        if (lines.FirstOrDefault(line => line.StartsWith(peak, StringComparison.Ordinal)) is { } line
+            && long.TryParse(line[peak.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var kibibytes))
         {
             return kibibytes * 1024;
         }

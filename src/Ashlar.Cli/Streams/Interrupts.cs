@@ -8,13 +8,13 @@ namespace Ashlar.Cli.Streams;
 /// </summary>
 internal static class Interrupts
 {
-    private static CancellationTokenSource? s_taken;
+    private static CancellationTokenSource? Taken;
 
     /// <summary>Listens from now on.</summary>
     public static IDisposable Listen() => PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
     {
         context.Cancel = true;
-        if (Volatile.Read(ref s_taken) is { IsCancellationRequested: false } source) source.Cancel();
+        if (Volatile.Read(ref Taken) is { IsCancellationRequested: false } source) source.Cancel();
         else End();
     });
 
@@ -22,7 +22,7 @@ internal static class Interrupts
     public static CancellationToken Take()
     {
         var source = new CancellationTokenSource();
-        Volatile.Write(ref s_taken, source);
+        Volatile.Write(ref Taken, source);
         return source.Token;
     }
 

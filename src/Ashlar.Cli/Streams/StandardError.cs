@@ -5,7 +5,7 @@ internal static class StandardError
 {
     private const string EraseLine = "\r\e[2K";
 
-    private static bool s_hasStatus;
+    private static bool HasStatus;
 
     /// <summary>Whether a person watches.</summary>
     public static bool IsTerminal { get; } = !Console.IsErrorRedirected;
@@ -22,14 +22,14 @@ internal static class StandardError
     {
         if (!IsTerminal) return;
         Console.Error.Write(EraseLine + text);
-        s_hasStatus = true;
+        HasStatus = true;
     }
 
     /// <summary>Takes the status away.</summary>
     public static void ClearStatus()
     {
-        if (!s_hasStatus) return;
+        if (!HasStatus) return;
         Console.Error.Write(EraseLine);
-        s_hasStatus = false;
+        HasStatus = false;
     }
 }

@@ -32,12 +32,16 @@ internal sealed class AdditionalOptions(AdditionalPropertiesDictionary? properti
         var numbers = new Dictionary<int, float>();
         foreach (var (token, value) in Object(name) ?? [])
         {
-            if (!int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || !TryGet<float>(value, out var number))
+            if (!int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                || !TryGet<float>(value, out var number))
             {
                 throw WrongType(name, Expected);
             }
 
-            numbers.Add(id, number);
+            if (!numbers.TryAdd(id, number))
+            {
+                throw new ArgumentException($"the additional property '{name}' names token {id} twice");
+            }
         }
 
         return numbers.Count == 0 ? null : numbers;
@@ -50,8 +54,8 @@ internal sealed class AdditionalOptions(AdditionalPropertiesDictionary? properti
         {
             if (!_read.Contains(name))
             {
-                throw new NotSupportedException(
-                    $"this client does not know the additional property '{name}'; it knows {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
+                var known = string.Join(", ", _read.Order(StringComparer.Ordinal));
+                throw new NotSupportedException($"this client does not know the additional property '{name}'; it knows {known}");
             }
         }
     }
@@ -93,5 +97,6 @@ internal sealed class AdditionalOptions(AdditionalPropertiesDictionary? properti
         }
     }
 
-    private static ArgumentException WrongType(string name, string expected) => new($"the additional property '{name}' must be {expected}");
+    private static ArgumentException WrongType(string name, string expected) =>
+        new($"the additional property '{name}' must be {expected}");
 }

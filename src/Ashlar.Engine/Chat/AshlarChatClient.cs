@@ -41,6 +41,7 @@ public sealed class AshlarChatClient : IChatClient
     /// <param name="engineOptions">How the engine is set up.</param>
     /// <inheritdoc cref="InferenceEngine.Load" path="/exception"/>
     /// <exception cref="NotSupportedException">The model has no tokenizer or no chat template.</exception>
+    /// <exception cref="Models.Templates.TemplateException">The template that was given is not valid.</exception>
     public static AshlarChatClient Load(string path, AshlarChatClientOptions? options = null, EngineOptions? engineOptions = null)
     {
         var engine = InferenceEngine.Load(path, engineOptions);
@@ -56,15 +57,23 @@ public sealed class AshlarChatClient : IChatClient
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">An option or a message's content is not supported; the message names it.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="NotSupportedException">
+    /// An option or a message's content is not supported; the message names it.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the message names it, its value and the range.
+    /// </exception>
     public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">An option or a message's content is not supported; the message names it.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="NotSupportedException">
+    /// An option or a message's content is not supported; the message names it.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the message names it, its value and the range.
+    /// </exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
@@ -107,7 +116,10 @@ public sealed class AshlarChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         if (serviceKey is not null) return null;
-        if (serviceType == typeof(ChatClientMetadata)) return new ChatClientMetadata("ashlar", defaultModelId: _engine.Model.Name);
+        if (serviceType == typeof(ChatClientMetadata))
+        {
+            return new ChatClientMetadata("ashlar", defaultModelId: _engine.Model.Name);
+        }
         if (serviceType == typeof(InferenceEngine)) return _engine;
         if (serviceType == typeof(LanguageModel)) return _engine.Model;
         return serviceType.IsInstanceOfType(this) ? this : null;

@@ -17,16 +17,20 @@ internal sealed class ChatPrompt
     /// <param name="model">The model to prompt.</param>
     /// <param name="template">The template to use in place of its own.</param>
     /// <param name="clock">What the template reads the time from.</param>
-    /// <exception cref="NotSupportedException">The model has no tokenizer, or neither it nor the caller has a template.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The model has no tokenizer, or neither it nor the caller has a template.
+    /// </exception>
     /// <exception cref="TemplateException">The template is not valid.</exception>
     public ChatPrompt(LanguageModel model, string? template, TimeProvider clock)
     {
         _clock = clock;
         _tokenizer = model.Tokenizer ?? throw new NotSupportedException(
-            $"model '{model.Name}' has no tokenizer to chat with ({model.TokenizerProblem}); load one that has, or use {nameof(InferenceEngine)} with token ids");
+            $"model '{model.Name}' has no tokenizer to chat with ({model.TokenizerProblem}); "
+                + $"load one that has, or use {nameof(InferenceEngine)} with token ids");
         _template = template is not null ? ChatTemplate.Parse(template) : model.ChatTemplate ?? throw new NotSupportedException(
-            $"model '{model.Name}' has no chat template; give one in {nameof(AshlarChatClientOptions)}.{nameof(AshlarChatClientOptions.Template)}, " +
-            "for instance \"{{ bos_token }}{{ messages[-1].content }}\" for a model that merely continues text");
+            $"model '{model.Name}' has no chat template; "
+                + $"give one in {nameof(AshlarChatClientOptions)}.{nameof(AshlarChatClientOptions.Template)}, "
+                + "for instance \"{{ bos_token }}{{ messages[-1].content }}\" for a model that merely continues text");
     }
 
     /// <summary>The prompt that asks for the next message.</summary>
@@ -56,7 +60,10 @@ internal sealed class ChatPrompt
         };
         foreach (var (name, value) in variables ?? [])
         {
-            if (name == "messages") throw new ArgumentException("the template variable 'messages' is the conversation; give it no other value");
+            if (name == "messages")
+            {
+                throw new ArgumentException("the template variable 'messages' is the conversation; give it no other value");
+            }
             all[name] = value?.DeepClone();
         }
 

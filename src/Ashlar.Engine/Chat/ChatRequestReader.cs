@@ -3,7 +3,9 @@ using Microsoft.Extensions.AI;
 
 namespace Ashlar.Engine;
 
-/// <summary>Reads <see cref="ChatOptions"/> into a request. An option that cannot be honoured is an error that names it.</summary>
+/// <summary>
+/// Reads <see cref="ChatOptions"/> into a request. An option that cannot be honoured is an error that names it.
+/// </summary>
 internal static class ChatRequestReader
 {
     /// <summary>Everything of a request but its prompt.</summary>
@@ -54,9 +56,11 @@ internal static class ChatRequestReader
         Refuse(options.Tools is { Count: > 0 }, nameof(options.Tools));
         Refuse(options.ToolMode is not (null or NoneChatToolMode), nameof(options.ToolMode));
         Refuse(options.AllowMultipleToolCalls is not null, nameof(options.AllowMultipleToolCalls));
-        Refuse(options.ResponseFormat is not (null or ChatResponseFormatText), $"{nameof(options.ResponseFormat)} other than text");
+        Refuse(
+            options.ResponseFormat is not (null or ChatResponseFormatText), $"{nameof(options.ResponseFormat)} other than text");
         Refuse(options.Reasoning is not null, $"{nameof(options.Reasoning)} (chat_template_kwargs may do)");
-        Refuse(options.ConversationId is not null, $"{nameof(options.ConversationId)} (no conversation is kept; send all messages)");
+        Refuse(
+            options.ConversationId is not null, $"{nameof(options.ConversationId)} (no conversation is kept; send all messages)");
         Refuse(options.ContinuationToken is not null, nameof(options.ContinuationToken));
         Refuse(options.AllowBackgroundResponses is true, nameof(options.AllowBackgroundResponses));
         Refuse(options.RawRepresentationFactory is not null, nameof(options.RawRepresentationFactory));
@@ -64,6 +68,9 @@ internal static class ChatRequestReader
 
     private static void Refuse(bool isSet, string option)
     {
-        if (isSet) throw new NotSupportedException($"this client does not support {nameof(ChatOptions)}.{option}; leave it unset");
+        if (isSet)
+        {
+            throw new NotSupportedException($"this client does not support {nameof(ChatOptions)}.{option}; leave it unset");
+        }
     }
 }

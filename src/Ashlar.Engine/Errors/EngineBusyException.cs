@@ -4,7 +4,8 @@ namespace Ashlar.Engine;
 public sealed class EngineBusyException : InvalidOperationException
 {
     internal EngineBusyException(int queueCapacity)
-        : base($"{queueCapacity} requests are waiting already; try again later, or allow more with {nameof(EngineOptions)}.{nameof(EngineOptions.QueueCapacity)}") =>
+        : base($"{queueCapacity} requests are waiting already; try again later, "
+            + $"or allow more with {nameof(EngineOptions)}.{nameof(EngineOptions.QueueCapacity)}") =>
         QueueCapacity = queueCapacity;
 
     /// <summary>Requests that may wait.</summary>

@@ -4,7 +4,8 @@ namespace Ashlar.Engine;
 public sealed class PromptTooLongException : ArgumentException
 {
     internal PromptTooLongException(int promptTokens, int contextLength)
-        : base($"the prompt has {promptTokens} tokens and the context holds {contextLength}; shorten it, or load the model with a longer context")
+        : base($"the prompt has {promptTokens} tokens and the context holds {contextLength}; shorten it, "
+            + "or load the model with a longer context")
     {
         PromptTokens = promptTokens;
         ContextLength = contextLength;

@@ -8,7 +8,8 @@ public sealed record GenerationRequest
 
     /// <summary>
     /// The tokens to continue, special tokens and all: the engine adds none, but for an empty prompt, which stands for the
-    /// vocabulary's begin-of-sequence token. At most as many as the context holds; they must not change until the output has ended.
+    /// vocabulary's begin-of-sequence token. At most as many as the context holds; they must not change until the output has
+    /// ended.
     /// </summary>
     public required ReadOnlyMemory<int> PromptTokens { get; init; }
 
@@ -42,24 +43,27 @@ public sealed record GenerationRequest
     /// <summary>Checks every field.</summary>
     /// <param name="vocabulary">The number of token ids.</param>
     /// <param name="contextLength">Tokens that prompt and output may have together.</param>
-    /// <exception cref="ArgumentException">A field is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field is out of its range; the message names it, its value and the range.
+    /// </exception>
     internal void Validate(int vocabulary, int contextLength)
     {
         if (PromptTokens.Length > contextLength) throw new PromptTooLongException(PromptTokens.Length, contextLength);
         CheckTokens(nameof(PromptTokens), PromptTokens.Span, vocabulary);
         CheckTokens(nameof(StopTokens), StopTokens.ToArray(), vocabulary);
-        if (MaxTokens < 0) throw new ArgumentException($"MaxTokens is {MaxTokens}; it must be 0 or more");
+        if (MaxTokens < 0) throw OptionError.Of($"MaxTokens is {MaxTokens}; it must be 0 or more");
         if (MinTokens < 0 || MinTokens > MaxTokens)
         {
-            throw new ArgumentException($"MinTokens is {MinTokens}; it must be 0 or more{(MaxTokens is null ? "" : $", and not over MaxTokens, {MaxTokens}")}");
+            var most = MaxTokens is null ? "" : $", and not over MaxTokens, {MaxTokens}";
+            throw OptionError.Of($"MinTokens is {MinTokens}; it must be 0 or more{most}");
         }
 
-        if (Stop.Count > MostStops) throw new ArgumentException($"Stop has {Stop.Count} texts; it may have {MostStops}");
+        if (Stop.Count > MostStops) throw OptionError.Of($"Stop has {Stop.Count} texts; it may have {MostStops}");
         for (var i = 0; i < Stop.Count; i++)
         {
             if (Stop[i] is not { Length: >= 1 and <= LongestStop })
             {
-                throw new ArgumentException($"Stop[{i}] has {Stop[i]?.Length ?? 0} characters; it must have from 1 to {LongestStop}");
+                throw OptionError.Of($"Stop[{i}] has {Stop[i]?.Length ?? 0} characters; it must have from 1 to {LongestStop}");
             }
         }
 
@@ -72,7 +76,7 @@ public sealed record GenerationRequest
         {
             if ((uint)tokens[i] >= (uint)vocabulary)
             {
-                throw new ArgumentException($"{field}[{i}] is {tokens[i]}; it must be from 0 to {vocabulary - 1}");
+                throw OptionError.Of($"{field}[{i}] is {tokens[i]}; it must be from 0 to {vocabulary - 1}");
             }
         }
     }

@@ -48,7 +48,9 @@ internal sealed class Sampler
     /// <summary>Chooses the next token and remembers it.</summary>
     /// <param name="logits">One for each token of the vocabulary; negative infinity forbids a token. They are changed.</param>
     /// <param name="candidates">Memory to work in.</param>
-    /// <exception cref="NotFiniteNumberException">A logit is not a number or positive infinity, or every token is forbidden.</exception>
+    /// <exception cref="NotFiniteNumberException">
+    /// A logit is not a number or positive infinity, or every token is forbidden.
+    /// </exception>
     public int Sample(Span<float> logits, Candidates candidates)
     {
         foreach (var stage in _logitStages) stage.Apply(logits);

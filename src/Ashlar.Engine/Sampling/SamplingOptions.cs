@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ashlar.Engine;
 
 /// <summary>
@@ -14,7 +12,9 @@ public sealed record SamplingOptions
     /// <summary>Always the likeliest token; of equals, the lowest id.</summary>
     public static SamplingOptions Greedy { get; } = new() { Temperature = 0 };
 
-    /// <summary>Divides the logits: 0 to 2, as OpenAI's API has it. 0 is greedy; 1, the default, leaves them as they are.</summary>
+    /// <summary>
+    /// Divides the logits: 0 to 2, as OpenAI's API has it. 0 is greedy; 1, the default, leaves them as they are.
+    /// </summary>
     public float Temperature { get; init; } = 1;
 
     /// <summary>
@@ -39,12 +39,14 @@ public sealed record SamplingOptions
     public float TypicalP { get; init; } = 1;
 
     /// <summary>
-    /// Divides positive and multiplies negative logits of tokens that the prompt or the output holds (Keskar et al. 2019): 0.01
-    /// to 10. 1, the default, is off; more discourages repetition.
+    /// Divides positive and multiplies negative logits of tokens that the prompt or the output holds (Keskar et al. 2019):
+    /// 0.01 to 10. 1, the default, is off; more discourages repetition.
     /// </summary>
     public float RepetitionPenalty { get; init; } = 1;
 
-    /// <summary>Taken from a token's logit once for every time that the output holds it: -2 to 2. 0, the default, is off.</summary>
+    /// <summary>
+    /// Taken from a token's logit once for every time that the output holds it: -2 to 2. 0, the default, is off.
+    /// </summary>
     public float FrequencyPenalty { get; init; }
 
     /// <summary>Taken from a token's logit once when the output holds it: -2 to 2. 0, the default, is off.</summary>
@@ -53,7 +55,9 @@ public sealed record SamplingOptions
     /// <summary>Added to the logits of these token ids before anything else: -100 to 100 each. None by default.</summary>
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
-    /// <summary>Any 64-bit number; the same seed draws the same tokens. Unset, every request draws by a seed of its own.</summary>
+    /// <summary>
+    /// Any 64-bit number; the same seed draws the same tokens. Unset, every request draws by a seed of its own.
+    /// </summary>
     public long? Seed { get; init; }
 
     /// <summary>Checks every field against its range, and the biased tokens against the vocabulary.</summary>
@@ -76,11 +80,8 @@ public sealed record SamplingOptions
         }
     }
 
-    private static void Require(bool inRange, string field, float value, string range)
+    private static void Require<T>(bool inRange, string field, T value, string range)
     {
-        if (!inRange)
-        {
-            throw new ArgumentException($"{field} is {value.ToString(CultureInfo.InvariantCulture)}; it must be {range}");
-        }
+        if (!inRange) throw OptionError.Of($"{field} is {value}; it must be {range}");
     }
 }

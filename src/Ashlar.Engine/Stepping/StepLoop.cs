@@ -10,7 +10,8 @@ namespace Ashlar.Engine.Stepping;
 /// <item>compute pending tokens of the running sequence: a chunk of its prompt, or the token chosen last;</item>
 /// <item>when none is pending any more, choose the next.</item>
 /// </list>
-/// An error in starting or choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails the engine.
+/// An error in starting or choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails
+/// the engine.
 /// </summary>
 internal sealed class StepLoop
 {
@@ -94,10 +95,11 @@ internal sealed class StepLoop
 
         // From here on nothing more is taken; what came before gets an answer.
         _submitted.Writer.TryComplete();
+        var ended = _running is null ? 0 : 1;
         _running?.Fail(Refusal());
         while (_submitted.Reader.TryRead(out var submission)) _waiting.Add(submission);
         foreach (var submission in _waiting) submission.Output.Fail(Refusal());
-        Volatile.Write(ref _active, 0);
+        Interlocked.Add(ref _active, -(ended + _waiting.Count));
         _forward.Dispose();
     }
 

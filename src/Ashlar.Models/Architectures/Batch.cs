@@ -3,8 +3,8 @@ using Ashlar.Tensors;
 namespace Ashlar.Models.Architectures;
 
 /// <summary>
-/// What a model's graph is given in each run: a ragged batch, in which the rows of many sequences lie one behind the other, and the paged
-/// cache of their keys and values.
+/// What a model's graph is given in each run: a ragged batch, in which the rows of many sequences lie one behind the other, and
+/// the paged cache of their keys and values.
 /// </summary>
 public sealed class Batch
 {
@@ -47,7 +47,9 @@ public sealed class Batch
     /// <summary>The state that a layer's keys are cached in; bound under this key, (cache rows, key heads, head size).</summary>
     public static string KeyCache(int layer) => $"cache.{layer}.keys";
 
-    /// <summary>The state that a layer's values are cached in; bound under this key, (cache rows, key heads, value size).</summary>
+    /// <summary>
+    /// The state that a layer's values are cached in; bound under this key, (cache rows, key heads, value size).
+    /// </summary>
     public static string ValueCache(int layer) => $"cache.{layer}.values";
 
     /// <summary>The rows of the tokens whose logits are wanted: (tokens, width) to (outputs, width).</summary>

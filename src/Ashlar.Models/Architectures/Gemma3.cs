@@ -3,14 +3,15 @@ using Ashlar.Tensors;
 namespace Ashlar.Models.Architectures;
 
 /// <summary>
-/// Gemma 3 (Gemma team, 2025): most layers see a sliding window with a rotary embedding of their own; norms stand before and after
-/// attention and feed-forward, and on the heads of queries and keys; embeddings are scaled by the root of the width.
+/// Gemma 3 (Gemma team, 2025): most layers see a sliding window with a rotary embedding of their own; norms stand before and
+/// after attention and feed-forward, and on the heads of queries and keys; embeddings are scaled by the root of the width.
 /// </summary>
 internal static class Gemma3
 {
     public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)
     {
-        var (global, local) = (new RotaryEmbedding(model.Rotary!, batch), new RotaryEmbedding(model.LocalRotary ?? model.Rotary!, batch));
+        var (global, local) = (
+            new RotaryEmbedding(model.Rotary!, batch), new RotaryEmbedding(model.LocalRotary ?? model.Rotary!, batch));
         var x = Layers.Embed(weights, model, batch) * Math.Sqrt(model.Width); // (tokens, width)
         for (var layer = 0; layer < model.Layers; layer++)
         {

@@ -23,7 +23,8 @@ internal static class Gpt2
             var block = $"blk.{layer}";
             var qkv = h.Linear(weights, $"{block}.attn_qkv", 3 * model.Width); // (tokens, 3 width)
             var (q, k, v) = (Part(0), Part(1), Part(2)); // (tokens, heads, head size) each
-            return batch.Attend(layer, q, k, v, model.AttentionScale, model.WindowOf(layer)).Linear(weights, $"{block}.attn_output", model.Width);
+            return batch.Attend(layer, q, k, v, model.AttentionScale, model.WindowOf(layer))
+                .Linear(weights, $"{block}.attn_output", model.Width);
 
             Tensor Part(int index) => qkv.Slice(1, index * model.Width, model.Width).Heads(model.Heads);
         }

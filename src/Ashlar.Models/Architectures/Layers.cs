@@ -7,7 +7,9 @@ internal static class Layers
 {
     extension(Tensor x)
     {
-        /// <summary>x W^T, times the matrix's scale and plus its bias where the model has them: (tokens, in) to (tokens, out).</summary>
+        /// <summary>
+        /// x W^T, times the matrix's scale and plus its bias where the model has them: (tokens, in) to (tokens, out).
+        /// </summary>
         public Tensor Linear(ModelWeights weights, string name, long outputs)
         {
             var y = x.MatMul(weights.Get($"{name}.weight", outputs, x.Shape[1].Value), transposeRight: true);
@@ -45,7 +47,8 @@ internal static class Layers
         public Tensor SoftCap(double cap) => cap == 0 ? x : (x / cap).Tanh() * cap;
 
         /// <summary>Queries (tokens, heads, head size), keys and values (tokens, key heads, ...) of a layer.</summary>
-        public (Tensor Queries, Tensor Keys, Tensor Values) ProjectHeads(ModelWeights weights, string block, ModelConfiguration model) => (
+        public (Tensor Queries, Tensor Keys, Tensor Values) ProjectHeads(
+            ModelWeights weights, string block, ModelConfiguration model) => (
             x.Linear(weights, $"{block}.attn_q", model.Heads * model.HeadSize).Heads(model.Heads),
             x.Linear(weights, $"{block}.attn_k", model.KeyHeads * model.HeadSize).Heads(model.KeyHeads),
             x.Linear(weights, $"{block}.attn_v", model.KeyHeads * model.ValueSize).Heads(model.KeyHeads));

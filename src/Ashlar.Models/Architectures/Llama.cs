@@ -5,19 +5,22 @@ namespace Ashlar.Models.Architectures;
 /// <summary>Llama (Touvron et al., 2023; Grattafiori et al., 2024), dense or as a mixture of experts (Mixtral: Jiang et al., 2024).</summary>
 internal static class Llama
 {
-    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)
+    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch) => Build(model, weights, batch, queries => queries);
+
+    /// <summary>The architecture with something of the caller's done to the queries (tokens, heads, head size) before attention.</summary>
+    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch, Func<Tensor, Tensor> adjust)
     {
         var rotary = new RotaryEmbedding(model.Rotary!, batch, weights.Values("rope_freqs.weight", model.Rotary!.Dimensions / 2));
-        return PreNormDecoder.Build(model, weights, batch, Attention, Inner);
+        return PreNormDecoder.Build(model, weights, batch, Attention, FeedForward);
 
         Tensor Attention(Tensor h, int layer)
         {
             var (q, k, v) = h.ProjectHeads(weights, $"blk.{layer}", model);
-            return batch.Attend(layer, rotary.Turn(q), rotary.Turn(k), v, model.AttentionScale, model.WindowOf(layer))
+            return batch.Attend(layer, adjust(rotary.Turn(q)), rotary.Turn(k), v, model.AttentionScale, model.WindowOf(layer))
                 .Linear(weights, $"blk.{layer}.attn_output", model.Width);
         }
 
-        Tensor Inner(Tensor h, string block) =>
+        Tensor FeedForward(Tensor h, string block) =>
             model.Experts is null ? h.SwiGlu(weights, block, model, scaled: true) : h.SwiGluExperts(weights, block, model);
     }
 }

@@ -2,7 +2,9 @@ using Ashlar.Tensors;
 
 namespace Ashlar.Models.Architectures;
 
-/// <summary>The frame of most architectures: norm, attention, residual; norm, feed-forward, residual; all norms by root mean square.</summary>
+/// <summary>
+/// The frame of most architectures: norm, attention, residual; norm, feed-forward, residual; all norms by root mean square.
+/// </summary>
 internal static class PreNormDecoder
 {
     /// <summary>Logits (outputs, vocabulary) of a batch.</summary>
@@ -10,7 +12,8 @@ internal static class PreNormDecoder
     /// <param name="weights">The weights.</param>
     /// <param name="batch">The inputs.</param>
     /// <param name="attention">From a layer's normed rows and number to what is added to the residual stream.</param>
-    /// <param name="feedForward">From a layer's normed rows and the prefix of its tensors to what is added to the residual stream.</param>
+    /// <param name="feedForward">From a layer's normed rows and the prefix of its tensors to what is added to the residual
+    /// stream.</param>
     public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch,
         Func<Tensor, int, Tensor> attention, Func<Tensor, string, Tensor> feedForward)
     {

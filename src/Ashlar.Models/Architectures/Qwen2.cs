@@ -8,7 +8,8 @@ internal static class Qwen2
     public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)
     {
         var rotary = new RotaryEmbedding(model.Rotary!, batch);
-        return PreNormDecoder.Build(model, weights, batch, Attention, (h, block) => h.SwiGlu(weights, block, model, scaled: false));
+        return PreNormDecoder.Build(
+            model, weights, batch, Attention, (h, block) => h.SwiGlu(weights, block, model, scaled: false));
 
         Tensor Attention(Tensor h, int layer)
         {

@@ -9,7 +9,8 @@ internal static class Qwen3
         Build(model, weights, batch, (h, block) => h.SwiGlu(weights, block, model, scaled: true));
 
     /// <summary>The architecture with a feed-forward of the caller's.</summary>
-    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch, Func<Tensor, string, Tensor> feedForward)
+    public static Tensor Build(
+        ModelConfiguration model, ModelWeights weights, Batch batch, Func<Tensor, string, Tensor> feedForward)
     {
         var rotary = new RotaryEmbedding(model.Rotary!, batch);
         return PreNormDecoder.Build(model, weights, batch, Attention, feedForward);
@@ -20,7 +21,8 @@ internal static class Qwen3
             var (q, k, v) = h.ProjectHeads(weights, block, model);
             q = rotary.Turn(q.RmsNorm(weights, $"{block}.attn_q_norm", model.NormEpsilon));
             k = rotary.Turn(k.RmsNorm(weights, $"{block}.attn_k_norm", model.NormEpsilon));
-            return batch.Attend(layer, q, k, v, model.AttentionScale, model.WindowOf(layer)).Linear(weights, $"{block}.attn_output", model.Width);
+            return batch.Attend(layer, q, k, v, model.AttentionScale, model.WindowOf(layer))
+                .Linear(weights, $"{block}.attn_output", model.Width);
         }
     }
 }

@@ -45,7 +45,9 @@ public sealed record ModelConfiguration
     /// <summary>The rotary embedding of layers that see a window, where it differs.</summary>
     public RotaryConfiguration? LocalRotary { get; init; }
 
-    /// <summary>How many positions a token sees in the layers of <see cref="LocalLayers"/>; 0 where every layer sees all.</summary>
+    /// <summary>
+    /// How many positions a token sees in the layers of <see cref="LocalLayers"/>; 0 where every layer sees all.
+    /// </summary>
     public int Window { get; init; }
 
     /// <summary>For each layer, whether it sees only the window; empty where none does.</summary>

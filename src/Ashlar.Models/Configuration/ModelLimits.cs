@@ -1,8 +1,8 @@
 namespace Ashlar.Models;
 
 /// <summary>
-/// What a model may say of itself at most. Published models stay far below; within the limits no product of two sizes passes 32 bits by
-/// accident, and nothing loops over layers that no file has.
+/// What a model may say of itself at most. Published models stay far below; within the limits no product of two sizes passes 32
+/// bits by accident, and nothing loops over layers that no file has.
 /// </summary>
 internal static class ModelLimits
 {

@@ -10,7 +10,8 @@ namespace Ashlar.Models;
 public sealed record RotaryConfiguration(int Dimensions, double Base, RotaryLayout Layout, RotaryScaling? Scaling = null)
 {
     /// <summary>Radians per position of each pair.</summary>
-    /// <param name="divisors">What the unscaled frequencies are divided by, one for each pair (llama 3.1's <c>rope_freqs</c>); empty for none.</param>
+    /// <param name="divisors">What the unscaled frequencies are divided by, one for each pair (llama 3.1's <c>rope_freqs</c>);
+    /// empty for none.</param>
     internal float[] Frequencies(ReadOnlySpan<float> divisors)
     {
         var frequencies = new float[Dimensions / 2];

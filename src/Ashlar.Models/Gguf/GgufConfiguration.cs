@@ -10,14 +10,19 @@ internal static class GgufConfiguration
     /// <param name="metadata">The metadata.</param>
     /// <param name="tensors">The tensors that come with them.</param>
     /// <exception cref="InvalidDataException">A key is missing or out of range; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The model needs what no architecture here computes; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model needs what no architecture here computes; the message names
+    /// it.</exception>
     public static ModelConfiguration Read(string source, GgufMetadata metadata, IReadOnlyDictionary<string, TensorData> tensors)
     {
         var keys = new GgufKeys(source, metadata);
         _ = Architecture.Of(source, keys.Architecture); // refuses one that is not computed
         var (width, heads) = (keys.Size("embedding_length"), keys.Size("attention.head_count", ModelLimits.Heads));
         var keyHeads = keys.Size("attention.head_count_kv", heads, ModelLimits.Heads);
-        if (heads % keyHeads != 0) throw keys.OutOfRange("attention.head_count_kv", keyHeads, $"a divisor of the head count {heads}");
+        if (heads % keyHeads != 0)
+        {
+            throw keys.OutOfRange("attention.head_count_kv", keyHeads, $"a divisor of the head count {heads}");
+        }
+
         var headSize = HeadSize(keys, width, heads, keyHeads);
         var layers = keys.Size("block_count", ModelLimits.Layers);
         var epsilon = keys.Number("attention.layer_norm_rms_epsilon", 0);
@@ -39,15 +44,20 @@ internal static class GgufConfiguration
             HeadSize = headSize,
             ValueSize = keys.Size("attention.value_length", headSize, ModelLimits.HeadSize),
             NormEpsilon = epsilon > 0 ? epsilon : keys.Number("attention.layer_norm_epsilon", 1e-5),
-            AttentionScale = keys.Number("attention.scale", 0) is > 0 and var scale ? scale : DefaultScale(isGemma, layers, width, heads, headSize),
+            AttentionScale = keys.Number("attention.scale", 0) is > 0 and var scale
+                ? scale
+                : DefaultScale(isGemma, layers, width, heads, headSize),
             Rotary = keys.Architecture == "gpt2" ? null : Rotary(keys, headSize),
-            LocalRotary = isGemma ? new RotaryConfiguration(headSize, Base(keys, "rope.freq_base_swa"), RotaryLayout.Halves) : null,
+            LocalRotary = isGemma
+                ? new RotaryConfiguration(headSize, Base(keys, "rope.freq_base_swa"), RotaryLayout.Halves)
+                : null,
             Window = window,
             LocalLayers = window == 0 ? [] : LocalLayers(keys, layers, isGemma ? 6 : 1),
             Experts = Experts(keys),
             AttentionTemperature = keys.Number("attention.temperature_scale", 0),
             AttentionTemperatureLength = keys.Count("attention.temperature_length", 0) is > 0 and var length
-                ? length : keys.Size("rope.scaling.original_context_length", keys.Size("context_length", int.MaxValue), int.MaxValue),
+                ? length
+                : keys.Size("rope.scaling.original_context_length", keys.Size("context_length", int.MaxValue), int.MaxValue),
             FinalSoftCap = isGemma ? keys.Number("final_logit_softcapping", 0) : 0,
         };
     }
@@ -55,7 +65,11 @@ internal static class GgufConfiguration
     private static int HeadSize(GgufKeys keys, int width, int heads, int keyHeads)
     {
         const string Key = "attention.key_length";
-        if (!keys.Has(Key) && width % heads != 0) throw keys.OutOfRange("attention.head_count", heads, $"a divisor of the width {width}");
+        if (!keys.Has(Key) && width % heads != 0)
+        {
+            throw keys.OutOfRange("attention.head_count", heads, $"a divisor of the width {width}");
+        }
+
         var size = keys.Size(Key, width / heads, ModelLimits.HeadSize);
         if (keys.Architecture != "gpt2") return size % 2 == 0 ? size : throw keys.OutOfRange(Key, size, "an even number");
 
@@ -70,21 +84,29 @@ internal static class GgufConfiguration
 
     // The embedding says how many tokens there are; the metadata may leave it out.
     private static int VocabularySize(string source, IReadOnlyDictionary<string, TensorData> tensors) =>
-        tensors.TryGetValue("token_embd.weight", out var embedding) && embedding.Sizes.Length == 2 && embedding.Sizes[0] is > 0 and <= ModelLimits.Size
+        tensors.TryGetValue("token_embd.weight", out var embedding) && embedding.Sizes.Length == 2
+            && embedding.Sizes[0] is > 0 and <= ModelLimits.Size
             ? (int)embedding.Sizes[0]
-            : throw new InvalidDataException($"'{source}': tensor 'token_embd.weight' is {embedding?.ToString() ?? "missing"}, where a matrix of at most "
+            : throw new InvalidDataException(
+                $"'{source}': tensor 'token_embd.weight' is {embedding?.ToString() ?? "missing"}, where a matrix of at most "
                 + $"{ModelLimits.Size} rows is wanted; the file holds no language model that can be run");
 
     private static RotaryConfiguration Rotary(GgufKeys keys, int headSize)
     {
         var layout = keys.Architecture is "llama" or "mistral3" ? RotaryLayout.Interleaved : RotaryLayout.Halves;
         var dimensions = keys.Size("rope.dimension_count", headSize, ModelLimits.HeadSize);
-        if (dimensions > headSize || dimensions % 2 != 0) throw keys.OutOfRange("rope.dimension_count", dimensions, $"an even number up to {headSize}");
+        if (dimensions > headSize || dimensions % 2 != 0)
+        {
+            throw keys.OutOfRange("rope.dimension_count", dimensions, $"an even number up to {headSize}");
+        }
+
         return new RotaryConfiguration(dimensions, Base(keys, "rope.freq_base"), layout, Scaling(keys));
     }
 
     private static double Base(GgufKeys keys, string key) =>
-        keys.Number(key, 10_000) is > 1 and var value ? value : throw keys.OutOfRange(key, keys.Number(key, 10_000), "a number above 1");
+        keys.Number(key, 10_000) is > 1 and var value
+            ? value
+            : throw keys.OutOfRange(key, keys.Number(key, 10_000), "a number above 1");
 
     private static RotaryScaling? Scaling(GgufKeys keys)
     {
@@ -125,13 +147,15 @@ internal static class GgufConfiguration
         var count = keys.Size("expert_count", ModelLimits.Experts);
         var used = keys.Size("expert_used_count", count);
         var feedForward = keys.Count("expert_feed_forward_length", 0);
-        return new ExpertConfiguration(count, used, keys.Size(feedForward > 0 ? "expert_feed_forward_length" : "feed_forward_length"));
+        return new ExpertConfiguration(
+            count, used, keys.Size(feedForward > 0 ? "expert_feed_forward_length" : "feed_forward_length"));
     }
 
     private static void RefuseUnsupported(GgufKeys keys)
     {
-        foreach (var key in (ReadOnlySpan<string>)
-            ["attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale", "residual_scale", "embedding_scale", "expert_weights_scale"])
+        foreach (var key in (ReadOnlySpan<string>)[
+            "attention.clamp_kqv", "attention.max_alibi_bias", "logit_scale", "residual_scale", "embedding_scale",
+            "expert_weights_scale"])
         {
             if (keys.Number(key, 0) is not (0 or 1) and var value) throw keys.Unsupported(key, value);
         }

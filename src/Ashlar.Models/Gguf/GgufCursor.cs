@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Ashlar.Models.Storage;
 
 namespace Ashlar.Models.Gguf;
 

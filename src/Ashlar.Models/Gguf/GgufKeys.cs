@@ -1,6 +1,9 @@
 namespace Ashlar.Models.Gguf;
 
-/// <summary>An architecture's own metadata keys, <c>llama.context_length</c> and so on, with bounds; keys are given without the architecture.</summary>
+/// <summary>
+/// An architecture's own metadata keys, <c>llama.context_length</c> and so on, with bounds; keys are given without the
+/// architecture.
+/// </summary>
 internal sealed class GgufKeys(string source, GgufMetadata metadata)
 {
     public GgufMetadata Metadata => metadata;
@@ -12,13 +15,15 @@ internal sealed class GgufKeys(string source, GgufMetadata metadata)
     public bool Has(string key) => metadata.Contains(Full(key));
 
     public int Size(string key, int limit = ModelLimits.Size) =>
-        metadata.GetInt64(Full(key)) is var value && value >= 1 && value <= limit ? (int)value : throw OutOfRange(key, value, $"1 to {limit}");
+        metadata.GetInteger<long>(Full(key)) is var value && value >= 1 && value <= limit
+            ? (int)value
+            : throw OutOfRange(key, value, $"1 to {limit}");
 
     public int Size(string key, int fallback, int limit) => Has(key) ? Size(key, limit) : fallback;
 
     public int Count(string key, int fallback)
     {
-        var value = metadata.GetInt64(Full(key), fallback);
+        var value = metadata.GetInteger<long>(Full(key), fallback);
         return value is >= 0 and <= int.MaxValue ? (int)value : throw OutOfRange(key, value, $"0 to {int.MaxValue}");
     }
 
@@ -28,7 +33,8 @@ internal sealed class GgufKeys(string source, GgufMetadata metadata)
         return double.IsFinite(value) ? value : throw OutOfRange(key, value, "a finite number");
     }
 
-    public double Positive(string key, double fallback) => Number(key, fallback) is var value && value > 0 ? value : throw OutOfRange(key, value, "a number above 0");
+    public double Positive(string key, double fallback) =>
+        Number(key, fallback) is var value && value > 0 ? value : throw OutOfRange(key, value, "a number above 0");
 
     public string Text(string key, string fallback) => metadata.GetString(Full(key), fallback);
 
@@ -38,5 +44,7 @@ internal sealed class GgufKeys(string source, GgufMetadata metadata)
         new($"'{source}': metadata key '{Full(key)}' is {value}, where {range} is wanted; convert the model again");
 
     public NotSupportedException Unsupported(string key, object value) =>
-        new($"'{source}': metadata key '{Full(key)}' is {Printable.Name($"{value}")}, which this version does not compute; use a model without it");
+        new(
+            $"'{source}': metadata key '{Full(key)}' is {Printable.Name($"{value}")}, which this version does not compute; "
+            + "use a model without it");
 }

@@ -48,25 +48,6 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
     public T GetInteger<T>(string key, T fallback)
         where T : struct, IBinaryInteger<T> => _values.TryGetValue(key, out var value) ? Integer<T>(key, value) : fallback;
 
-    /// <summary>As <see cref="GetInteger{T}(string)"/>, 32 bits wide.</summary>
-    public int GetInt32(string key) => GetInteger<int>(key);
-
-    /// <summary>As <see cref="GetInteger{T}(string, T)"/>, 32 bits wide.</summary>
-    public int GetInt32(string key, int fallback) => GetInteger(key, fallback);
-
-    /// <summary>As <see cref="GetInteger{T}(string)"/>, 64 bits wide.</summary>
-    public long GetInt64(string key) => GetInteger<long>(key);
-
-    /// <summary>As <see cref="GetInteger{T}(string, T)"/>, 64 bits wide.</summary>
-    public long GetInt64(string key, long fallback) => GetInteger(key, fallback);
-
-    /// <summary>A number that must be there, rounded to binary32; an integer will do.</summary>
-    public float GetSingle(string key) => (float)Float(key, this[key]);
-
-    /// <summary>A number rounded to binary32, or the fallback where the key is absent.</summary>
-    public float GetSingle(string key, float fallback) =>
-        _values.TryGetValue(key, out var value) ? (float)Float(key, value) : fallback;
-
     /// <summary>A number that must be there; an integer will do.</summary>
     public double GetDouble(string key) => Float(key, this[key]);
 
@@ -84,29 +65,20 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
     public GgufStrings GetStrings(string key) =>
         this[key].TryGetStrings(out var values) ? values : throw Mismatch(key, "an array of strings");
 
-    /// <summary>An array of strings, or null where the key is absent.</summary>
-    public GgufStrings? GetStringsOrNull(string key) => Contains(key) ? GetStrings(key) : null;
-
     /// <summary>An array of integers that must be there, of any stored width; one integer counts as an array of one.</summary>
     public T[] GetIntegers<T>(string key)
         where T : struct, IBinaryInteger<T> =>
         this[key].TryGetIntegers<T>(out var values) ? values : throw Mismatch(key, $"integers that fit {typeof(T).Name}");
-
-    /// <summary>As <see cref="GetIntegers{T}"/>, 32 bits wide.</summary>
-    public int[] GetInt32s(string key) => GetIntegers<int>(key);
 
     /// <summary>
     /// A hyper-parameter of layers, which files give either once for all layers or as an array with one for each.
     /// </summary>
     /// <param name="key">The key, which must be there.</param>
     /// <param name="layers">How many layers there are: the length of the result.</param>
-    public int[] GetInt32PerLayer(string key, int layers) => PerLayer(key, GetInt32s(key), layers);
+    public int[] GetInt32PerLayer(string key, int layers) => PerLayer(key, GetIntegers<int>(key), layers);
 
     /// <summary>An array of numbers that must be there, rounded to binary32; one number counts as an array of one.</summary>
     public float[] GetSingles(string key) => this[key].TryGetFloats(out var values) ? values : throw Mismatch(key, "numbers");
-
-    /// <summary>As <see cref="GetInt32PerLayer"/>, for numbers.</summary>
-    public float[] GetSinglePerLayer(string key, int layers) => PerLayer(key, GetSingles(key), layers);
 
     /// <summary>An array of truth values that must be there; one counts as an array of one.</summary>
     public bool[] GetBooleans(string key) => this[key].TryGetBools(out var values) ? values : throw Mismatch(key, "truth values");
@@ -131,7 +103,8 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         return values.Length == layers
             ? values
             : throw new InvalidDataException(
-                $"'{_path}': metadata key '{key}' has {values.Length} elements where the model has {layers} layers; "
+                $"'{_path}': metadata key '{Printable.Name(key)}' has {values.Length} elements where the model has {layers} "
+                + "layers; "
                 + "convert it again");
     }
 
@@ -146,7 +119,7 @@ public sealed class GgufMetadata : IEnumerable<KeyValuePair<string, GgufValue>>
         catch (DecoderFallbackException)
         {
             throw new InvalidDataException(
-                $"'{_path}': metadata key '{key}' is a string that is not valid UTF-8; convert the model again");
+                $"'{_path}': metadata key '{Printable.Name(key)}' is a string that is not valid UTF-8; convert the model again");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ashlar.Models.Storage;
 
 namespace Ashlar.Models.Gguf;
 

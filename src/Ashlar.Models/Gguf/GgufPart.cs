@@ -1,3 +1,5 @@
+using Ashlar.Models.Storage;
+
 namespace Ashlar.Models.Gguf;
 
 /// <summary>One file: a whole model, or a part of a split one.</summary>

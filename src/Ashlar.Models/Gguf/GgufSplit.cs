@@ -78,7 +78,7 @@ internal static partial class GgufSplit
             }
         }
 
-        var promised = parts.Length == 1 ? tensors.Count : parts[0].Metadata.GetInt64(TensorCount, tensors.Count);
+        var promised = parts.Length == 1 ? tensors.Count : parts[0].Metadata.GetInteger<long>(TensorCount, tensors.Count);
         if (promised != tensors.Count)
         {
             throw new InvalidDataException(

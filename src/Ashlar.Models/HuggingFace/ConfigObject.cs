@@ -4,12 +4,13 @@ using System.Text.Unicode;
 namespace Ashlar.Models.HuggingFace;
 
 /// <summary>
-/// A JSON object of a Hugging Face <c>config.json</c>, with getters that name file and key when something is wrong. A key whose value is
-/// null counts as absent, and has no default.
+/// A JSON object of a Hugging Face <c>config.json</c>, with getters that name file and key when something is wrong. A key whose
+/// value is null counts as absent, and has no default.
 /// </summary>
 internal sealed class ConfigObject(string path, string prefix, JsonElement json, JsonElement? defaults = null)
 {
-    // Published files have some kilobytes, a few hundred with the labels of a classifier. Parsed, a hostile one takes 12 times its size.
+    // Published files have some kilobytes, a few hundred with the labels of a classifier. Parsed, a hostile one takes 12 times
+    // its size.
     private const long MaxBytes = 2 << 20;
 
     private const string Mend = "get the model's files again";
@@ -17,17 +18,24 @@ internal sealed class ConfigObject(string path, string prefix, JsonElement json,
     /// <exception cref="InvalidDataException">The file is too large, or no JSON object.</exception>
     public static ConfigObject Read(string path)
     {
-        if (new FileInfo(path).Length > MaxBytes) throw new InvalidDataException($"'{path}': is larger than {MaxBytes} bytes; it is no configuration");
+        if (new FileInfo(path).Length > MaxBytes)
+        {
+            throw new InvalidDataException($"'{path}': is larger than {MaxBytes} bytes; it is no configuration");
+        }
+
         var bytes = File.ReadAllBytes(path);
         if (!Utf8.IsValid(bytes)) throw new InvalidDataException($"'{path}': is not UTF-8; {Mend}");
         try
         {
             var json = JsonElement.Parse(bytes);
-            return json.ValueKind == JsonValueKind.Object ? new ConfigObject(path, "", json) : throw new InvalidDataException($"'{path}': is no JSON object; {Mend}");
+            return json.ValueKind == JsonValueKind.Object
+                ? new ConfigObject(path, "", json)
+                : throw new InvalidDataException($"'{path}': is no JSON object; {Mend}");
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"'{path}': is no valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}); {Mend}", error);
+            throw new InvalidDataException(
+                $"'{path}': is no valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}); {Mend}", error);
         }
     }
 
@@ -87,7 +95,8 @@ internal sealed class ConfigObject(string path, string prefix, JsonElement json,
 
     public InvalidDataException Missing(string key) => new($"'{path}': '{prefix}{key}' is missing; {Mend}");
 
-    public InvalidDataException Wrong(string key, string wanted) => new($"'{path}': '{prefix}{key}' is {Shown(key)}, where {wanted} is wanted; {Mend}");
+    public InvalidDataException Wrong(string key, string wanted) =>
+        new($"'{path}': '{prefix}{key}' is {Shown(key)}, where {wanted} is wanted; {Mend}");
 
     public NotSupportedException Unsupported(string key, string mend = "use a model without it") =>
         new($"'{path}': '{prefix}{key}' is {Shown(key)}, which this version does not compute; {mend}");
@@ -101,7 +110,8 @@ internal sealed class ConfigObject(string path, string prefix, JsonElement json,
     private int? Whole(string key, int least, int most) => Find(key) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out var whole) && whole >= least && whole <= most => whole,
+        { ValueKind: JsonValueKind.Number } value
+            when value.TryGetInt32(out var whole) && whole >= least && whole <= most => whole,
         _ => throw Wrong(key, $"a whole number from {least} to {most}"),
     };
 

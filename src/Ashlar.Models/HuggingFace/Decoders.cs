@@ -7,7 +7,8 @@ internal static class Decoders
 
     public static ModelConfiguration Mistral(ConfigObject config)
     {
-        config = config.WithDefaults("""{ "num_key_value_heads": 8, "sliding_window": 4096, "max_position_embeddings": 131072 }""");
+        config = config.WithDefaults(
+            """{ "num_key_value_heads": 8, "sliding_window": 4096, "max_position_embeddings": 131072 }""");
         return Decoder(config, "llama").WithWindows(config, _ => config.Has("sliding_window"));
     }
 
@@ -15,8 +16,8 @@ internal static class Decoders
     {
         config = config.WithDefaults("""
             {
-                "num_key_value_heads": 8, "num_local_experts": 8, "num_experts_per_tok": 2, "rms_norm_eps": 1e-5, "rope_theta": 1e6,
-                "max_position_embeddings": 131072
+                "num_key_value_heads": 8, "num_local_experts": 8, "num_experts_per_tok": 2, "rms_norm_eps": 1e-5,
+                "rope_theta": 1e6, "max_position_embeddings": 131072
             }
             """);
         return Decoder(config, "llama").WithWindows(config, _ => config.Has("sliding_window")) with
@@ -32,14 +33,19 @@ internal static class Decoders
         var model = Decoder(config, "mistral3").WithWindows(config, _ => config.Has("sliding_window"));
         var rope = HuggingFaceRotary.Whole(config) ?? throw config.Missing("rope_parameters");
         return rope.Number("llama_4_scaling_beta", 0) is not 0 and var temperature
-            ? model with { AttentionTemperature = temperature, AttentionTemperatureLength = rope.Size("original_max_position_embeddings", int.MaxValue) }
+            ? model with
+            {
+                AttentionTemperature = temperature,
+                AttentionTemperatureLength = rope.Size("original_max_position_embeddings", int.MaxValue),
+            }
             : model;
     }
 
     public static ModelConfiguration Qwen2(ConfigObject config)
     {
-        config = config.WithDefaults(
-            """{ "num_key_value_heads": 32, "sliding_window": 4096, "max_window_layers": 28, "max_position_embeddings": 32768 }""");
+        config = config.WithDefaults("""
+            { "num_key_value_heads": 32, "sliding_window": 4096, "max_window_layers": 28, "max_position_embeddings": 32768 }
+            """);
         return Decoder(config, "qwen2").WithWindows(config, IsAboveFullLayers(config));
     }
 
@@ -47,7 +53,8 @@ internal static class Decoders
     {
         config = config.WithDefaults("""
             {
-                "num_key_value_heads": 32, "head_dim": 128, "sliding_window": 4096, "max_window_layers": 28, "max_position_embeddings": 32768
+                "num_key_value_heads": 32, "head_dim": 128, "sliding_window": 4096, "max_window_layers": 28,
+                "max_position_embeddings": 32768
             }
             """);
         return Decoder(config, "qwen3").WithWindows(config, IsAboveFullLayers(config));
@@ -55,7 +62,8 @@ internal static class Decoders
 
     public static ModelConfiguration Qwen3Moe(ConfigObject config)
     {
-        config = config.WithDefaults("""{ "num_key_value_heads": 4, "norm_topk_prob": false, "max_position_embeddings": 32768 }""");
+        config = config.WithDefaults(
+            """{ "num_key_value_heads": 4, "norm_topk_prob": false, "max_position_embeddings": 32768 }""");
         if (config.Flag("norm_topk_prob") != true) throw config.Unsupported("norm_topk_prob");
         if (config.Flag("use_sliding_window") == true) throw config.Unsupported("use_sliding_window");
         if (config.Number("decoder_sparse_step", 1) != 1) throw config.Unsupported("decoder_sparse_step");
@@ -67,14 +75,16 @@ internal static class Decoders
     {
         config = config.WithDefaults("""
             {
-                "vocab_size": 262208, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "max_position_embeddings": 131072,
+                "vocab_size": 262208, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
+                "max_position_embeddings": 131072,
                 "rope_theta": 1e6, "query_pre_attn_scalar": 256, "sliding_window": 4096
             }
             """);
         config.RequireText("hidden_activation", "gelu_pytorch_tanh");
         if (config.Flag("use_bidirectional_attention") == true) throw config.Unsupported("use_bidirectional_attention");
         if (config.Number("attn_logit_softcapping", 0) != 0) throw config.Unsupported("attn_logit_softcapping");
-        var period = config.Size(config.Has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern", 6, ModelLimits.Layers);
+        var period = config.Size(
+            config.Has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern", 6, ModelLimits.Layers);
         var model = Decoder(config, "gemma3").WithWindows(config, layer => (layer + 1) % period != 0);
         return model with
         {
@@ -91,9 +101,17 @@ internal static class Decoders
         var (width, heads) = (config.Size("hidden_size"), config.Size("num_attention_heads", ModelLimits.Heads));
         var keyHeads = config.Size("num_key_value_heads", heads, ModelLimits.Heads);
         if (heads % keyHeads != 0) throw config.Wrong("num_key_value_heads", $"a divisor of 'num_attention_heads' ({heads})");
-        if (!config.Has("head_dim") && width % heads != 0) throw config.Wrong("num_attention_heads", $"a divisor of 'hidden_size' ({width})");
+        if (!config.Has("head_dim") && width % heads != 0)
+        {
+            throw config.Wrong("num_attention_heads", $"a divisor of 'hidden_size' ({width})");
+        }
+
         var headSize = config.Size("head_dim", width / heads, ModelLimits.HeadSize);
-        if (headSize % 2 != 0) throw config.Wrong(config.Has("head_dim") ? "head_dim" : "num_attention_heads", "what gives heads of even size");
+        if (headSize % 2 != 0)
+        {
+            throw config.Wrong(config.Has("head_dim") ? "head_dim" : "num_attention_heads", "what gives heads of even size");
+        }
+
         var context = config.Size("max_position_embeddings", 2048, int.MaxValue);
         return new ModelConfiguration
         {
@@ -117,13 +135,19 @@ internal static class Decoders
     private static ModelConfiguration WithWindows(this ModelConfiguration model, ConfigObject config, Func<int, bool> isLocal)
     {
         var named = config.Texts("layer_types");
-        if (config.Has("layer_types") && named.Length != model.Layers) throw config.Wrong("layer_types", $"one for each of {model.Layers} layers");
+        if (config.Has("layer_types") && named.Length != model.Layers)
+        {
+            throw config.Wrong("layer_types", $"one for each of {model.Layers} layers");
+        }
+
         if (named.Any(name => name is not ("full_attention" or "sliding_attention"))) throw config.Unsupported("layer_types");
 
         bool[] local = named.Length > 0
             ? [.. named.Select(name => name == "sliding_attention")]
             : [.. Enumerable.Range(0, model.Layers).Select(isLocal)];
-        return local.Contains(true) ? model with { Window = config.Size("sliding_window", int.MaxValue), LocalLayers = local } : model;
+        return local.Contains(true)
+            ? model with { Window = config.Size("sliding_window", int.MaxValue), LocalLayers = local }
+            : model;
     }
 
     // Qwen's rule: the first layers see everything.

@@ -1,20 +1,24 @@
 namespace Ashlar.Models.HuggingFace;
 
 /// <summary>
-/// Reads a configuration from a Hugging Face <c>config.json</c>, as transformers 4 and 5 write it; what a file leaves out is what they
-/// take. What the architectures do not compute is refused, not ignored.
+/// Reads a configuration from a Hugging Face <c>config.json</c>, as transformers 4 and 5 write it; what a file leaves out is what
+/// they take. What the architectures do not compute is refused, not ignored.
 /// </summary>
 internal static class HuggingFaceConfiguration
 {
     /// <param name="config">The whole file.</param>
     /// <exception cref="InvalidDataException">A key is missing or wrong; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The model needs what no architecture here computes; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model needs what no architecture here computes; the message names
+    /// it.</exception>
     public static ModelConfiguration Read(ConfigObject config)
     {
         var text = LanguagePart(config);
         foreach (var part in (ReadOnlySpan<ConfigObject>)[config, text])
         {
-            if (part.Has("quantization_config")) throw part.Unsupported("quantization_config", "get the model in BF16, or as GGUF");
+            if (part.Has("quantization_config"))
+            {
+                throw part.Unsupported("quantization_config", "get the model in BF16, or as GGUF");
+            }
         }
 
         return text.Text("model_type") switch
@@ -29,7 +33,9 @@ internal static class HuggingFaceConfiguration
             "qwen3" => Decoders.Qwen3(text),
             "qwen3_moe" => Decoders.Qwen3Moe(text),
             null => throw text.Missing("model_type"),
-            _ => throw text.Unsupported("model_type", "supported are gemma3_text, gpt2, llama, ministral3, mistral, mixtral, qwen2, qwen3, qwen3_moe"),
+            _ => throw text.Unsupported(
+                "model_type",
+                "supported are gemma3_text, gpt2, llama, ministral3, mistral, mixtral, qwen2, qwen3, qwen3_moe"),
         };
     }
 
@@ -37,7 +43,8 @@ internal static class HuggingFaceConfiguration
     public static bool IsTied(ConfigObject config)
     {
         var text = LanguagePart(config);
-        return text.Flag("tie_word_embeddings") ?? config.Flag("tie_word_embeddings") ?? text.Text("model_type") is "gpt2" or "gemma3_text";
+        return text.Flag("tie_word_embeddings") ?? config.Flag("tie_word_embeddings")
+            ?? text.Text("model_type") is "gpt2" or "gemma3_text";
     }
 
     // A model that also sees has the language model's configuration inside; only that part is read.

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Ashlar.Models.HuggingFace;
 
-/// <summary>Where a tensor of a Hugging Face model goes: GGUF's name, the expert it belongs to, and whether it lies transposed.</summary>
+/// <summary>
+/// Where a tensor of a Hugging Face model goes: GGUF's name, the expert it belongs to, and whether it lies transposed.
+/// </summary>
 /// <param name="Name">GGUF's name for the tensor.</param>
 /// <param name="Expert">The expert whose matrix it is; null where it is no expert's.</param>
 /// <param name="IsTransposed">Whether it is stored (in, out) instead of (out, in).</param>
@@ -78,16 +80,27 @@ internal static partial class HuggingFaceNames
         if (Layer().Match(stem) is { Success: true } layer)
         {
             var (block, rest) = ($"blk.{layer.Groups["layer"].Value}", layer.Groups["rest"].Value);
-            if (architecture == "gemma3" && Gemma.TryGetValue(rest, out var gemma)) return new Destination($"{block}.{gemma}{suffix}");
-            if (Inside.TryGetValue(rest, out var inside)) return new Destination($"{block}.{inside}{suffix}");
-            if (Transposed.TryGetValue(rest, out var transposed)) return new Destination($"{block}.{transposed}{suffix}", IsTransposed: suffix == ".weight");
-            if (Expert().Match(rest) is { Success: true } expert && ExpertMatrices.TryGetValue(expert.Groups["matrix"].Value, out var matrix))
+            if (architecture == "gemma3" && Gemma.TryGetValue(rest, out var gemma))
             {
-                return new Destination($"{block}.{matrix}{suffix}", int.Parse(expert.Groups["expert"].Value, CultureInfo.InvariantCulture));
+                return new Destination($"{block}.{gemma}{suffix}");
+            }
+
+            if (Inside.TryGetValue(rest, out var inside)) return new Destination($"{block}.{inside}{suffix}");
+            if (Transposed.TryGetValue(rest, out var transposed))
+            {
+                return new Destination($"{block}.{transposed}{suffix}", IsTransposed: suffix == ".weight");
+            }
+
+            if (Expert().Match(rest) is { Success: true } expert
+                && ExpertMatrices.TryGetValue(expert.Groups["matrix"].Value, out var matrix))
+            {
+                return new Destination(
+                    $"{block}.{matrix}{suffix}", int.Parse(expert.Groups["expert"].Value, CultureInfo.InvariantCulture));
             }
         }
 
-        throw new NotSupportedException($"'{source}': tensor '{Printable.Name(name)}' is not known to architecture '{architecture}'; "
+        throw new NotSupportedException(
+            $"'{source}': tensor '{Printable.Name(name)}' is not known to architecture '{architecture}'; "
             + "the model is a variant that this version does not compute");
     }
 
@@ -95,7 +108,8 @@ internal static partial class HuggingFaceNames
     private static bool IsUnneeded(string name) =>
         name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)
         || name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal)
-        || name.Contains("vision_tower.", StringComparison.Ordinal) || name.Contains("multi_modal_projector.", StringComparison.Ordinal);
+        || name.Contains("vision_tower.", StringComparison.Ordinal)
+        || name.Contains("multi_modal_projector.", StringComparison.Ordinal);
 
     // "transformer.h.0", "language_model.model.layers.0" and "model.language_model.layers.0" are wrappers round the same names.
     [GeneratedRegex(@"^(transformer\.|language_model\.(?=model\.|lm_head))|(?<=^model\.)language_model\.")]

@@ -4,8 +4,8 @@ using Ashlar.Tensors;
 namespace Ashlar.Models.HuggingFace;
 
 /// <summary>
-/// The tensors of a Hugging Face model under GGUF's names and in GGUF's form: experts of a layer stacked, GPT-2's matrices turned, 1 added
-/// to Gemma's norms. What needs no change stays where it is mapped.
+/// The tensors of a Hugging Face model under GGUF's names and in GGUF's form: experts of a layer stacked, GPT-2's matrices
+/// turned, 1 added to Gemma's norms. What needs no change stays where it is mapped.
 /// </summary>
 internal sealed unsafe class HuggingFaceWeights
 {
@@ -14,15 +14,19 @@ internal sealed unsafe class HuggingFaceWeights
     private readonly OrderedDictionary<string, TensorData> _tensors = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, SortedDictionary<int, TensorData>> _experts = new(StringComparer.Ordinal);
 
-    private HuggingFaceWeights(string folder, ModelConfiguration configuration) => (_folder, _configuration) = (folder, configuration);
+    private HuggingFaceWeights(string folder, ModelConfiguration configuration) =>
+        (_folder, _configuration) = (folder, configuration);
 
     /// <param name="folder">The folder, for errors.</param>
     /// <param name="file">The tensors as stored.</param>
     /// <param name="configuration">The model that they are of.</param>
-    /// <param name="isTied">Whether the embedding is the output matrix too; then one that is stored besides has no effect.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing or misshapen, experts of a layer are missing or differ; the message names it.</exception>
+    /// <param name="isTied">Whether the embedding is the output matrix too; then one that is stored besides has no
+    /// effect.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing or misshapen, experts of a layer are missing or differ; the
+    /// message names it.</exception>
     /// <exception cref="NotSupportedException">A tensor is not known to the architecture.</exception>
-    public static IReadOnlyDictionary<string, TensorData> Read(string folder, SafetensorsFile file, ModelConfiguration configuration, bool isTied)
+    public static IReadOnlyDictionary<string, TensorData> Read(
+        string folder, SafetensorsFile file, ModelConfiguration configuration, bool isTied)
     {
         var weights = new HuggingFaceWeights(folder, configuration);
         foreach (var stored in file.Tensors.Values)
@@ -40,7 +44,8 @@ internal sealed unsafe class HuggingFaceWeights
         }
         else if (!weights._tensors.ContainsKey("output.weight"))
         {
-            throw weights.Fail("tensor 'lm_head.weight' is missing, and 'tie_word_embeddings' does not say that the embedding takes its place");
+            throw weights.Fail(
+                "tensor 'lm_head.weight' is missing, and 'tie_word_embeddings' does not say that the embedding takes its place");
         }
 
         return weights._tensors;
@@ -58,10 +63,16 @@ internal sealed unsafe class HuggingFaceWeights
 
         if (destination.IsTransposed)
         {
-            data = data.Sizes.Length == 2 ? Transpose(data) : throw Fail($"tensor '{Printable.Name(name)}' is {data}, where a matrix is wanted");
+            data = data.Sizes.Length == 2
+                ? Transpose(data)
+                : throw Fail($"tensor '{Printable.Name(name)}' is {data}, where a matrix is wanted");
         }
 
-        if (_configuration.Architecture == "gemma3" && destination.Name.EndsWith("norm.weight", StringComparison.Ordinal)) data = PlusOne(data);
+        if (_configuration.Architecture == "gemma3" && destination.Name.EndsWith("norm.weight", StringComparison.Ordinal))
+        {
+            data = PlusOne(data);
+        }
+
         if (!_tensors.TryAdd(destination.Name, data)) throw Twice(name, destination);
     }
 
@@ -80,7 +91,11 @@ internal sealed unsafe class HuggingFaceWeights
         }
 
         var all = TensorData.Allocate(first.Type, [count, .. first.Sizes]);
-        foreach (var (expert, data) in stack) Buffer.MemoryCopy(data.Pointer, all.Pointer + expert * first.Bytes, first.Bytes, first.Bytes);
+        foreach (var (expert, data) in stack)
+        {
+            Buffer.MemoryCopy(data.Pointer, all.Pointer + expert * first.Bytes, first.Bytes, first.Bytes);
+        }
+
         if (!_tensors.TryAdd(name, all)) throw Fail($"'{name}' is there twice, as experts and as one tensor");
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using Ashlar.Models.Storage;
 
 namespace Ashlar.Models.Safetensors;
 

@@ -1,3 +1,5 @@
+using Ashlar.Models.Storage;
+
 namespace Ashlar.Models.Safetensors;
 
 /// <summary>One file: a whole model, or a shard of one.</summary>

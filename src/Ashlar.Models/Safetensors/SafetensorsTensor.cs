@@ -1,3 +1,4 @@
+using Ashlar.Models.Storage;
 using Ashlar.Tensors;
 
 namespace Ashlar.Models.Safetensors;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Ashlar.Models.Storage;
 using Ashlar.Tensors;
 
 namespace Ashlar.Models.Safetensors;

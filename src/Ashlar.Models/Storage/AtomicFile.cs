@@ -1,4 +1,4 @@
-namespace Ashlar.Models;
+namespace Ashlar.Models.Storage;
 
 /// <summary>
 /// Writes a file under a name of its own beside the target and, once it is whole, puts it in the target's place. What has

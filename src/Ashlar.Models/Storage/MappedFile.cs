@@ -1,6 +1,6 @@
 using System.IO.MemoryMappedFiles;
 
-namespace Ashlar.Models;
+namespace Ashlar.Models.Storage;
 
 /// <summary>A whole file mapped for reading. Its pages are the machine's cache of the file: nothing is copied.</summary>
 internal sealed unsafe class MappedFile : IDisposable

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Ashlar.Models.Gguf;
 
-namespace Ashlar.Models;
+namespace Ashlar.Models.Storage;
 
 /// <summary>
 /// Copies, in this machine's byte order, of tensors whose file has the other one. Each is made when first asked for, and

@@ -1,6 +1,6 @@
 using Ashlar.Models.Gguf;
 
-namespace Ashlar.Models;
+namespace Ashlar.Models.Storage;
 
 /// <summary>
 /// What a supplier of tensor elements writes to: takes exactly as many bytes as the tensor has, in this machine's byte

@@ -1,6 +1,6 @@
 using Ashlar.Tensors;
 
-namespace Ashlar.Models;
+namespace Ashlar.Models.Storage;
 
 /// <summary>
 /// A tensor that a writer has been told of: its description, and who supplies the elements when their time comes.

@@ -4,8 +4,9 @@ using Ashlar.Tensors.Formats;
 namespace Ashlar.Models.Synthetic;
 
 /// <summary>
-/// Fills tensors of any type with normally distributed weights, at memory speed: some thousand blocks are quantized once, and tensors are
-/// put together from blocks drawn at random. A tensor's place in the model alone says what it gets, whatever threads there are.
+/// Fills tensors of any type with normally distributed weights, at memory speed: some thousand blocks are quantized once, and
+/// tensors are put together from blocks drawn at random. A tensor's place in the model alone says what it gets, whatever threads
+/// there are.
 /// </summary>
 internal sealed class RandomBlocks
 {

@@ -4,8 +4,8 @@ using Ashlar.Tensors;
 namespace Ashlar.Models.Synthetic;
 
 /// <summary>
-/// Random models of true size, named <c>synthetic:PRESET:TYPE</c>: what a GGUF file would hold, made in memory. They speak nonsense at the
-/// speed of the model whose shape they have.
+/// Random models of true size, named <c>synthetic:PRESET:TYPE</c>: what a GGUF file would hold, made in memory. They speak
+/// nonsense at the speed of the model whose shape they have.
 /// </summary>
 internal static class SyntheticModel
 {
@@ -17,12 +17,17 @@ internal static class SyntheticModel
     {
         if (name[Prefix.Length..].Split(':') is not [var presetName, var typeName])
         {
-            throw new ArgumentException($"'{name}' is no synthetic model; write synthetic:PRESET:TYPE, for instance synthetic:llama-3.2-1b:q4_0");
+            throw new ArgumentException(
+                $"'{name}' is no synthetic model; write synthetic:PRESET:TYPE, for instance synthetic:llama-3.2-1b:q4_0");
         }
 
         var (preset, types) = (SyntheticPreset.Named(presetName), SyntheticTypes.Named(typeName));
         var (random, tensors) = (new RandomBlocks(), new OrderedDictionary<string, TensorData>());
-        foreach (var tensor in new SyntheticTensors(preset, types).List()) tensors.Add(tensor.Name, random.Make(tensor, tensors.Count));
+        foreach (var tensor in new SyntheticTensors(preset, types).List())
+        {
+            tensors.Add(tensor.Name, random.Make(tensor, tensors.Count));
+        }
+
         return (new GgufMetadata(name, Metadata(name, preset, types)), tensors);
     }
 

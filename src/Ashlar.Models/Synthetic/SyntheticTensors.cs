@@ -59,8 +59,11 @@ internal sealed class SyntheticTensors(SyntheticPreset preset, SyntheticTypes ty
     }
 
     // Rows of norm 1: what is multiplied keeps its size.
-    private void Matrix(string name, long rows, long columns, bool isOutput, string kind = "", int layer = 0) => _tensors.Add(new SyntheticTensor(
-        $"{name}.weight", types.Of(kind, layer, preset.Layers, isOutput, columns), [rows, columns], 1 / MathF.Sqrt(columns)));
+    private void Matrix(string name, long rows, long columns, bool isOutput, string kind = "", int layer = 0)
+    {
+        var type = types.Of(kind, layer, preset.Layers, isOutput, columns);
+        _tensors.Add(new SyntheticTensor($"{name}.weight", type, [rows, columns], 1 / MathF.Sqrt(columns)));
+    }
 
     private void Norm(string name)
     {
@@ -68,5 +71,6 @@ internal sealed class SyntheticTensors(SyntheticPreset preset, SyntheticTypes ty
         if (preset.Architecture == "gpt2") Add($"{name}.bias", BiasDeviation, preset.Width);
     }
 
-    private void Add(string name, float deviation, params long[] sizes) => _tensors.Add(new SyntheticTensor(name, DType.F32, sizes, deviation));
+    private void Add(string name, float deviation, params long[] sizes) =>
+        _tensors.Add(new SyntheticTensor(name, DType.F32, sizes, deviation));
 }

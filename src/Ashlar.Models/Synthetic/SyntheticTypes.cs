@@ -5,8 +5,8 @@ using Ashlar.Tensors.Formats;
 namespace Ashlar.Models.Synthetic;
 
 /// <summary>
-/// Which element type each matrix of a file gets. A file is named by the type of most of its matrices; llama.cpp's quantizer gives the
-/// output matrix, and in the <c>_m</c> mixtures some others, more bits, and so do these files.
+/// Which element type each matrix of a file gets. A file is named by the type of most of its matrices; llama.cpp's quantizer
+/// gives the output matrix, and in the <c>_m</c> mixtures some others, more bits, and so do these files.
 /// </summary>
 internal sealed class SyntheticTypes
 {

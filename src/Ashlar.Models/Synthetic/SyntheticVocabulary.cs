@@ -1,10 +1,12 @@
 using System.Text;
 using Ashlar.Models.Gguf;
+using Ashlar.Models.Tokenizers;
 
 namespace Ashlar.Models.Synthetic;
 
 /// <summary>
-/// A byte-level vocabulary of any size: the 256 bytes in GPT-2's alphabet, words of no meaning that only output can hold, and an end token.
+/// A byte-level vocabulary of any size: the 256 bytes in GPT-2's alphabet, words of no meaning that only output can hold, and an
+/// end token.
 /// </summary>
 internal static class SyntheticVocabulary
 {
@@ -14,7 +16,7 @@ internal static class SyntheticVocabulary
         var kinds = new int[size]; // as GGUF numbers them: 1 normal, 3 control
         Array.Fill(kinds, 1);
         var next = 0;
-        foreach (var character in ByteAlphabet()) tokens[next++] = character.ToString();
+        for (; next < 256; next++) tokens[next] = ByteLevelAlphabet.CharacterOf((byte)next).ToString();
         for (; next < size - 1; next++) tokens[next] = Word(next);
         (tokens[^1], kinds[^1]) = ("<|endoftext|>", 3);
         tokens[256] = "ab"; // the one merge, since a vocabulary of this kind must have some
@@ -26,17 +28,6 @@ internal static class SyntheticVocabulary
         metadata["tokenizer.ggml.merges"] = GgufValue.FromStrings(["a b"]);
         metadata["tokenizer.ggml.bos_token_id"] = GgufValue.From((uint)(size - 1));
         metadata["tokenizer.ggml.eos_token_id"] = GgufValue.From((uint)(size - 1));
-    }
-
-    // Printable Latin-1 bytes stand for themselves, the others for the characters from U+0100 on.
-    private static IEnumerable<char> ByteAlphabet()
-    {
-        var shifted = 0;
-        for (var value = 0; value < 256; value++)
-        {
-            var isPrintable = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
-            yield return isPrintable ? (char)value : (char)(256 + shifted++);
-        }
     }
 
     // A space (in the alphabet) and syllables that count in base 100.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates;
 
@@ -80,6 +81,20 @@ internal sealed class Budget(TemplateLimits limits, long inputCharacters)
     }
 
     public TemplateException Error(string reason) => new(TemplateErrorKind.Runtime, reason, At);
+
+    /// <summary>An error about a value; where it is undefined, that is the reason.</summary>
+    public TemplateException Error(Value value, string reason) =>
+        Error(value is UndefinedValue undefined ? undefined.Message : reason);
+
+    /// <summary>An error about two values; where one is undefined, that is the reason.</summary>
+    public TemplateException Error(Value left, Value right, string reason) =>
+        Error(left is UndefinedValue ? left : right, reason);
+
+    /// <exception cref="TemplateException">The value is undefined.</exception>
+    public void EnsureDefined(Value value)
+    {
+        if (value is UndefinedValue undefined) throw Error(undefined.Message);
+    }
 
     public TemplateException Exceeded(string what) => new(TemplateErrorKind.Limit, $"the template was stopped: {what}", At);
 }

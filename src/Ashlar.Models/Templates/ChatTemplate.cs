@@ -27,7 +27,9 @@ public sealed class ChatTemplate
     /// <summary>Parses a template.</summary>
     /// <param name="source">The template's text.</param>
     /// <param name="limits">What it may cost; <see cref="TemplateLimits.Default"/> where none are given.</param>
-    /// <exception cref="TemplateException">The source is no valid template, is too large, or uses a construct that is not supported.</exception>
+    /// <exception cref="TemplateException">
+    /// The source is no valid template, is too large, or uses a construct that is not supported.
+    /// </exception>
     public static ChatTemplate Parse(string source, TemplateLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -61,7 +63,10 @@ public sealed class ChatTemplate
         var budget = new Budget(_limits, inputCharacters: JsonValues.Size(variables)) { At = new(1, 1) };
         var globals = new Scope(null, budget);
         foreach (var (name, value) in Functions.Globals(clock ?? TimeProvider.System)) globals.Set(name, value);
-        foreach (var (name, value) in ((DictValue)JsonValues.From(variables, budget)).Entries) globals.Set(name.ToText(budget), value);
+        foreach (var (name, value) in ((DictValue)JsonValues.From(variables, budget)).Entries)
+        {
+            globals.Set(name.ToText(budget), value);
+        }
 
         var output = new TextSink(budget, isOutput: true);
         _body.Execute(new Scope(globals, budget), output);

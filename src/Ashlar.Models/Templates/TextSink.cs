@@ -31,6 +31,12 @@ internal sealed class TextSink(Budget budget, bool isOutput = false)
         _text.Append(character, count);
     }
 
+    public void Append(string text, int count)
+    {
+        if (text.Length == 1) Append(text[0], count);
+        else for (var i = 0; i < count; i++) Append(text);
+    }
+
     public StringValue ToValue() => new(_text.ToString());
 
     public override string ToString() => _text.ToString();

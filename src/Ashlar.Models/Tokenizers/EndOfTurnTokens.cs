@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>The names under which models publish the token that ends a turn or a text. Files often name only one of them as EOS.</summary>
+/// <summary>
+/// The names under which models publish the token that ends a turn or a text. Files often name only one of them as EOS.
+/// </summary>
 internal static class EndOfTurnTokens
 {
     // In the order in which they are taken for the end of a turn, should a vocabulary have several.
@@ -10,8 +12,9 @@ internal static class EndOfTurnTokens
     [
         .. new[]
         {
-            "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<turn|>", "<|eot|>", "<|return|>", "<|call|>", "<|endoftext|>",
-            "<|end_of_text|>", "<|eom_id|>", "<EOT>", "_<EOT>", "<｜end▁of▁sentence｜>", "<end_of_utterance>", "</s>",
+            "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<turn|>", "<|eot|>", "<|return|>", "<|call|>",
+            "<|endoftext|>", "<|end_of_text|>", "<|eom_id|>", "<EOT>", "_<EOT>", "<｜end▁of▁sentence｜>", "<end_of_utterance>",
+            "</s>",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
@@ -28,13 +31,16 @@ internal static class EndOfTurnTokens
         return false;
     }
 
-    /// <summary>Whether a token is an end of turn by its name alone, however the file calls it; "&lt;/s&gt;" may be plain text.</summary>
+    /// <summary>
+    /// Whether a token is an end of turn by its name alone, however the file calls it; "&lt;/s&gt;" may be plain text.
+    /// </summary>
     public static bool IsUnmistakable(ReadOnlySpan<byte> token) => !token.SequenceEqual("</s>"u8) && Contains(token);
 
     /// <summary>Which of these special tokens end a turn, the likeliest first.</summary>
     public static List<int> Among(IEnumerable<int> special, Vocabulary vocabulary)
     {
-        var byName = special.Where(id => Contains(vocabulary[id])).ToLookup(id => Array.FindIndex(Names, name => vocabulary[id].SequenceEqual(name)));
+        var byName = special.Where(id => Contains(vocabulary[id]))
+            .ToLookup(id => Array.FindIndex(Names, name => vocabulary[id].SequenceEqual(name)));
         return [.. byName.OrderBy(group => group.Key).SelectMany(group => group)];
     }
 }

@@ -13,7 +13,9 @@ internal static class GgufMerges
     {
         if (merges.Count > MergeTable.MostMerges)
         {
-            throw new InvalidDataException($"tokenizer.ggml.merges has {merges.Count} merges, where up to {MergeTable.MostMerges} are read; convert the model again");
+            throw new InvalidDataException(
+                $"tokenizer.ggml.merges has {merges.Count} merges, where up to {MergeTable.MostMerges} are read; "
+                + "convert the model again");
         }
 
         var table = new MergeTable(merges.Count);
@@ -28,7 +30,9 @@ internal static class GgufMerges
                 || !vocabulary.TryFind(buffer[..(leftLength + rightLength)], out var merged))
             {
                 var name = Printable.Name(Encoding.UTF8.GetString(text));
-                throw new InvalidDataException($"tokenizer.ggml.merges[{i}] is '{name}', which does not join two tokens to a third; convert the model again");
+                throw new InvalidDataException(
+                    $"tokenizer.ggml.merges[{i}] is '{name}', which does not join two tokens to a third; "
+                    + "convert the model again");
             }
 
             table.Add(left, right, merged);

@@ -20,7 +20,9 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
         var eos = Id("eos_token_id", defaults.Eos);
         addBos = metadata.GetBoolean(Keys + "add_bos_token", addBos);
         addEos = metadata.GetBoolean(Keys + "add_eos_token", addEos);
-        return Complete(defaults, bos, eos, prefix: addBos && bos is { } first ? [first] : [], suffix: addEos && eos is { } last ? [last] : []);
+        return Complete(
+            defaults, bos, eos, prefix: addBos && bos is { } first ? [first] : [],
+            suffix: addEos && eos is { } last ? [last] : []);
     }
 
     /// <summary>Reads the ids of an encoder: a class token before the text, a separator behind it.</summary>
@@ -28,7 +30,9 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
     {
         var begin = Id("cls_token_id", null) ?? Id("bos_token_id", 101);
         var separator = Id("seperator_token_id", null) ?? Id("separator_token_id", 102); // the key is misspelled in the field
-        return Complete(new(Unknown: 100, Padding: 0), begin, Id("eos_token_id", null), begin is { } b ? [b] : [], separator is { } s ? [s] : []);
+        return Complete(
+            new(Unknown: 100, Padding: 0), begin, Id("eos_token_id", null), begin is { } b ? [b] : [],
+            separator is { } s ? [s] : []);
     }
 
     private SpecialIds Complete(Defaults defaults, int? bos, int? eos, int[] prefix, int[] suffix)
@@ -41,7 +45,11 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
 
         var ends = EndOfTurnTokens.Among(special, vocabulary);
         var eot = Id("eot_token_id", null) ?? (ends.Count > 0 ? ends[0] : null);
-        int?[] named = [eos, eot, Id("eom_token_id", null), Id("fim_pad_token_id", null), Id("fim_rep_token_id", null), Id("fim_sep_token_id", null)];
+        int?[] named =
+        [
+            eos, eot, Id("eom_token_id", null),
+            Id("fim_pad_token_id", null), Id("fim_rep_token_id", null), Id("fim_sep_token_id", null),
+        ];
         return new SpecialIds
         {
             Bos = bos,
@@ -60,10 +68,11 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
     {
         // Files say "none" with -1 or, unsigned, 2^32 - 1.
         if (!metadata.Contains(Keys + name)) return fallback < vocabulary.Count ? fallback : null;
-        var id = metadata.GetInt64(Keys + name);
+        var id = metadata.GetInteger<long>(Keys + name);
         if (id is -1 or uint.MaxValue) return null;
         return id >= 0 && id < vocabulary.Count
             ? (int)id
-            : throw new InvalidDataException($"{Keys}{name} is {id}, and the vocabulary has {vocabulary.Count} tokens; convert the model again");
+            : throw new InvalidDataException(
+                $"{Keys}{name} is {id}, and the vocabulary has {vocabulary.Count} tokens; convert the model again");
     }
 }

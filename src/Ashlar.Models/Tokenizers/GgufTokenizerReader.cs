@@ -16,7 +16,8 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
         if (!metadata.Contains(Keys + "model"))
         {
             throw new InvalidDataException(
-                $"the file has no tokenizer (metadata key '{Keys}model' is missing); give token ids, or convert the model with its tokenizer");
+                $"the file has no tokenizer (metadata key '{Keys}model' is missing); "
+                + "give token ids, or convert the model with its tokenizer");
         }
 
         var model = metadata.GetString(Keys + "model");
@@ -29,7 +30,8 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
             "no_vocab" or "none" => throw new InvalidDataException(
                 $"the file has no tokenizer ({Keys}model is '{model}'); give token ids, or convert the model with its tokenizer"),
             _ => throw new InvalidDataException(
-                $"{Keys}model is '{Printable.Name(model)}', a tokenizer that is not read (gpt2, llama, t5 and bert are); convert the model again"),
+                $"{Keys}model is '{Printable.Name(model)}', a tokenizer that is not read (gpt2, llama, t5 and bert are); "
+                + "convert the model again"),
         };
     }
 
@@ -37,13 +39,15 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
     {
         var family = metadata.GetString(Keys + "pre", "default");
         var preTokenizer = PreTokenizerFamilies.Find(family) ?? throw new InvalidDataException(
-            $"{Keys}pre is '{Printable.Name(family)}', a pre-tokenizer that is not known; convert the model again or use its Hugging Face folder");
+            $"{Keys}pre is '{Printable.Name(family)}', a pre-tokenizer that is not known; "
+            + "convert the model again or use its Hugging Face folder");
         var vocabulary = new GgufVocabularyReader(metadata).Read(byteLevel: true);
         var merges = GgufMerges.Read(metadata.GetStrings(Keys + "merges"), vocabulary);
         var llama = family is "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "tekken";
         var ids = new GgufSpecialIds(metadata, vocabulary).Read(addBos: llama, addEos: false, defaults: default);
         var model = new MergeModel<ListedMerges>(
-            new ListedMerges(vocabulary, merges, vocabulary.FindSingleBytes()), byteSymbols: true, wholePieces: llama ? vocabulary : null,
+            new ListedMerges(vocabulary, merges, vocabulary.FindSingleBytes()), byteSymbols: true,
+            wholePieces: llama ? vocabulary : null,
             new UnknownText(byteIds: null, ids.Unknown, fuse: false), cutsBeforeSpaceMark: false);
         return Build(vocabulary, model, normalizer: null, preTokenizer, ids, () => TokenTexts.OfBytes(vocabulary));
     }
@@ -56,7 +60,8 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
         var model = new MergeModel<ScoredMerges>(
             new ScoredMerges(vocabulary), byteSymbols: false, wholePieces: null,
             new UnknownText(vocabulary.FindByteTokens(), ids.Unknown, fuse: false), vocabulary.HasNoInnerSpaceMark());
-        return Build(vocabulary, model, new SentencePieceNormalizer(prefix), null, ids, () => TokenTexts.OfSpaceMarks(vocabulary, prefix));
+        return Build(
+            vocabulary, model, new SentencePieceNormalizer(prefix), null, ids, () => TokenTexts.OfSpaceMarks(vocabulary, prefix));
     }
 
     private Tokenizer ReadUnigram()
@@ -72,7 +77,9 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
         }
 
         var model = new UnigramModel(vocabulary, new UnknownText(vocabulary.FindByteTokens(), ids.Unknown, fuse: true));
-        return Build(vocabulary, model, new NormalizerSequence(normalizers), null, ids, () => TokenTexts.OfSpaceMarks(vocabulary, prefix || merge));
+        return Build(
+            vocabulary, model, new NormalizerSequence(normalizers), null, ids,
+            () => TokenTexts.OfSpaceMarks(vocabulary, prefix || merge));
     }
 
     private Tokenizer ReadWordPiece()
@@ -83,21 +90,31 @@ internal sealed class GgufTokenizerReader(GgufMetadata metadata)
             $"'{Keys}unknown_token_id' is missing, and the vocabulary has fewer than 101 tokens; convert the model again");
         var model = new WordPieceModel(vocabulary, SpaceMark.Utf8.ToArray(), [], unknown, MostWordCharacters);
         var normalizer = new BertNormalizer(cleanText: true, separateIdeographs: true, stripAccents: true, lowercase: true);
-        return Build(vocabulary, model, normalizer, new BertPreTokenizer(), ids, () => TokenTexts.OfSpaceMarks(vocabulary, trimsFirstSpace: true));
+        return Build(
+            vocabulary, model, normalizer, new BertPreTokenizer(), ids,
+            () => TokenTexts.OfSpaceMarks(vocabulary, trimsFirstSpace: true));
     }
 
     private Tokenizer Build(
-        Vocabulary vocabulary, TokenModel model, Normalizer? normalizer, PreTokenizer? preTokenizer, SpecialIds ids, Func<TokenTexts> texts)
+        Vocabulary vocabulary, TokenModel model, Normalizer? normalizer, PreTokenizer? preTokenizer, SpecialIds ids,
+        Func<TokenTexts> texts)
     {
         // Phi 3 was trained with tokens that swallow the white space behind them, which the file cannot say.
-        var phi3 = metadata.GetString("general.name", "").Replace("-", "", StringComparison.Ordinal).Contains("phi3", StringComparison.OrdinalIgnoreCase);
+        var phi3 = metadata.GetString("general.name", "").Replace("-", "", StringComparison.Ordinal)
+            .Contains("phi3", StringComparison.OrdinalIgnoreCase);
         List<AddedToken> added = [];
         for (var id = 0; id < vocabulary.Count; id++)
         {
             var text = vocabulary[id];
-            if (vocabulary.KindOf(id) is not (TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined) || text.IsEmpty) continue;
-            var takesSpace = phi3 && !(text.SequenceEqual("<unk>"u8) || text.SequenceEqual("<s>"u8) || text.SequenceEqual("<|endoftext|>"u8));
-            added.Add(new AddedToken(id, text.ToArray(), vocabulary.KindOf(id) != TokenKind.UserDefined, TakesSpaceBehind: takesSpace));
+            if (vocabulary.KindOf(id) is not (TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined) || text.IsEmpty)
+            {
+                continue;
+            }
+
+            var takesSpace = phi3
+                && !(text.SequenceEqual("<unk>"u8) || text.SequenceEqual("<s>"u8) || text.SequenceEqual("<|endoftext|>"u8));
+            added.Add(
+                new AddedToken(id, text.ToArray(), vocabulary.KindOf(id) != TokenKind.UserDefined, TakesSpaceBehind: takesSpace));
         }
 
         var pipeline = new TokenizerPipeline(model, normalizer, preTokenizer, added, normalized: []);

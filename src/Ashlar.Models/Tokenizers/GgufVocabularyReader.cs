@@ -19,10 +19,12 @@ internal sealed class GgufVocabularyReader(GgufMetadata metadata)
         var tokens = metadata.GetStrings(TokensKey);
         if (tokens.Count is 0 or > VocabularyBuilder.MostTokens)
         {
-            throw new InvalidDataException($"{TokensKey} has {tokens.Count} tokens, where 1 to {VocabularyBuilder.MostTokens} are read; convert the model again");
+            throw new InvalidDataException(
+                $"{TokensKey} has {tokens.Count} tokens, where 1 to {VocabularyBuilder.MostTokens} are read; "
+                + "convert the model again");
         }
 
-        var kinds = metadata.Contains(KindsKey) ? metadata.GetInt32s(KindsKey) : null;
+        var kinds = metadata.Contains(KindsKey) ? metadata.GetIntegers<int>(KindsKey) : null;
         CheckLength(KindsKey, kinds?.Length, tokens.Count);
         var scores = metadata.Contains(ScoresKey) ? metadata.GetSingles(ScoresKey) : null;
         CheckLength(ScoresKey, scores?.Length, tokens.Count);
@@ -31,7 +33,11 @@ internal sealed class GgufVocabularyReader(GgufMetadata metadata)
         for (var id = 0; id < tokens.Count; id++)
         {
             var text = tokens.Utf8(id).Span;
-            if (scores is not null && float.IsNaN(scores[id])) throw new InvalidDataException($"{ScoresKey}[{id}] is not a number; convert the model again");
+            if (scores is not null && float.IsNaN(scores[id]))
+            {
+                throw new InvalidDataException($"{ScoresKey}[{id}] is not a number; convert the model again");
+            }
+
             var kind = KindOf(kinds is null ? 1 : kinds[id], text);
             if (byteLevel) builder.AddByteLevel(text, kind);
             else builder.Add(text, kind);
@@ -44,7 +50,9 @@ internal sealed class GgufVocabularyReader(GgufMetadata metadata)
     private static TokenKind KindOf(int number, ReadOnlySpan<byte> text)
     {
         var kind = number is >= (int)TokenKind.Normal and <= (int)TokenKind.Byte ? (TokenKind)number : TokenKind.Unused;
-        return kind is TokenKind.Normal or TokenKind.UserDefined && EndOfTurnTokens.IsUnmistakable(text) ? TokenKind.Control : kind;
+        return kind is TokenKind.Normal or TokenKind.UserDefined && EndOfTurnTokens.IsUnmistakable(text)
+            ? TokenKind.Control
+            : kind;
     }
 
     private static void CheckLength(string key, int? length, int tokens)

@@ -20,7 +20,9 @@ public sealed class StreamingDecoder
         _trim = !continuesText && tokenizer.TrimsFirstSpace;
     }
 
-    /// <summary>Takes the next token; returns the text that is now complete, which may be empty. Valid until the next call.</summary>
+    /// <summary>
+    /// Takes the next token; returns the text that is now complete, which may be empty. Valid until the next call.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no such id.</exception>
     public ReadOnlySpan<char> Append(int id) => Convert(TextOf(id), flush: false);
 

@@ -15,7 +15,8 @@ public sealed class Tokenizer
     private readonly SpecialIds _ids;
     private readonly Lazy<TokenTexts> _texts;
 
-    internal Tokenizer(Vocabulary vocabulary, TokenizerPipeline pipeline, SpecialIds ids, Func<TokenTexts> texts, string? chatTemplate)
+    internal Tokenizer(
+        Vocabulary vocabulary, TokenizerPipeline pipeline, SpecialIds ids, Func<TokenTexts> texts, string? chatTemplate)
     {
         (Vocabulary, _pipeline, _ids, ChatTemplate) = (vocabulary, pipeline, ids, chatTemplate);
         _texts = new Lazy<TokenTexts>(texts);
@@ -23,7 +24,8 @@ public sealed class Tokenizer
 
     /// <summary>Reads the tokenizer that the metadata of a GGUF file describe.</summary>
     /// <exception cref="InvalidDataException">
-    /// There is none, it is of a kind or has a pre-tokenizer that is not read, or it contradicts itself; the message names the key.
+    /// There is none, it is of a kind or has a pre-tokenizer that is not read, or it contradicts itself; the message names the
+    /// key.
     /// </exception>
     public static Tokenizer FromGguf(GgufMetadata metadata) => new GgufTokenizerReader(metadata).Read();
 
@@ -32,7 +34,8 @@ public sealed class Tokenizer
     /// <c>generation_config.json</c> and <c>chat_template.jinja</c> beside it where they are.
     /// </summary>
     /// <exception cref="FileNotFoundException">The folder has no <c>tokenizer.json</c>.</exception>
-    /// <exception cref="InvalidDataException">A file is malformed, or asks for what is not supported; the message names the place.</exception>
+    /// <exception cref="InvalidDataException">A file is malformed, or asks for what is not supported; the message names the
+    /// place.</exception>
     public static Tokenizer FromHuggingFace(string folder) => HuggingFaceTokenizerReader.Read(folder);
 
     /// <summary>How many ids the vocabulary has; some may be unused.</summary>
@@ -68,7 +71,8 @@ public sealed class Tokenizer
 
     /// <summary>Encodes text.</summary>
     /// <param name="text">Any text; an unpaired surrogate becomes U+FFFD.</param>
-    /// <param name="addSpecial">Whether to add what the model wants before and behind a text (<see cref="Prefix"/>, <see cref="Suffix"/>).</param>
+    /// <param name="addSpecial">Whether to add what the model wants before and behind a text (<see cref="Prefix"/>,
+    /// <see cref="Suffix"/>).</param>
     /// <param name="parseSpecial">Whether the text may name control tokens; never for text that others wrote.</param>
     public int[] Encode(string text, bool addSpecial = false, bool parseSpecial = false)
     {
@@ -95,7 +99,8 @@ public sealed class Tokenizer
     /// <param name="utf8">UTF-8. A byte that is none counts as U+FFFD where characters are told apart, and is kept where the
     /// vocabulary can spell single bytes.</param>
     /// <param name="ids">Where the ids go.</param>
-    /// <param name="addSpecial">Whether to add what the model wants before and behind a text (<see cref="Prefix"/>, <see cref="Suffix"/>).</param>
+    /// <param name="addSpecial">Whether to add what the model wants before and behind a text (<see cref="Prefix"/>,
+    /// <see cref="Suffix"/>).</param>
     /// <param name="parseSpecial">Whether the text may name control tokens; never for text that others wrote.</param>
     public void Encode(ReadOnlySpan<byte> utf8, List<int> ids, bool addSpecial = false, bool parseSpecial = false)
     {
@@ -107,7 +112,8 @@ public sealed class Tokenizer
     /// <summary>Decodes ids to text; bytes that are no UTF-8 become U+FFFD.</summary>
     /// <param name="ids">Ids of the vocabulary.</param>
     /// <param name="skipSpecial">Whether control tokens are left out, rather than written by name.</param>
-    /// <param name="continuesText">Whether other text goes before: then a first space is kept that would otherwise be taken off.</param>
+    /// <param name="continuesText">Whether other text goes before: then a first space is kept that would otherwise be taken
+    /// off.</param>
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no such id.</exception>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = false, bool continuesText = false) =>
         Encoding.UTF8.GetString(DecodeBytes(ids, skipSpecial, continuesText));
@@ -122,9 +128,12 @@ public sealed class Tokenizer
     }
 
     /// <summary>A decoder for one stream of ids. See <see cref="Decode"/> for the parameters.</summary>
-    public StreamingDecoder CreateDecoder(bool continuesText = false, bool skipSpecial = true) => new(this, continuesText, skipSpecial);
+    public StreamingDecoder CreateDecoder(bool continuesText = false, bool skipSpecial = true) =>
+        new(this, continuesText, skipSpecial);
 
-    /// <summary>The bytes that a token stands for: part of a character, perhaps; a special token's name; nothing for an unused id.</summary>
+    /// <summary>
+    /// The bytes that a token stands for: part of a character, perhaps; a special token's name; nothing for an unused id.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no such id.</exception>
     public ReadOnlySpan<byte> TokenBytes(int id)
     {

@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>The way of a text to ids: added tokens are found, what lies between is normalized, cut into pieces and encoded.</summary>
+/// <summary>
+/// The way of a text to ids: added tokens are found, what lies between is normalized, cut into pieces and encoded.
+/// </summary>
 internal sealed class TokenizerPipeline
 {
     private const int MostKept = 1 << 20;
@@ -18,12 +20,15 @@ internal sealed class TokenizerPipeline
     /// <param name="added">Tokens that are found in the text as it is given.</param>
     /// <param name="normalized">Tokens that are found in normalized text; their texts are normalized.</param>
     public TokenizerPipeline(
-        TokenModel model, Normalizer? normalizer, PreTokenizer? preTokenizer, IReadOnlyList<AddedToken> added, IReadOnlyList<AddedToken> normalized)
+        TokenModel model, Normalizer? normalizer, PreTokenizer? preTokenizer, IReadOnlyList<AddedToken> added,
+        IReadOnlyList<AddedToken> normalized)
     {
         (_model, _normalizer, _preTokenizer) = (model, normalizer, preTokenizer);
         if (model.CutsBeforeSpaceMark)
         {
-            _preTokenizer = preTokenizer is null ? new SpaceMarkSplitter() : new PreTokenizerSequence([preTokenizer, new SpaceMarkSplitter()]);
+            _preTokenizer = preTokenizer is null
+                ? new SpaceMarkSplitter()
+                : new PreTokenizerSequence([preTokenizer, new SpaceMarkSplitter()]);
         }
 
         _all = new AddedTokens(added);

@@ -55,10 +55,9 @@ internal sealed class Vocabulary
     /// <summary>The score of a token; 0 where the vocabulary has none.</summary>
     public float ScoreOf(int id) => _scores is null ? 0 : _scores[id];
 
-    /// <summary>A token in words, for an error message.</summary>
-    public string Describe(int id) => $"{id} '{Encoding.UTF8.GetString(this[id])}'";
-
-    /// <summary>Finds the token with these bytes among those that plain text may match: control tokens are none of them.</summary>
+    /// <summary>
+    /// Finds the token with these bytes among those that plain text may match: control tokens are none of them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(ReadOnlySpan<byte> bytes, out int id)
     {
@@ -97,7 +96,10 @@ internal sealed class Vocabulary
         var ids = new int[256];
         for (var i = 0; i < 256; i++)
         {
-            if (!TryFind([(byte)i], out ids[i])) TryFind(Encoding.UTF8.GetBytes([ByteLevelAlphabet.CharacterOf((byte)i)]), out ids[i]);
+            if (!TryFind([(byte)i], out ids[i]))
+            {
+                TryFind(Encoding.UTF8.GetBytes([ByteLevelAlphabet.CharacterOf((byte)i)]), out ids[i]);
+            }
         }
 
         return ids;
@@ -114,7 +116,9 @@ internal sealed class Vocabulary
         return true;
     }
 
-    /// <summary>The ids of the 256 byte tokens &lt;0x00&gt; ... &lt;0xFF&gt;, or null where the vocabulary lacks one of them.</summary>
+    /// <summary>
+    /// The ids of the 256 byte tokens &lt;0x00&gt; ... &lt;0xFF&gt;, or null where the vocabulary lacks one of them.
+    /// </summary>
     public int[]? FindByteTokens()
     {
         var ids = new int[256];

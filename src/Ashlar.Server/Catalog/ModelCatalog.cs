@@ -19,7 +19,8 @@ internal sealed class ModelCatalog
         {
             if (!_byName.TryAdd(model.Name, model))
             {
-                throw new ArgumentException($"two models are named '{model.Name}'; give one of them another name", nameof(models));
+                throw new ArgumentException(
+                    $"two models are named '{model.Name}'; give one of them another name", nameof(models));
             }
         }
     }

@@ -61,7 +61,11 @@ internal static class MessageFields
 
     private static string Part(JsonElement json, string path)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw FieldErrors.WrongType(path, json.Describe(), "an object of type 'text'");
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw FieldErrors.WrongType(path, json.Describe(), "an object of type 'text'");
+        }
+
         var fields = new RequestFields(json, path);
         switch (fields.Text("type"))
         {
@@ -69,7 +73,7 @@ internal static class MessageFields
                 throw FieldErrors.Missing(fields.PathOf("type"), "'text'");
             case "text":
                 var text = fields.Text("text") ?? throw FieldErrors.Missing(fields.PathOf("text"), "a string");
-                foreach (var (name, _) in fields.Unread()) throw FieldErrors.Unknown(fields.PathOf(name));
+                fields.RefuseUnread();
                 return text;
             case var type:
                 throw FieldErrors.Wrong(

@@ -13,7 +13,8 @@ internal static class ErrorMapping
     {
         ApiException api => api.Error,
         PromptTooLongException tooLong => ContextExceeded(tooLong),
-        EngineBusyException busy => new(503, ApiError.ServerError, "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
+        EngineBusyException busy =>
+            new(503, ApiError.ServerError, "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
         EngineFailedException failed => new(503, ApiError.ServerError, "engine_failed", failed.Message),
         ObjectDisposedException => ShuttingDown,
         BadHttpRequestException http => FromHttp(http),

@@ -8,7 +8,8 @@ namespace Ashlar.Server.Generation;
 /// <param name="Choices">One request to the engine for each choice of the answer, 1 or more.</param>
 /// <param name="Shape">The JSON of the answer.</param>
 /// <param name="Stream">Whether it is streamed.</param>
-internal sealed record GenerationJob(HostedModel Model, IReadOnlyList<PlannedChoice> Choices, AnswerShape Shape, StreamFields Stream);
+internal sealed record GenerationJob(
+    HostedModel Model, IReadOnlyList<PlannedChoice> Choices, AnswerShape Shape, StreamFields Stream);
 
 /// <summary>One choice of an answer.</summary>
 /// <param name="Request">What to ask the engine.</param>

@@ -41,7 +41,8 @@ internal static class SamplingFields
         foreach (var property in biases.EnumerateObject())
         {
             var param = $"{Name}.{property.Name}";
-            if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token) || token >= vocabulary)
+            if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var token)
+                || token >= vocabulary)
             {
                 throw FieldErrors.WrongValue(
                     Name, $"an object with the name '{property.Name}'", $"one of token ids, from 0 to {vocabulary - 1}");

@@ -31,7 +31,7 @@ internal sealed record StreamFields(bool IsStreamed, bool IncludeUsage)
             throw FieldErrors.Unsupported(options.PathOf("include_obfuscation"), "leave it out");
         }
 
-        foreach (var (name, _) in options.Unread()) throw FieldErrors.Unknown(options.PathOf(name));
+        options.RefuseUnread();
         return new(isStreamed, includeUsage);
     }
 }

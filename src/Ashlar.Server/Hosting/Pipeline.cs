@@ -63,13 +63,19 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         catch (Exception exception)
         {
             var error = exception is OperationCanceledException ? ErrorMapping.ShuttingDown : exception.ToApiError();
-            if (error.Status == 500 || exception is EngineFailedException) logger.Failed(exception, context.Request.Path.ToUriComponent());
+            if (error.Status == 500 || exception is EngineFailedException)
+            {
+                logger.Failed(exception, context.Request.Path.ToUriComponent());
+            }
+
             await TellAsync(context, error, client).ConfigureAwait(false);
             return error.Status;
         }
     }
 
-    /// <summary>Tells the client of an error: by the status, or if the answer has begun already, by an event that ends it.</summary>
+    /// <summary>
+    /// Tells the client of an error: by the status, or if the answer has begun already, by an event that ends it.
+    /// </summary>
     private static async Task TellAsync(HttpContext context, ApiError error, CancellationToken client)
     {
         var response = context.Response;
@@ -85,7 +91,8 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
                     response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 }
 
-                await JsonOutput.WriteAsync(context, error.Status, json => JsonOutput.WriteError(json, error), client).ConfigureAwait(false);
+                await JsonOutput.WriteAsync(
+                    context, error.Status, json => JsonOutput.WriteError(json, error), client).ConfigureAwait(false);
             }
             else if (ServerSentEvents.IsUsedBy(response))
             {

@@ -17,16 +17,14 @@ internal static class JsonNumbers
             // Too large for 64 bits, or not written as a whole number.
             var approximate = value.GetDouble();
             var isExact = value.TryGetDecimal(out var exact);
-            if (isExact ? exact > most : approximate > 0) throw OutOfRange("integer_above_max_value");
-            if (isExact ? exact < least : approximate < 0) throw OutOfRange("integer_below_min_value");
+            if (isExact ? exact > most : approximate > 0) throw OutOfRange(value, param, range, "integer_above_max_value");
+            if (isExact ? exact < least : approximate < 0) throw OutOfRange(value, param, range, "integer_below_min_value");
             if (approximate != double.Truncate(approximate)) throw FieldErrors.WrongType(param, value.Quote(), range);
             number = (long)exact;
         }
 
-        if (number > most) throw OutOfRange("integer_above_max_value");
-        return number >= least ? number : throw OutOfRange("integer_below_min_value");
-
-        ApiException OutOfRange(string code) => FieldErrors.Wrong(param, code, $"'{param}' is {value.Quote()}; it must be {range}");
+        if (number > most) throw OutOfRange(value, param, range, "integer_above_max_value");
+        return number >= least ? number : throw OutOfRange(value, param, range, "integer_below_min_value");
     }
 
     /// <summary>A number in single precision.</summary>
@@ -36,9 +34,12 @@ internal static class JsonNumbers
         var range = string.Create(CultureInfo.InvariantCulture, $"a number {from} {least} {to} {most}");
         if (value.ValueKind != JsonValueKind.Number) throw FieldErrors.WrongType(param, value.Describe(), range);
         var number = (float)value.GetDouble();
-        if (number > most) throw OutOfRange("decimal_above_max_value");
-        return number > least || (number == least && !isOpen) ? number : throw OutOfRange("decimal_below_min_value");
-
-        ApiException OutOfRange(string code) => FieldErrors.Wrong(param, code, $"'{param}' is {value.Quote()}; it must be {range}");
+        if (number > most) throw OutOfRange(value, param, range, "decimal_above_max_value");
+        return number > least || (number == least && !isOpen)
+            ? number
+            : throw OutOfRange(value, param, range, "decimal_below_min_value");
     }
+
+    private static ApiException OutOfRange(JsonElement value, string param, string range, string code) =>
+        FieldErrors.Wrong(param, code, $"'{param}' is {value.Quote()}; it must be {range}");
 }

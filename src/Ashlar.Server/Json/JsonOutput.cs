@@ -29,7 +29,9 @@ internal static class JsonOutput
         await context.Response.Body.WriteAsync(body.WrittenMemory, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes <c>{"error": {...}}</c>. What a request brought and its error repeats may be of any length, and is cut.</summary>
+    /// <summary>
+    /// Writes <c>{"error": {...}}</c>. What a request brought and its error repeats may be of any length, and is cut.
+    /// </summary>
     public static void WriteError(Utf8JsonWriter json, ApiError error)
     {
         json.WriteStartObject();

@@ -35,6 +35,12 @@ internal sealed class RequestFields(JsonElement json, string path = "")
     public IEnumerable<(string Name, JsonElement Value)> Unread() =>
         from property in json.EnumerateObject() where !_read.Contains(property.Name) select (property.Name, property.Value);
 
+    /// <exception cref="ApiException">There is a field that nobody has read.</exception>
+    public void RefuseUnread()
+    {
+        foreach (var (name, _) in Unread()) throw FieldErrors.Unknown(PathOf(name));
+    }
+
     /// <summary>A string.</summary>
     public string? Text(string name) => Take(name, JsonValueKind.String, "a string")?.GetString();
 

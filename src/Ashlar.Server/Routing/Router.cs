@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ashlar.Server.Routing;
 
-/// <summary>Finds what answers a path. One table, because the paths are few and their errors must be OpenAI's objects, too.</summary>
+/// <summary>
+/// Finds what answers a path. One table, because the paths are few and their errors must be OpenAI's objects, too.
+/// </summary>
 internal sealed class Router
 {
     private const string ModelPrefix = "/v1/models/";

@@ -22,15 +22,18 @@ internal sealed class StreamedAnswer(
         var text = update.Text;
         if (text.Length > 0)
         {
-            events.Write((answer, index, text, withUsage), static (json, x) => x.answer.WriteText(json, x.index, x.text, x.withUsage));
+            events.Write(
+                (answer, index, text, withUsage), static (json, x) => x.answer.WriteText(json, x.index, x.text, x.withUsage));
         }
 
         if (update.FinishReason is { } reason)
         {
-            events.Write((answer, index, reason, withUsage), static (json, x) => x.answer.WriteEnd(json, x.index, x.reason, x.withUsage));
+            events.Write(
+                (answer, index, reason, withUsage), static (json, x) => x.answer.WriteEnd(json, x.index, x.reason, x.withUsage));
         }
 
-        var isSilent = !opens && text.Length == 0 && update.FinishReason is null; // half a character, or what may become a stop text
+        // Silent: half a character, or what may become a stop text.
+        var isSilent = !opens && text.Length == 0 && update.FinishReason is null;
         return isSilent ? ValueTask.CompletedTask : events.SendAsync(cancellationToken);
     }
 

@@ -45,7 +45,9 @@ internal sealed partial class Codebook
     /// <summary>One row of the table.</summary>
     public ReadOnlySpan<sbyte> this[int row] => _cells.AsSpan(row * _rowCells, _rowCells);
 
-    /// <summary>Copies a row into <paramref name="codes"/>, the i-th cell negated where bit i of <paramref name="signs"/> is set.</summary>
+    /// <summary>
+    /// Copies a row into <paramref name="codes"/>, the i-th cell negated where bit i of <paramref name="signs"/> is set.
+    /// </summary>
     public void CopyRow(int row, int signs, Span<sbyte> codes)
     {
         var cells = this[row];

@@ -55,6 +55,12 @@ internal static class Codes
     /// <summary>Moves every code: a format with a bias of 8 stores -8 as 0.</summary>
     public static void Add(Span<sbyte> codes, int amount)
     {
+        var amounts = Vector128.Create((sbyte)amount);
+        for (; codes.Length >= Vector128<sbyte>.Count; codes = codes[Vector128<sbyte>.Count..])
+        {
+            (Vector128.Create<sbyte>(codes) + amounts).CopyTo(codes);
+        }
+
         for (var i = 0; i < codes.Length; i++) codes[i] = (sbyte)(codes[i] + amount);
     }
 

@@ -27,7 +27,9 @@ internal static class Float4
     /// <summary>The bits of the largest E4M3 scale, 448.</summary>
     public const int LargestUE4M3 = 0x7E;
 
-    /// <summary>The bits of the largest E4M3 scale of which the half is not above <paramref name="half"/>; half is 0 or more.</summary>
+    /// <summary>
+    /// The bits of the largest E4M3 scale of which the half is not above <paramref name="half"/>; half is 0 or more.
+    /// </summary>
     public static int FloorUE4M3(float half)
     {
         var (low, high) = (0, LargestUE4M3);

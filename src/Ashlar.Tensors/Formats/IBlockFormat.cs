@@ -16,7 +16,9 @@ internal interface IBlockFormat
     /// <summary>How many elements share a scale and an offset: a multiple of 8 that divides the block.</summary>
     static abstract int GroupElements { get; }
 
-    /// <summary>Whether groups have offsets; where not, <see cref="Unpack"/> leaves them alone and they count as absent.</summary>
+    /// <summary>
+    /// Whether groups have offsets; where not, <see cref="Unpack"/> leaves them alone and they count as absent.
+    /// </summary>
     static virtual bool HasOffsets => false;
 
     /// <summary>Takes one block apart. Any bytes are a block: there are none to refuse.</summary>

@@ -77,6 +77,8 @@ internal sealed class Levels
         return Vector256.Sum(sum);
     }
 
-    /// <summary>The factor that undoes a scale; 0 for a scale of nothing, or so near it that the factor would be infinite.</summary>
+    /// <summary>
+    /// The factor that undoes a scale; 0 for a scale of nothing, or so near it that the factor would be infinite.
+    /// </summary>
     public static float Inverse(float scale) => float.IsFinite(1 / scale) ? 1 / scale : 0;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ashlar.Tensors.Formats;
 
 /// <summary>
@@ -56,7 +58,9 @@ public static class NumberFormats
         }
     }
 
-    /// <summary>Whether <see cref="Quantize"/> can make the type: plain floats and all block formats but IQ1, IQ2 and IQ3.</summary>
+    /// <summary>
+    /// Whether <see cref="Quantize"/> can make the type: plain floats and all block formats but IQ1, IQ2 and IQ3.
+    /// </summary>
     public static bool CanQuantize(DType type) => type switch
     {
         DType.F32 or DType.F16 or DType.BF16 => true,
@@ -73,11 +77,16 @@ public static class NumberFormats
     /// formats choose scales for the least squared error. What is beyond the largest scale (for f16 scales, 65504 times the
     /// largest code) saturates; what is below the least becomes zero.
     /// </remarks>
-    /// <exception cref="ArgumentException">The sizes do not match, or are no multiple of the block, or a number is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sizes do not match, or are no multiple of the block, or a number is not finite.
+    /// </exception>
     /// <exception cref="NotSupportedException">The type cannot be made.</exception>
     public static void Quantize(DType type, ReadOnlySpan<float> source, Span<byte> destination)
     {
-        if (!CanQuantize(type)) throw new NotSupportedException($"cannot quantize to {type}; choose a type that can be made, such as {DType.Q4_K}");
+        if (!CanQuantize(type))
+        {
+            throw new NotSupportedException($"cannot quantize to {type}; choose a type that can be made, such as {DType.Q4_K}");
+        }
         CheckSizes(type, destination.Length, nameof(destination), source.Length, nameof(source));
         if (type.IsBlocked) CheckFinite(type, source);
         switch (type)
@@ -108,7 +117,9 @@ public static class NumberFormats
     {
         for (var i = 0; i < source.Length; i++)
         {
-            if (!float.IsFinite(source[i])) throw new ArgumentException($"element {i} is {source[i]}, which {type} cannot store", nameof(source));
+            if (float.IsFinite(source[i])) continue;
+            var value = source[i].ToString(CultureInfo.InvariantCulture);
+            throw new ArgumentException($"element {i} is {value}, which {type} cannot store", nameof(source));
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Ashlar.Tensors.Formats;
 
-/// <summary>256 elements in 8 groups: scales and minimums (<see cref="SixBitScales"/>, 16 bytes); 4-bit codes (128 bytes).</summary>
+/// <summary>
+/// 256 elements in 8 groups: scales and minimums (<see cref="SixBitScales"/>, 16 bytes); 4-bit codes (128 bytes).
+/// </summary>
 internal readonly struct Q4_K : IBlockQuantizer
 {
     private static readonly Levels Levels = Levels.Range(0, 15);

@@ -2,7 +2,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Ashlar.Tensors.Formats;
 
-/// <summary>32 elements: scale f16; the fifth bit of every code, in order (4 bytes); their lower four (16 bytes). Codes less 16.</summary>
+/// <summary>
+/// 32 elements: scale f16; the fifth bit of every code, in order (4 bytes); their lower four (16 bytes). Codes less 16.
+/// </summary>
 internal readonly struct Q5_0 : IBlockQuantizer
 {
     private static readonly Levels Levels = Levels.Range(-16, 15);

@@ -2,7 +2,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Ashlar.Tensors.Formats;
 
-/// <summary>32 elements: scale f16; minimum f16; the fifth bit of every code, in order (4 bytes); their lower four (16 bytes).</summary>
+/// <summary>
+/// 32 elements: scale f16; minimum f16; the fifth bit of every code, in order (4 bytes); their lower four (16 bytes).
+/// </summary>
 internal readonly struct Q5_1 : IBlockQuantizer
 {
     private static readonly Levels Levels = Levels.Range(0, 31);

@@ -16,7 +16,8 @@ internal static class SteppedScales
     /// <param name="steps">(groups) receives the steps.</param>
     /// <param name="codes">(elements) receives the levels.</param>
     public static void Fit(
-        ReadOnlySpan<float> values, float unit, Levels levels, int lowest, Span<byte> factor, Span<sbyte> steps, Span<sbyte> codes)
+        ReadOnlySpan<float> values, float unit, Levels levels, int lowest,
+        Span<byte> factor, Span<sbyte> steps, Span<sbyte> codes)
     {
         var group = values.Length / steps.Length;
         Span<float> scales = stackalloc float[Blocks.MaxGroups];

@@ -102,7 +102,8 @@ public static class DTypes
             var (blockElements, blockBytes) = Layout(type);
             if (elements < 0 || elements % blockElements != 0)
             {
-                throw new ArgumentException($"{elements} elements of {type} do not fill blocks of {blockElements}", nameof(elements));
+                throw new ArgumentException(
+                    $"{elements} elements of {type} do not fill blocks of {blockElements}", nameof(elements));
             }
 
             return checked(elements / blockElements * blockBytes);

@@ -54,7 +54,9 @@ public readonly struct Dim : IEquatable<Dim>
     public static Dim operator *(Dim left, Dim right) => Sum(
         from a in left.Terms
         from b in right.Terms
-        select new Term(checked(a.Coefficient * b.Coefficient), [.. a.Symbols.Concat(b.Symbols).Order(Comparer<Symbol>.Create(Symbol.Compare))]));
+        select new Term(
+            checked(a.Coefficient * b.Coefficient),
+            [.. a.Symbols.Concat(b.Symbols).Order(Comparer<Symbol>.Create(Symbol.Compare))]));
 
     /// <summary>Whether two sizes are equal for every value of their symbols.</summary>
     public static bool operator ==(Dim left, Dim right) => left.Equals(right);
@@ -100,7 +102,10 @@ public readonly struct Dim : IEquatable<Dim>
             var product = term.Coefficient;
             foreach (var symbol in term.Symbols)
             {
-                if (!values.TryGetValue(symbol, out var value)) throw new KeyNotFoundException($"no input gives the size '{symbol}'");
+                if (!values.TryGetValue(symbol, out var value))
+                {
+                    throw new KeyNotFoundException($"no input gives the size '{symbol}'");
+                }
                 product = checked(product * value);
             }
 

@@ -8,7 +8,8 @@ public sealed class Graph
 {
     /// <summary>Collects the nodes that the outputs depend on.</summary>
     /// <exception cref="ShapeException">
-    /// Two inputs or states differ but have one key; or a state is used beside a store into it, so that the order would decide what is read.
+    /// Two inputs or states differ but have one key; or a state is used beside a store into it, so that the order would decide
+    /// what is read.
     /// </exception>
     public Graph(params ReadOnlySpan<Node> outputs)
     {
@@ -71,7 +72,8 @@ public sealed class Graph
             var (key, other) = (KeyOf(node)!, keys.GetValueOrDefault(KeyOf(node)!));
             if (other is not null && (other.Op != node.Op || node.Op is State))
             {
-                throw ShapeException.For(node.Op, [other, node], $"two values have the key '{key}'; share one node, or choose another key");
+                throw ShapeException.For(
+                    node.Op, [other, node], $"two values have the key '{key}'; share one node, or choose another key");
             }
 
             keys[key] = node;
@@ -87,14 +89,16 @@ public sealed class Graph
     // A reshape shares the memory, so that its users would read too late.
     private void CheckStates()
     {
-        var users = Nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
+        var users = Nodes.SelectMany(node => node.Inputs.Select(input => (input, node)))
+            .ToLookup(use => use.input, use => use.node);
         foreach (var store in Nodes.Where(node => node.Op is Store))
         {
             var state = store.Inputs[0];
             var others = users[state].Where(user => user != store).ToArray();
             var late = store.Inputs.IndexOf(state, 1) > 0
                 ? store
-                : others.FirstOrDefault(user => user.Op is Store or Reshape) ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
+                : others.FirstOrDefault(user => user.Op is Store or Reshape)
+                    ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
             if (late is not null || Outputs.Contains(state))
             {
                 var reader = late is null ? "an output" : late.Op.Name;

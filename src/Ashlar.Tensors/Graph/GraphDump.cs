@@ -19,7 +19,8 @@ public static class GraphDump
                 text.Append('\n');
             }
 
-            return text.Append("return ").AppendJoin(' ', graph.Outputs.Select(node => $"%{numbers[node]}")).Append('\n').ToString();
+            return text.Append("return ").AppendJoin(' ', graph.Outputs.Select(node => $"%{numbers[node]}")).Append('\n')
+                .ToString();
         }
 
         /// <summary>The graph in Graphviz' language: <c>dot -Tsvg</c> draws it.</summary>
@@ -30,7 +31,8 @@ public static class GraphDump
             {
                 var style = node.Inputs.Length > 0 ? "" : ", style=filled, fillcolor=\"#e8eef7\"";
                 var label = node.Label is null ? "" : $"{Escape(node.Label)}\\n";
-                text.Append($"  n{numbers[node]} [label=\"{label}{Escape(Call(node))}\\n{node.Type} {Escape(node.Shape.ToString())}\"{style}];\n");
+                label += $"{Escape(Call(node))}\\n{node.Type} {Escape(node.Shape.ToString())}";
+                text.Append($"  n{numbers[node]} [label=\"{label}\"{style}];\n");
                 foreach (var input in node.Inputs) text.Append($"  n{numbers[input]} -> n{numbers[node]};\n");
             }
 
@@ -43,7 +45,11 @@ public static class GraphDump
         graph.Nodes.Select((node, index) => (node, index)).ToDictionary(pair => pair.node, pair => pair.index);
 
     private static string Call(Node node) =>
-        node.Realized is not null ? "realized" : node.Op.Attributes.Length == 0 ? node.Op.Name : $"{node.Op.Name}[{node.Op.Attributes}]";
+        node.Realized is not null ? "realized"
+        : node.Op.Attributes.Length == 0 ? node.Op.Name
+        : $"{node.Op.Name}[{node.Op.Attributes}]";
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings("\\n");
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .ReplaceLineEndings("\\n");
 }

@@ -24,7 +24,10 @@ public sealed class Node
             throw ShapeException.For(op, inputs, "the sizes do not fit 63 bits");
         }
 
-        if (Shape.Dims.Any(dim => dim is { IsConstant: true, Value: < 0 })) throw ShapeException.For(op, inputs, $"{Shape} has a negative size");
+        if (Shape.Dims.Any(dim => dim is { IsConstant: true, Value: < 0 }))
+        {
+            throw ShapeException.For(op, inputs, $"{Shape} has a negative size");
+        }
     }
 
     /// <summary>The operation.</summary>
@@ -46,7 +49,8 @@ public sealed class Node
     internal TensorData? Realized { get; private set; }
 
     /// <summary>
-    /// Makes the value a leaf. The inputs are let go: a loop that realizes each step from the last would keep every step in memory.
+    /// Makes the value a leaf. The inputs are let go: a loop that realizes each step from the last would keep every step in
+    /// memory.
     /// </summary>
     internal void Keep(TensorData value) => (Realized, Inputs) = (value, []);
 

@@ -11,7 +11,9 @@ public sealed record Symbol(string Name, long Min = 1, long Max = long.MaxValue,
     public long Min { get; } = Min >= 0 ? Min : throw new ArgumentOutOfRangeException(nameof(Min), Min, $"'{Name}' is a size");
 
     /// <inheritdoc cref="Symbol(string, long, long, long)"/>
-    public long MultipleOf { get; } = MultipleOf >= 1 ? MultipleOf : throw new ArgumentOutOfRangeException(nameof(MultipleOf), MultipleOf, $"'{Name}' is a size");
+    public long MultipleOf { get; } = MultipleOf >= 1
+        ? MultipleOf
+        : throw new ArgumentOutOfRangeException(nameof(MultipleOf), MultipleOf, $"'{Name}' is a size");
 
     /// <summary>Checks a value against the bounds.</summary>
     /// <exception cref="ArgumentException">The value is out of the bounds; the message names the symbol.</exception>
@@ -19,7 +21,8 @@ public sealed record Symbol(string Name, long Min = 1, long Max = long.MaxValue,
     {
         if (value < Min || value > Max || value % MultipleOf != 0)
         {
-            var (most, steps) = (Max == long.MaxValue ? "or more" : $"to {Max}", MultipleOf > 1 ? $" in steps of {MultipleOf}" : "");
+            var most = Max == long.MaxValue ? "or more" : $"to {Max}";
+            var steps = MultipleOf > 1 ? $" in steps of {MultipleOf}" : "";
             throw new ArgumentException($"'{Name}' cannot be {value}: it takes {Min} {most}{steps}");
         }
     }

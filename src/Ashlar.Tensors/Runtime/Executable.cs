@@ -49,7 +49,9 @@ public sealed class Executable : IDisposable
     /// <summary>Bytes of the memory that the executable keeps for its values.</summary>
     internal long PooledBytes => _pool.Bytes;
 
-    /// <summary>Gives an input or a state its value for the coming runs. The memory stays the caller's: a run reads what is in it then.</summary>
+    /// <summary>
+    /// Gives an input or a state its value for the coming runs. The memory stays the caller's: a run reads what is in it then.
+    /// </summary>
     /// <exception cref="ArgumentException">No input is called so, or type or rank differ.</exception>
     public void Bind(string key, TensorData data)
     {
@@ -71,7 +73,10 @@ public sealed class Executable : IDisposable
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (Interlocked.Exchange(ref _isRunning, 1) != 0) throw new InvalidOperationException("another thread runs this executable; make one for each");
+        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
+        {
+            throw new InvalidOperationException("another thread runs this executable; make one for each");
+        }
         try
         {
             CheckBindings();
@@ -122,7 +127,8 @@ public sealed class Executable : IDisposable
             else if (Graph.KeyOf(node) is { } key) _values[index] = new Value(_bindings[key], null);
             else Compute(index, node);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or ArithmeticException or KeyNotFoundException)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or ArithmeticException
+            or KeyNotFoundException)
         {
             var name = node.Label is null ? "" : $"'{node.Label}' = ";
             throw new InvalidOperationException($"{name}{node.Op.Describe(node.Inputs.AsSpan())}: {error.Message}", error);
@@ -166,12 +172,17 @@ public sealed class Executable : IDisposable
         foreach (var node in _given)
         {
             var key = Graph.KeyOf(node)!;
-            if (!_bindings.TryGetValue(key, out var data)) throw new InvalidOperationException($"input '{key}' {node.Type} {node.Shape} is not bound");
+            if (!_bindings.TryGetValue(key, out var data))
+            {
+                throw new InvalidOperationException($"input '{key}' {node.Type} {node.Shape} is not bound");
+            }
             foreach (var output in _outputs)
             {
-                if (_values[output].Memory is { Block: var block } && data.Pointer >= block.Pointer && data.Pointer < block.Pointer + block.Bytes)
+                if (_values[output].Memory is { Block: var block }
+                    && data.Pointer >= block.Pointer && data.Pointer < block.Pointer + block.Bytes)
                 {
-                    throw new InvalidOperationException($"input '{key}' is bound to an output of the run before, which this run overwrites; copy it first");
+                    throw new InvalidOperationException(
+                        $"input '{key}' is bound to an output of the run before, which this run overwrites; copy it first");
                 }
             }
         }
@@ -211,15 +222,22 @@ public sealed class Executable : IDisposable
             for (var axis = 0; axis < node.Shape.Rank; axis++)
             {
                 var missing = node.Shape[axis].Symbols.FirstOrDefault(symbol => !_symbols.ContainsKey(symbol));
-                if (missing is not null) throw new InvalidOperationException($"{Given(node)}: no input has an axis of size '{missing}' alone");
+                if (missing is not null)
+                {
+                    throw new InvalidOperationException($"{Given(node)}: no input has an axis of size '{missing}' alone");
+                }
                 var expected = node.Shape[axis].Evaluate(_symbols);
                 var size = _bindings[Graph.KeyOf(node)!].Sizes[axis];
-                if (size != expected) throw new InvalidOperationException($"{Given(node)}: axis {axis} has size {size}, not {expected}");
+                if (size != expected)
+                {
+                    throw new InvalidOperationException($"{Given(node)}: axis {axis} has size {size}, not {expected}");
+                }
             }
         }
     }
 
-    private string Given(Node node) => $"input '{Graph.KeyOf(node)}' {node.Type} {node.Shape} is bound to {_bindings[Graph.KeyOf(node)!]}";
+    private string Given(Node node) =>
+        $"input '{Graph.KeyOf(node)}' {node.Type} {node.Shape} is bound to {_bindings[Graph.KeyOf(node)!]}";
 
     private string Keys() => _given.Length == 0 ? "none" : string.Join(", ", _given.Select(node => $"'{Graph.KeyOf(node)}'"));
 

@@ -18,7 +18,9 @@ internal sealed unsafe class NativeBlock : SafeHandle
 
     public byte* Pointer => (byte*)handle;
 
-    /// <summary>Whether a user was given a view of the block: then only the finalizer may free it, when no view is left.</summary>
+    /// <summary>
+    /// Whether a user was given a view of the block: then only the finalizer may free it, when no view is left.
+    /// </summary>
     public bool IsLent { get; set; }
 
     public override bool IsInvalid => handle == 0;

@@ -5,8 +5,8 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Tensors;
 
 /// <summary>
-/// The elements of a tensor in memory: contiguous, row-major, little-endian. It is owned by what it was made from (a mapped file, an
-/// arena), or frees itself when nobody refers to it any more.
+/// The elements of a tensor in memory: contiguous, row-major, little-endian. It is owned by what it was made from (a mapped file,
+/// an arena), or frees itself when nobody refers to it any more.
 /// </summary>
 public sealed unsafe class TensorData
 {
@@ -22,7 +22,8 @@ public sealed unsafe class TensorData
         if (pointer is null && Bytes > 0) throw new ArgumentNullException(nameof(pointer));
         if (type.IsBlocked && (sizes.Length == 0 || sizes[^1] % type.BlockElements != 0))
         {
-            throw new ArgumentException($"the last axis of a {type} tensor must be a multiple of {type.BlockElements}", nameof(sizes));
+            throw new ArgumentException(
+                $"the last axis of a {type} tensor must be a multiple of {type.BlockElements}", nameof(sizes));
         }
     }
 
@@ -58,12 +59,17 @@ public sealed unsafe class TensorData
     }
 
     /// <summary>A copy of an array.</summary>
-    /// <param name="values">As many elements as the sizes' product, of float, double, Half, sbyte, short, int, long or bool.</param>
+    /// <param name="values">
+    /// As many elements as the sizes' product, of float, double, Half, sbyte, short, int, long or bool.
+    /// </param>
     /// <param name="sizes">The size of each axis; none given means one axis of all values.</param>
     public static TensorData From<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> sizes) where T : unmanaged
     {
         if (sizes.Length == 0) sizes = [values.Length];
-        if (CountElements(sizes) != values.Length) throw new ArgumentException($"{values.Length} values do not fill the sizes ({Text(sizes)})", nameof(values));
+        if (CountElements(sizes) != values.Length)
+        {
+            throw new ArgumentException($"{values.Length} values do not fill the sizes ({Text(sizes)})", nameof(values));
+        }
         var data = Allocate(TypeOf<T>(), sizes);
         values.CopyTo(data.AsSpan<T>());
         return data;
@@ -74,22 +80,34 @@ public sealed unsafe class TensorData
     /// <param name="owner">What keeps the memory valid while it is reachable.</param>
     /// <param name="type">The element type.</param>
     /// <param name="sizes">The size of each axis.</param>
-    public static TensorData Wrap(byte* pointer, object owner, DType type, params ReadOnlySpan<long> sizes) => new(pointer, type, sizes, owner);
+    public static TensorData Wrap(byte* pointer, object owner, DType type, params ReadOnlySpan<long> sizes) =>
+        new(pointer, type, sizes, owner);
 
-    /// <summary>The elements, as numbers of the type that matches (Half for F16, raw ushort for F16 and BF16, byte for any).</summary>
-    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> does not match, or there are more than fit a span.</exception>
+    /// <summary>
+    /// The elements, as numbers of the type that matches (Half for F16, raw ushort for F16 and BF16, byte for any).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// <typeparamref name="T"/> does not match, or there are more than fit a span.
+    /// </exception>
     public Span<T> AsSpan<T>() where T : unmanaged
     {
-        var matches = typeof(T) == typeof(byte) || TypeOf<T>() == Type || (typeof(T) == typeof(ushort) && Type is DType.F16 or DType.BF16);
+        var matches = typeof(T) == typeof(byte) || TypeOf<T>() == Type
+            || (typeof(T) == typeof(ushort) && Type is DType.F16 or DType.BF16);
         if (!matches) throw new InvalidOperationException($"a tensor of {Type} has no elements of {typeof(T).Name}");
-        if (Bytes / sizeof(T) > int.MaxValue) throw new InvalidOperationException($"{Bytes / sizeof(T)} elements do not fit one span");
+        if (Bytes / sizeof(T) > int.MaxValue)
+        {
+            throw new InvalidOperationException($"{Bytes / sizeof(T)} elements do not fit one span");
+        }
         return new Span<T>(Pointer, (int)(Bytes / sizeof(T)));
     }
 
     /// <summary>The same elements under other sizes with the same product.</summary>
     public TensorData View(params ReadOnlySpan<long> sizes)
     {
-        if (CountElements(sizes) != Elements) throw new ArgumentException($"{this} does not fill the sizes ({Text(sizes)})", nameof(sizes));
+        if (CountElements(sizes) != Elements)
+        {
+            throw new ArgumentException($"{this} does not fill the sizes ({Text(sizes)})", nameof(sizes));
+        }
         return new TensorData(Pointer, Type, sizes, this);
     }
 

@@ -26,7 +26,9 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
     {
         var response = await Client.GetResponseAsync("Once upon a time", Greedy, Cancelled);
         var prompt = stories.Encode("Once upon a time").Length;
-        Assert.Equal((prompt, 40, prompt + 40), (response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.Usage.TotalTokenCount));
+        Assert.Equal(
+            (prompt, 40, prompt + 40),
+            (response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.Usage.TotalTokenCount));
         Assert.Equal(ChatFinishReason.Length, response.FinishReason);
         Assert.Equal("stories260K", response.ModelId);
         Assert.StartsWith("chatcmpl-", response.ResponseId, StringComparison.Ordinal);
@@ -57,7 +59,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
     public async Task The_template_sees_roles_instructions_names_and_further_variables()
     {
         // The template spells what it sees; the prompt's length in tokens shows whether it was this.
-        const string Template = "{% for m in messages %}[{{ m.role }}{% if m.name %}={{ m.name }}{% endif %}]{{ m.content }}{% endfor %}{{ mood }}{{ add_generation_prompt }}";
+        const string Template = "{% for m in messages %}[{{ m.role }}{% if m.name %}={{ m.name }}{% endif %}]{{ m.content }}"
+            + "{% endfor %}{{ mood }}{{ add_generation_prompt }}";
         var client = new AshlarChatClient(stories.Engine, new() { Template = Template });
         var options = Greedy.Clone();
         options.Instructions = "Be brief.";
@@ -70,7 +73,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
             new(ChatRole.User, "d"),
         ];
         var response = await client.GetResponseAsync(messages, options, Cancelled);
-        var expected = stories.Model.Tokenizer!.Encode("[system]Be brief.[system]S[user=Tim]ab[assistant]c[user]dgladTrue", parseSpecial: true);
+        var expected = stories.Model.Tokenizer!.Encode(
+            "[system]Be brief.[system]S[user=Tim]ab[assistant]c[user]dgladTrue", parseSpecial: true);
         Assert.Equal(expected.Length, response.Usage!.InputTokenCount);
     }
 
@@ -82,7 +86,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
         Assert.Contains("a user message holds DataContent", error.Message, StringComparison.Ordinal);
 
         var options = Greedy.Clone();
-        options.AdditionalProperties = new() { ["chat_template_kwargs"] = new Dictionary<string, object?> { ["messages"] = "x" } };
+        var variables = new Dictionary<string, object?> { ["messages"] = "x" };
+        options.AdditionalProperties = new() { ["chat_template_kwargs"] = variables };
         await Assert.ThrowsAsync<ArgumentException>(() => Client.GetResponseAsync("a", options, Cancelled));
     }
 
@@ -118,7 +123,8 @@ public class AshlarChatClientTests(StoriesModel stories) : IClassFixture<Stories
     {
         var prompts = Enumerable.Range(0, 8).Select(i => $"There were {i} dogs").ToArray();
         using var client = Client;
-        var together = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => client.GetResponseAsync(prompt, Greedy, Cancelled))));
+        var together = await Task.WhenAll(
+            prompts.Select(prompt => Task.Run(() => client.GetResponseAsync(prompt, Greedy, Cancelled))));
         foreach (var (prompt, response) in prompts.Zip(together))
         {
             Assert.Equal((await client.GetResponseAsync(prompt, Greedy, Cancelled)).Text, response.Text);

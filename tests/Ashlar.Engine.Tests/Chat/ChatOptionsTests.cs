@@ -80,7 +80,8 @@ public class ChatOptionsTests
 
     [Theory, MemberData(nameof(NotSupported))]
     public void What_is_not_supported_is_an_error_that_names_it(ChatOptions options, string name) => Assert.Contains(
-        name, Assert.Throws<NotSupportedException>(() => ChatRequestReader.Read(options, "model")).Message, StringComparison.Ordinal);
+        name, Assert.Throws<NotSupportedException>(() => ChatRequestReader.Read(options, "model"))
+            .Message, StringComparison.Ordinal);
 
     public static TheoryData<ChatOptions, string> Wrong => new()
     {
@@ -91,13 +92,16 @@ public class ChatOptionsTests
         { With("min_tokens", 1L << 40), "'min_tokens' must be a whole number" },
         { With("ignore_eos", 1), "'ignore_eos' must be true or false" },
         { With("logit_bias", 1), "'logit_bias' must be an object" },
-        { With("logit_bias", new Dictionary<string, object> { ["x"] = 1 }), "'logit_bias' must be an object of token ids and numbers" },
+        { With("logit_bias", new Dictionary<string, object> { ["x"] = 1 }),
+            "'logit_bias' must be an object of token ids and numbers" },
+        { With("logit_bias", new Dictionary<string, object> { ["1"] = 1, ["01"] = 2 }), "'logit_bias' names token 1 twice" },
         { With("chat_template_kwargs", "x"), "'chat_template_kwargs' must be an object" },
     };
 
     [Theory, MemberData(nameof(Wrong))]
     public void A_wrong_value_is_an_error_that_names_it(ChatOptions options, string message) => Assert.Contains(
-        message, Assert.Throws<ArgumentException>(() => ChatRequestReader.Read(options, "model")).Message, StringComparison.Ordinal);
+        message, Assert.Throws<ArgumentException>(() => ChatRequestReader.Read(options, "model"))
+            .Message, StringComparison.Ordinal);
 
     private static ChatOptions With(string name, object value) => new() { AdditionalProperties = new() { [name] = value } };
 }

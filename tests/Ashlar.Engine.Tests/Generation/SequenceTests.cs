@@ -5,7 +5,9 @@ namespace Ashlar.Engine.Tests.Generation;
 
 public class SequenceTests(StoriesModel stories) : IClassFixture<StoriesModel>
 {
-    /// <summary>All that the step loop does for a token but the model itself: sampling, decoding, stop texts, publishing.</summary>
+    /// <summary>
+    /// All that the step loop does for a token but the model itself: sampling, decoding, stop texts, publishing.
+    /// </summary>
     [Fact]
     public async Task A_token_allocates_nothing_beyond_its_computation()
     {

@@ -28,9 +28,11 @@ public class StopMatcherTests
             }
 
             matcher.Flush(released);
-            Assert.True(expected.AsSpan().SequenceEqual(released.Text) && found == stopped && found == matcher.IsFound, Describe());
+            Assert.True(
+                expected.AsSpan().SequenceEqual(released.Text) && found == stopped && found == matcher.IsFound, Describe());
 
-            string Describe() => $"seed {Seed}, round {round}: '{text}', stops {string.Join(',', stops)}, released '{released.Text}'";
+            string Describe() =>
+                $"seed {Seed}, round {round}: '{text}', stops {string.Join(',', stops)}, released '{released.Text}'";
         }
     }
 
@@ -88,7 +90,8 @@ public class StopMatcherTests
     }
 
     private static int LongestBeginning(string text, string[] stops) =>
-        stops.SelectMany(stop => Enumerable.Range(0, stop.Length).Where(n => text.EndsWithOrdinal(stop[..n]))).DefaultIfEmpty().Max();
+        stops.SelectMany(stop => Enumerable.Range(0, stop.Length).Where(n => text.EndsWithOrdinal(stop[..n]))).DefaultIfEmpty()
+            .Max();
 }
 
 file static class Texts

@@ -69,7 +69,8 @@ public class CandidateStageTests
         }
     }
 
-    private static void Compare<T>(Func<Random, T> draw, Func<T, ICandidateStage> make, Func<List<Candidate>, T, IEnumerable<Candidate>> oracle)
+    private static void Compare<T>(
+        Func<Random, T> draw, Func<T, ICandidateStage> make, Func<List<Candidate>, T, IEnumerable<Candidate>> oracle)
     {
         var random = new Random(Seed);
         for (var round = 0; round < 300; round++)
@@ -86,7 +87,8 @@ public class CandidateStageTests
             make(parameter).Apply(candidates);
 
             var expected = oracle(all, parameter).Select(c => c.Token).Order().ToArray();
-            Assert.True(expected.AsSpan().SequenceEqual(candidates.Tokens), $"seed {Seed}, round {round}, parameter {parameter}: " +
+            Assert.True(
+                expected.AsSpan().SequenceEqual(candidates.Tokens), $"seed {Seed}, round {round}, parameter {parameter}: " +
                 $"expected {string.Join(' ', expected)}, kept {string.Join(' ', candidates.Tokens.ToArray())}");
         }
     }

@@ -20,7 +20,8 @@ public class LogitStageTests
             foreach (var token in output) history.Append(token);
             var penalty = (random.NextSingle() * 4) - 2;
             var repetition = 0.5f + random.NextSingle();
-            var biases = Enumerable.Range(0, vocabulary).Where(_ => random.Next(5) == 0).ToDictionary(t => t, _ => random.NextSingle());
+            var biases = Enumerable.Range(0, vocabulary).Where(_ => random.Next(5) == 0)
+                .ToDictionary(t => t, _ => random.NextSingle());
 
             Compare(new LogitBias(biases), (token, logit) => logit + biases.GetValueOrDefault(token));
             Compare(new FrequencyPenalty(penalty, history), (token, logit) => logit - (penalty * output.Count(t => t == token)));

@@ -124,7 +124,8 @@ public class SamplerTests
         var random = Xoshiro256.FromSeed(11);
         var sampler = new Sampler(options, 500, [3, 4], seed);
         var candidates = new Candidates(500);
-        var flat = Enumerable.Range(0, 64).Select(_ => Enumerable.Range(0, 500).Select(_ => (float)(random.NextUniform() * 2)).ToArray());
+        var flat = Enumerable.Range(0, 64)
+            .Select(_ => Enumerable.Range(0, 500).Select(_ => (float)(random.NextUniform() * 2)).ToArray());
         return [.. flat.Select(logits => sampler.Sample(logits, candidates))];
     }
 }

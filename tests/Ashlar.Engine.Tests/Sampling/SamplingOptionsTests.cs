@@ -10,6 +10,7 @@ public class SamplingOptionsTests
         { new() { TopP = 0 }, "TopP is 0; it must be above 0 and up to 1" },
         { new() { TopP = 1.5f }, "TopP is 1.5" },
         { new() { TopK = -2 }, "TopK is -2" },
+        { new() { TopK = int.MinValue }, "TopK is -2147483648" },
         { new() { MinP = -1 }, "MinP is -1; it must be from 0 to 1" },
         { new() { MinP = float.NaN }, "MinP is NaN" },
         { new() { TypicalP = 0 }, "TypicalP is 0" },
@@ -19,13 +20,16 @@ public class SamplingOptionsTests
         { new() { PresencePenalty = -3 }, "PresencePenalty is -3" },
         { new() { LogitBias = new Dictionary<int, float> { [-1] = 0 } }, "LogitBias token is -1; it must be from 0 to 99" },
         { new() { LogitBias = new Dictionary<int, float> { [100] = 0 } }, "LogitBias token is 100" },
-        { new() { LogitBias = new Dictionary<int, float> { [99] = 101 } }, "LogitBias of token 99 is 101; it must be from -100 to 100" },
+        { new() { LogitBias = new Dictionary<int, float> { [int.MaxValue] = 0 } }, "LogitBias token is 2147483647; it must be" },
+        { new() { LogitBias = new Dictionary<int, float> { [99] = 101 } },
+            "LogitBias of token 99 is 101; it must be from -100 to 100" },
         { new() { LogitBias = new Dictionary<int, float> { [9] = float.NaN } }, "LogitBias of token 9 is NaN" },
     };
 
     [Theory, MemberData(nameof(OutOfRange))]
     public void A_field_out_of_range_is_named_with_its_value_and_range(SamplingOptions options, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => options.Validate(100)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message, Assert.Throws<ArgumentException>(() => options.Validate(100)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_ends_of_the_ranges_are_taken()

@@ -28,9 +28,11 @@ public class RotaryScalingTests
     [InlineData(500_000, 8, 1, 4, 8192)]
     [InlineData(500_000, 32, 1, 4, 8192)]
     [InlineData(10_000, 2.5, 2, 3, 512)]
-    public void Llama_3_scaling_is_what_its_authors_write_by_wavelength(double theta, double factor, double low, double high, int length)
+    public void Llama_3_scaling_is_what_its_authors_write_by_wavelength(
+        double theta, double factor, double low, double high, int length)
     {
-        var actual = new RotaryConfiguration(Size, theta, RotaryLayout.Halves, new Llama3Scaling(factor, low, high, length)).Frequencies([]);
+        var scaling = new Llama3Scaling(factor, low, high, length);
+        var actual = new RotaryConfiguration(Size, theta, RotaryLayout.Halves, scaling).Frequencies([]);
         for (var pair = 0; pair < Size / 2; pair++)
         {
             var frequency = Math.Pow(theta, -2.0 * pair / Size);
@@ -49,14 +51,18 @@ public class RotaryScalingTests
     [InlineData(1_000_000, 16, 16384, 32, 1)]
     [InlineData(150_000, 32, 4096, 32, 1)]
     [InlineData(10_000, 40, 64, 8, 2)]
-    public void Yarn_keeps_the_pairs_that_turn_often_and_divides_the_slow_ones(double theta, double factor, int length, double fast, double slow)
+    public void Yarn_keeps_the_pairs_that_turn_often_and_divides_the_slow_ones(
+        double theta, double factor, int length, double fast, double slow)
     {
-        var rotary = new RotaryConfiguration(Size, theta, RotaryLayout.Halves, new YarnScaling(factor, length, fast, slow, AttentionFactor: 1.25));
+        var rotary = new RotaryConfiguration(
+            Size, theta, RotaryLayout.Halves, new YarnScaling(factor, length, fast, slow, AttentionFactor: 1.25));
         var (first, last) = (Math.Max(0, Math.Floor(PairThatTurns(fast))), Math.Min(Size - 1, Math.Ceiling(PairThatTurns(slow))));
         for (var pair = 0; pair < Size / 2; pair++)
         {
             var (kept, divided) = (Math.Pow(theta, -2.0 * pair / Size), Math.Pow(theta, -2.0 * pair / Size) / factor);
-            var expected = pair <= first ? kept : pair >= last ? divided : kept + (divided - kept) * (pair - first) / (last - first);
+            var expected = pair <= first ? kept
+                : pair >= last ? divided
+                : kept + (divided - kept) * (pair - first) / (last - first);
             Near(expected, rotary.Frequencies([])[pair]);
         }
 
@@ -90,7 +96,8 @@ public class RotaryScalingTests
     public void Config_json_has_the_magnitude_of_transformers(string rope, string? kind, double magnitude)
     {
         var rotary = ReadConfig(rope).Rotary!;
-        Assert.Equal(kind, rotary.Scaling switch { null => null, LinearScaling => "linear", YarnScaling => "yarn", _ => "other" });
+        Assert.Equal(
+            kind, rotary.Scaling switch { null => null, LinearScaling => "linear", YarnScaling => "yarn", _ => "other" });
         Assert.Equal(magnitude, rotary.Magnitude, 1e-12);
     }
 
@@ -105,25 +112,32 @@ public class RotaryScalingTests
     [Fact]
     public void Gguf_says_the_same_in_its_keys()
     {
-        var yarn = ReadGguf(("rope.scaling.type", "yarn"), ("rope.scaling.factor", 4f), ("rope.scaling.original_context_length", 1024)).Rotary!;
-        Assert.Equal(ReadConfig("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024 }""").Rotary!.Scaling, yarn.Scaling);
-        Assert.Equal(new LinearScaling(2), ReadGguf(("rope.scaling.type", "linear"), ("rope.scaling.factor", 2f)).Rotary!.Scaling);
+        var yarn = ReadGguf(
+            ("rope.scaling.type", "yarn"), ("rope.scaling.factor", 4f), ("rope.scaling.original_context_length", 1024)).Rotary!;
+        Assert.Equal(
+            ReadConfig("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024 }""").Rotary!.Scaling,
+            yarn.Scaling);
+        Assert.Equal(
+            new LinearScaling(2), ReadGguf(("rope.scaling.type", "linear"), ("rope.scaling.factor", 2f)).Rotary!.Scaling);
         Assert.Equal(new LinearScaling(2), ReadGguf(("rope.scale_linear", 2f)).Rotary!.Scaling);
         Assert.Null(ReadGguf(("rope.scaling.type", "none"), ("rope.scaling.factor", 2f)).Rotary!.Scaling);
         var error = Assert.Throws<NotSupportedException>(() => ReadGguf(("rope.scaling.type", "longrope")));
         Assert.Contains("'x.gguf': metadata key 'llama.rope.scaling.type' is longrope", error.Message, StringComparison.Ordinal);
     }
 
-    private static void Near(double expected, float actual) => Assert.InRange(actual, expected * (1 - 1e-6), expected * (1 + 1e-6));
+    private static void Near(double expected, float actual) =>
+        Assert.InRange(actual, expected * (1 - 1e-6), expected * (1 + 1e-6));
 
     private static ModelConfiguration ReadConfig(string rope)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Put("config.json", System.Text.Encoding.UTF8.GetBytes($$"""
             {
-                "model_type": "llama", "hidden_size": 128, "num_attention_heads": 2, "num_hidden_layers": 1, "intermediate_size": 64, "vocab_size": 10,
+                "model_type": "llama", "hidden_size": 128, "num_attention_heads": 2, "num_hidden_layers": 1,
+                "intermediate_size": 64, "vocab_size": 10,
                 "max_position_embeddings": 4096, "rope_scaling": {{rope}}
             }
+
             """));
         return HuggingFaceConfiguration.Read(ConfigObject.Read(path));
     }
@@ -131,7 +145,11 @@ public class RotaryScalingTests
     private static ModelConfiguration ReadGguf(params (string Key, object Value)[] keys)
     {
         var metadata = new OrderedDictionary<string, GgufValue> { ["general.architecture"] = GgufValue.From("llama") };
-        (string, int)[] sizes = [("context_length", 4096), ("embedding_length", 128), ("block_count", 1), ("feed_forward_length", 64), ("attention.head_count", 2)];
+        (string, int)[] sizes =
+        [
+            ("context_length", 4096), ("embedding_length", 128), ("block_count", 1), ("feed_forward_length", 64),
+            ("attention.head_count", 2),
+        ];
         foreach (var (key, size) in sizes)
         {
             metadata[$"llama.{key}"] = GgufValue.From(size);

@@ -32,12 +32,12 @@ public sealed class GgufMetadataTests : IDisposable
     [Fact]
     public void Integers_are_read_at_any_width_that_holds_them()
     {
-        Assert.Equal(200, _metadata.GetInt32("small"));
+        Assert.Equal(200, _metadata.GetInteger<int>("small"));
         Assert.Equal(200UL, _metadata.GetInteger<ulong>("small"));
         Assert.Equal(ulong.MaxValue, _metadata.GetInteger<ulong>("large"));
         Assert.Equal(-5, _metadata.GetInteger<sbyte>("negative"));
-        Assert.Equal(7, _metadata.GetInt32("absent", 7));
-        Assert.Equal([1, 2, 3], _metadata.GetInt32s("layers"));
+        Assert.Equal(7, _metadata.GetInteger<int>("absent", 7));
+        Assert.Equal([1, 2, 3], _metadata.GetIntegers<int>("layers"));
         Assert.Equal([1L, 2, 3], _metadata.GetIntegers<long>("layers"));
         Assert.Equal([(byte)1, (byte)2, (byte)3], _metadata.GetIntegers<byte>("layers"));
     }
@@ -45,13 +45,13 @@ public sealed class GgufMetadataTests : IDisposable
     [Fact]
     public void A_value_that_does_not_fit_or_is_of_another_kind_is_an_error_that_names_key_type_and_value()
     {
-        AssertError(() => _metadata.GetInt32("large"), "'large' is UInt64 (18446744073709551615)");
+        AssertError(() => _metadata.GetInteger<int>("large"), "'large' is UInt64 (18446744073709551615)");
         AssertError(() => _metadata.GetInteger<uint>("negative"), "'negative' is Int64 (-5)");
         AssertError(() => _metadata.GetInteger<sbyte>("small"), "'small' is UInt8 (200)");
-        AssertError(() => _metadata.GetInt32("float"), "'float' is Float32 (0.5)");
-        AssertError(() => _metadata.GetInt32("yes", 1), "'yes' is Bool (true)");
+        AssertError(() => _metadata.GetInteger<int>("float"), "'float' is Float32 (0.5)");
+        AssertError(() => _metadata.GetInteger<int>("yes", 1), "'yes' is Bool (true)");
         AssertError(() => _metadata.GetString("layers"), "'layers' is Array of UInt32 (UInt32[3] { 1, 2, 3 })");
-        AssertError(() => _metadata.GetSingle("large"), "'large' is UInt64");
+        AssertError(() => _metadata.GetDouble("large"), "'large' is UInt64");
         AssertError(() => _metadata.GetBoolean("small"), "'small' is UInt8");
         AssertError(() => _metadata.GetStrings("text"), "'text' is String (\"née\")");
         AssertError(() => _metadata.GetIntegers<int>("tokens"), "'tokens' is Array of String");
@@ -63,8 +63,8 @@ public sealed class GgufMetadataTests : IDisposable
     public void Numbers_are_read_from_floats_of_either_width_and_from_integers()
     {
         Assert.Equal(0.5, _metadata.GetDouble("float"));
-        Assert.Equal(1e-5f, _metadata.GetSingle("double"));
-        Assert.Equal(200f, _metadata.GetSingle("small"));
+        Assert.Equal(1e-5, _metadata.GetDouble("double"));
+        Assert.Equal(200, _metadata.GetDouble("small"));
         Assert.Equal([0.5f, -1f], _metadata.GetSingles("floats"));
         Assert.Equal([1f, 2f, 3f], _metadata.GetSingles("layers"));
     }
@@ -74,7 +74,6 @@ public sealed class GgufMetadataTests : IDisposable
     {
         Assert.Equal([1, 2, 3], _metadata.GetInt32PerLayer("layers", 3));
         Assert.Equal([200, 200], _metadata.GetInt32PerLayer("small", 2));
-        Assert.Equal([0.5f, 0.5f], _metadata.GetSinglePerLayer("float", 2));
         Assert.Equal([true, false], _metadata.GetBooleanPerLayer("truths", 2));
         AssertError(() => _metadata.GetInt32PerLayer("layers", 4), "has 3 elements where the model has 4 layers");
     }

@@ -58,7 +58,9 @@ public sealed class HostileGgufTests : IDisposable
         var path = _folder.Put("long.gguf", Keys(1).Key("k", GgufValueType.String).U64(200 << 20).ToArray());
         using (var file = File.OpenWrite(path)) file.SetLength(300 << 20); // nearly all of it a hole
         var error = Assert.Throws<InvalidDataException>(() => GgufFile.Open(path));
-        Assert.Contains("promises 209715200 bytes of text, but only 134217707 more are read as metadata", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "promises 209715200 bytes of text, but only 134217707 more are read as metadata", error.Message,
+            StringComparison.Ordinal);
 
         var names = Keys(200);
         for (var i = 0; i < 200; i++) names.Key($"{i}{new string('k', 65_000)}", GgufValueType.UInt8).U8(0);

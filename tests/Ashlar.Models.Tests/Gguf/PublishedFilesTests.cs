@@ -34,7 +34,7 @@ public sealed class PublishedFilesTests
         using var file = GgufFile.Open(Conformance.Path("stories260k", "stories260K.gguf"));
 
         Assert.Equal("llama", file.Metadata.GetString("general.architecture"));
-        Assert.Equal(64, file.Metadata.GetInt32("llama.embedding_length"));
+        Assert.Equal(64, file.Metadata.GetInteger<int>("llama.embedding_length"));
         Assert.Equal([8, 8, 8, 8, 8], file.Metadata.GetInt32PerLayer("llama.attention.head_count", 5));
         Assert.Equal(512, file.Metadata.GetStrings("tokenizer.ggml.tokens").Count);
         Assert.Equal([512L, 64L], file.Tensors["token_embd.weight"].Shape);

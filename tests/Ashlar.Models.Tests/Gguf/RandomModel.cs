@@ -29,7 +29,8 @@ internal sealed class RandomModel
         AddNumbers("bool", _random.Next(2) == 0);
         Add(
             "strings",
-            GgufValue.FromUtf8Strings(Enumerable.Repeat(0, _random.Next(30)).Select(_ => new ReadOnlyMemory<byte>(Bytes(_random.Next(9))))));
+            GgufValue.FromUtf8Strings(
+                Enumerable.Repeat(0, _random.Next(30)).Select(_ => new ReadOnlyMemory<byte>(Bytes(_random.Next(9))))));
         Add(
             "nested",
             GgufValue.FromArrays([
@@ -72,7 +73,8 @@ internal sealed class RandomModel
     private (string Name, DType Type, long[] Shape, byte[] Bytes) Tensor(DType type)
     {
         var shape = Shape(type);
-        return (type.ToString(), type, shape, Bytes((int)type.ByteLength(shape.Aggregate(1L, (product, size) => product * size))));
+        return (
+            type.ToString(), type, shape, Bytes((int)type.ByteLength(shape.Aggregate(1L, (product, size) => product * size))));
     }
 
     private long[] Shape(DType type) =>

@@ -82,7 +82,8 @@ public sealed class HostileSafetensorsTests : IDisposable
 
         var empty = Tensor("e", "F32", "0,9", 4, 4);
         Assert.True(
-            Hostile.Opens(Put($"{{{Tensor("a", "I8", "4", 0, 4)},{empty},{Tensor("b", "I8", "4", 4, 8)}}}", 8), Open, "empty between"));
+            Hostile.Opens(
+                Put($"{{{Tensor("a", "I8", "4", 0, 4)},{empty},{Tensor("b", "I8", "4", 4, 8)}}}", 8), Open, "empty between"));
     }
 
     [Fact]
@@ -153,7 +154,10 @@ public sealed class HostileSafetensorsTests : IDisposable
     private string Put(string json, int data) =>
         _folder.Put(
             "hostile.safetensors",
-            [.. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(json) + 0L), .. Encoding.UTF8.GetBytes(json), .. new byte[data]]);
+            [
+                .. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(json)), .. Encoding.UTF8.GetBytes(json),
+                .. new byte[data],
+            ]);
 
     private void AssertFails(string json, int data, string expected) => AssertFails(File.ReadAllBytes(Put(json, data)), expected);
 

@@ -33,6 +33,10 @@ public class AccessTests
     [InlineData("{{ s[100] is defined }}", "False")]
     [InlineData("{{ (1, 2, 3)[1:] }}", "(2, 3)")]
     [InlineData("{{ range(10)[2:4] }}", "range(2, 4)")]
+    [InlineData("{{ range(10)[::3] }}", "range(0, 10, 3)")]
+    [InlineData("{{ range(10)[5:2] }}", "range(5, 2)")]
+    [InlineData("{{ range(10)[::-1] }}", "range(9, -1, -1)")]
+    [InlineData("{{ {range(0): 1, range(2, 3): 2}[range(5, 5)] }}{{ {range(2, 9, 8): 3}[range(2, 3)] }}", "13")]
     [InlineData("{{ s[10:0:-3] }}", "dooe")]
     [InlineData("{{ l[:9999999999999999999999] }}", "[3, 1, 2]")]
     public void Slices_are_Pythons(string source, string expected) => Rendering.Gives(source, expected);
@@ -119,5 +123,5 @@ public class AccessTests
     [InlineData("{{ range(1, 2, 0) }}")]
     [InlineData("{{ range('a') }}")]
     [InlineData("{{ range(100001) }}")]
-    public void Arguments_that_do_not_fit_is_an_error(string source) => Rendering.Fails(source);
+    public void Arguments_that_do_not_fit_are_an_error(string source) => Rendering.Fails(source);
 }

@@ -24,7 +24,8 @@ public class ChatTemplateTests
     [InlineData("{{ raise_exception('roles must alternate') }}", TemplateErrorKind.Raised, "roles must alternate")]
     [InlineData("{{ missing.name }}", TemplateErrorKind.Runtime, "'missing' is undefined")]
     [InlineData("{% include 'other' %}", TemplateErrorKind.Syntax, "'include' is not supported: a chat template is one file")]
-    [InlineData("{{ 1|random }}", TemplateErrorKind.Runtime, "filter 'random' is not supported: a prompt must not depend on chance")]
+    [InlineData(
+        "{{ 1|random }}", TemplateErrorKind.Runtime, "filter 'random' is not supported: a prompt must not depend on chance")]
     [InlineData("{% if 1 %}", TemplateErrorKind.Syntax, "the block 'if' is never closed; add '{% endif %}'")]
     public void An_error_says_what_kind_it_is_and_what_was_wrong(string source, TemplateErrorKind kind, string reason)
     {
@@ -35,7 +36,8 @@ public class ChatTemplateTests
     [Fact]
     public void A_template_renders_on_many_threads_at_once()
     {
-        var template = ChatTemplate.Parse("{% set ns = namespace(n=0) %}{% for i in range(n) %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}");
+        var template = ChatTemplate.Parse(
+            "{% set ns = namespace(n=0) %}{% for i in range(n) %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}");
         Parallel.For(0, 200, n => Assert.Equal((n * (n - 1) / 2).ToString(), template.Render(new JsonObject { ["n"] = n })));
     }
 
@@ -79,6 +81,7 @@ public class ChatTemplateTests
         }
 
         const string Source = "{% for m in messages %}<{{ m.role|upper }}>{{ m['content']|trim ~ '\n' }}{% endfor %}";
-        Assert.Equal(2_000 * 2_001 + 1_000 * (6 + 11), ChatTemplate.Parse(Source).Render(new JsonObject { ["messages"] = messages }).Length);
+        var text = ChatTemplate.Parse(Source).Render(new JsonObject { ["messages"] = messages });
+        Assert.Equal(2_000 * 2_001 + 1_000 * (6 + 11), text.Length);
     }
 }

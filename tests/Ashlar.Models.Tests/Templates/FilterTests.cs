@@ -93,7 +93,9 @@ public class FilterTests
     [InlineData("{{ d|tojson }}", "{\"b\": 1, \"a\": \"x\", \"items\": 5}")]
     [InlineData("{{ 'é😀\"\\\\\\n</b>'|tojson }}", "\"é😀\\\"\\\\\\n</b>\"")]
     [InlineData("{{ 1.0|tojson }}", "1.0")]
-    [InlineData("{{ {'a': [1, {'b': 2}], 'c': {}}|tojson(indent=2) }}", "{\n  \"a\": [\n    1,\n    {\n      \"b\": 2\n    }\n  ],\n  \"c\": {}\n}")]
+    [InlineData(
+        "{{ {'a': [1, {'b': 2}], 'c': {}}|tojson(indent=2) }}",
+        "{\n  \"a\": [\n    1,\n    {\n      \"b\": 2\n    }\n  ],\n  \"c\": {}\n}")]
     [InlineData("{{ {'b': 1, 'a': 2}|tojson(sort_keys=true) }}", "{\"a\": 2, \"b\": 1}")]
     [InlineData("{{ [1, 2]|tojson(separators=(',', ':')) }}", "[1,2]")]
     [InlineData("{{ 'é'|tojson(ensure_ascii=true) }}", "\"\\u00e9\"")]
@@ -108,6 +110,7 @@ public class FilterTests
     [InlineData("{{ html|safe|e }}", "<b>\"x\" & 'y'</b>")]
     [InlineData("{{ (html|e) + '<' }}", "&lt;b&gt;&#34;x&#34; &amp; &#39;y&#39;&lt;/b&gt;&lt;")]
     [InlineData("{{ html|striptags }}", "\"x\" & 'y'")]
+    [InlineData("{{ ' \\x1c a<br>\\n\\n b  c '|striptags }}", "a b c")]
     [InlineData("{{ 'a b/é&'|urlencode }}", "a%20b/%C3%A9%26")]
     [InlineData("{{ {'a b': 1, 'c': '/'}|urlencode }}", "a+b=1&c=%2F")]
     [InlineData("{{ {'class': 'a<b', 'n': none}|xmlattr }}", " class=\"a&lt;b\"")]
@@ -169,5 +172,6 @@ public class FilterTests
     [InlineData("{% if 0 %}{{ 1|nofilter }}{% endif %}ok", "ok")]
     [InlineData("{{ 1|nofilter if 0 else 'ok' }}", "ok")]
     [InlineData("{{ 'ok' if 1 else (1 is notest) }}", "ok")]
-    public void An_unknown_filter_matters_only_where_it_is_reached(string source, string expected) => Rendering.Gives(source, expected);
+    public void An_unknown_filter_matters_only_where_it_is_reached(string source, string expected) =>
+        Rendering.Gives(source, expected);
 }

@@ -4,14 +4,20 @@ namespace Ashlar.Models.Tests.Templates;
 public class StatementTests
 {
     [Theory]
-    [InlineData("{% for i in l %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ loop.previtem }}{{ loop.nextitem }};{% endfor %}", "103TrueFalse31;212FalseFalse332;321FalseTrue31;")]
+    [InlineData(
+        "{% for i in l %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ loop.previtem }}{{ loop.nextitem }};{% endfor %}",
+        "103TrueFalse31;212FalseFalse332;321FalseTrue31;")]
     [InlineData("{% for i in l %}{{ loop.cycle('a', 'b') }}{{ loop.changed(i > 1) }}{% endfor %}", "aTruebTrueaTrue")]
     [InlineData("{% for x in [] %}x{% else %}empty{% endfor %}", "empty")]
     [InlineData("{% for x in l if x > 1 %}{{ x }}{{ loop.index }}/{{ loop.length }};{% endfor %}", "31/2;22/2;")]
     [InlineData("{% for k, v in {'a': 1}.items() %}{{ k }}={{ v }}{% endfor %}", "a=1")]
     [InlineData("{% for (a, b), c in [((1, 2), 3)] %}{{ a }}{{ b }}{{ c }}{% endfor %}", "123")]
-    [InlineData("{% for i in tree recursive %}{{ i.n }}[{{ loop.depth }}{% if i.c %}{{ loop(i.c) }}{% endif %}]{% endfor %}", "1[12[2]3[24[3]]]")]
-    [InlineData("{% for i in range(2) %}{% set outer = loop %}{% for j in 'ab' %}{{ outer.index }}{{ loop.index }},{% endfor %}{% endfor %}", "11,12,21,22,")]
+    [InlineData(
+        "{% for i in tree recursive %}{{ i.n }}[{{ loop.depth }}{% if i.c %}{{ loop(i.c) }}{% endif %}]{% endfor %}",
+        "1[12[2]3[24[3]]]")]
+    [InlineData(
+        "{% for i in range(2) %}{% set outer = loop %}{% for j in 'ab' %}{{ outer.index }}{{ loop.index }},{% endfor %}{% endfor %}",
+        "11,12,21,22,")]
     [InlineData("{% for i in 1, 2 %}{{ i }}{% endfor %}", "12")]
     public void Loops_know_where_they_stand(string source, string expected) => Rendering.Gives(source, expected);
 
@@ -49,7 +55,9 @@ public class StatementTests
     public void Assignments_take_tuples_and_blocks(string source, string expected) => Rendering.Gives(source, expected);
 
     [Theory]
-    [InlineData("{% macro m(a, b=2, c=a) %}{{ a }}{{ b }}{{ c }}{% endmacro %}{{ m(1) }}|{{ m(1, 3) }}|{{ m(b=1, a=2) }}|{{ m() }}", "121|131|212|2")]
+    [InlineData(
+        "{% macro m(a, b=2, c=a) %}{{ a }}{{ b }}{{ c }}{% endmacro %}{{ m(1) }}|{{ m(1, 3) }}|{{ m(b=1, a=2) }}|{{ m() }}",
+        "121|131|212|2")]
     [InlineData("{% macro m(a) %}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 2, 3, x=4) }}", "(2, 3){'x': 4}")]
     [InlineData("{% macro f(n) %}{% if n > 0 %}{{ n }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(5) }}", "54321")]
     [InlineData("{% macro m(a, b=1) %}{% endmacro %}{{ m.name }}{{ m.arguments }}", "m('a', 'b')")]
@@ -57,7 +65,9 @@ public class StatementTests
 
     [Theory]
     [InlineData("{% macro m(a) %}{{ caller() }}[{{ a }}]{% endmacro %}{% call m(1) %}body{% endcall %}", "body[1]")]
-    [InlineData("{% macro m() %}{% for i in [1, 2] %}{{ caller(i) }}{% endfor %}{% endmacro %}{% call(x) m() %}<{{ x }}>{% endcall %}", "<1><2>")]
+    [InlineData(
+        "{% macro m() %}{% for i in [1, 2] %}{{ caller(i) }}{% endfor %}{% endmacro %}{% call(x) m() %}<{{ x }}>{% endcall %}",
+        "<1><2>")]
     [InlineData("{% macro m() %}{{ caller is defined }}{% endmacro %}{{ m() }}", "False")]
     public void Call_blocks_become_callers(string source, string expected) => Rendering.Gives(source, expected);
 
@@ -66,7 +76,9 @@ public class StatementTests
     [InlineData("{% set j = joiner(', ') %}{% for i in l %}{{ j() }}{{ i }}{% endfor %}", "3, 1, 2")]
     [InlineData("{{ strftime_now('%Y-%m-%d') }}", "2026-11-20")]
     [InlineData("{{ strftime_now('%d %b %Y') }}", "20 Nov 2026")]
-    [InlineData("{{ strftime_now('%A %B %j %U %W %w %y %I %p %H:%M:%S %% %-d %e %c') }}", "Friday November 324 46 46 5 26 12 PM 12:00:00 % 20 20 Fri Nov 20 12:00:00 2026")]
+    [InlineData(
+        "{{ strftime_now('%A %B %j %U %W %w %y %I %p %H:%M:%S %% %-d %e %c') }}",
+        "Friday November 324 46 46 5 26 12 PM 12:00:00 % 20 20 Fri Nov 20 12:00:00 2026")]
     [InlineData("{% do l.index(1) %}x", "x")]
     [InlineData("{% print 1, 2 %}", "12")]
     public void Cyclers_joiners_and_the_clock_work(string source, string expected) => Rendering.Gives(source, expected);

@@ -80,6 +80,7 @@ public class StringMethodTests
     [InlineData("{{ '{:.2f}'.format(3.14159) }}", "3.14")]
     [InlineData("{{ '{:.1%}'.format(0.123) }}", "12.3%")]
     [InlineData("{{ '{:#x}'.format(255) }}", "0xff")]
+    [InlineData("{{ '{:b} {:o} {:X} {:x}'.format(10, 0o7654321, 0xFEDCBA987654321, 0) }}", "1010 7654321 FEDCBA987654321 0")]
     [InlineData("{{ '{!r}'.format('a') }}", "'a'")]
     [InlineData("{{ '{0[a]}'.format(d) }}", "x")]
     [InlineData("{{ '{:{w}}|'.format('a', w=4) }}", "a   |")]
@@ -118,7 +119,8 @@ public class StringMethodTests
     [InlineData("{{ {'a': 1}.keys() }}", "dict_keys(['a'])")]
     [InlineData("{{ {'a': 1}.values()|list }}", "[1]")]
     [InlineData("{{ {'a': 1}.copy() }}", "{'a': 1}")]
-    public void Collections_have_the_methods_that_change_nothing(string source, string expected) => Rendering.Gives(source, expected);
+    public void Collections_have_the_methods_that_change_nothing(string source, string expected) =>
+        Rendering.Gives(source, expected);
 
     [Theory]
     [InlineData("{{ s.index('z') }}")]

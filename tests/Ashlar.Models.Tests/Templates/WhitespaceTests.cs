@@ -10,7 +10,8 @@ public class WhitespaceTests
     [InlineData("{% for i in [1, 2] %}\n{{ i }}\n{% endfor %}\nend", "1\n2\nend")]
     [InlineData("\t{% if 1 %}\ttab\t{% endif %}\t", "\ttab\t\t")]
     [InlineData("   {# comment #}\na", "a")]
-    public void Block_tags_take_their_newline_and_indentation(string source, string expected) => Rendering.Gives(source, expected);
+    public void Block_tags_take_their_newline_and_indentation(string source, string expected) =>
+        Rendering.Gives(source, expected);
 
     [Theory]
     [InlineData("a\n  {%- if 1 -%}\n  b\n  {%- endif -%}\nc", "abc")]

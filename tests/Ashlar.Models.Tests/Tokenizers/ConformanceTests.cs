@@ -17,7 +17,9 @@ public class ConformanceTests
         Assert.True(cases.Length > 40, $"only {cases.Length} cases were read");
         foreach (var (text, ids) in cases)
         {
-            Assert.True(ids.SequenceEqual(tokenizer.Encode(text)), $"'{text}': {string.Join(' ', tokenizer.Encode(text))}, expected {string.Join(' ', ids)}");
+            Assert.True(
+                ids.SequenceEqual(tokenizer.Encode(text)),
+                $"'{text}': {string.Join(' ', tokenizer.Encode(text))}, expected {string.Join(' ', ids)}");
         }
     }
 }

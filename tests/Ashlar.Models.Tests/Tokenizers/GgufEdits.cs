@@ -5,7 +5,8 @@ namespace Ashlar.Models.Tests.Tokenizers;
 /// <summary>Metadata with some <c>tokenizer.ggml.</c> keys changed; null takes a key away.</summary>
 internal static class GgufEdits
 {
-    public static GgufMetadata Of(IEnumerable<KeyValuePair<string, GgufValue>> metadata, params (string Name, object? Value)[] edits)
+    public static GgufMetadata Of(
+        IEnumerable<KeyValuePair<string, GgufValue>> metadata, params (string Name, object? Value)[] edits)
     {
         var values = new OrderedDictionary<string, GgufValue>();
         foreach (var (key, value) in metadata) values[key] = value;

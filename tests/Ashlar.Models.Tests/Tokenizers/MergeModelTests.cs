@@ -24,11 +24,15 @@ public class MergeModelTests
 
             var text = new byte[random.Next(1, 3000)];
             var runs = random.Next(3) == 0;
-            for (var i = 0; i < text.Length; i++) text[i] = runs && i > 0 && random.Next(20) > 0 ? text[i - 1] : (byte)('a' + random.Next(alphabet));
+            for (var i = 0; i < text.Length; i++)
+            {
+                text[i] = runs && i > 0 && random.Next(20) > 0 ? text[i - 1] : (byte)('a' + random.Next(alphabet));
+            }
 
             List<int> ids = [];
             model.Encode(text, new EncodeScratch(), ids);
-            Assert.True(ids.SequenceEqual(ByDefinition(text, merges)), $"seed {Seed}, round {round}: {Encoding.ASCII.GetString(text)}");
+            Assert.True(
+                ids.SequenceEqual(ByDefinition(text, merges)), $"seed {Seed}, round {round}: {Encoding.ASCII.GetString(text)}");
         }
     }
 
@@ -37,7 +41,8 @@ public class MergeModelTests
     {
         var tokenizer = TestVectors.Tokenizer("gpt-2");
         var random = new Random(Seed);
-        foreach (var word in new[] { new string('a', 3001), new string('=', 2500), RandomLetters(random, 2000), string.Concat(Enumerable.Repeat("😀🚀", 300)) })
+        var emoji = string.Concat(Enumerable.Repeat("😀🚀", 300));
+        foreach (var word in new[] { new string('a', 3001), new string('=', 2500), RandomLetters(random, 2000), emoji })
         {
             var whole = tokenizer.Encode(word);
             Assert.Equal(word, tokenizer.Decode(whole));
@@ -55,7 +60,8 @@ public class MergeModelTests
         string.Concat(Enumerable.Range(0, count).Select(_ => (char)('a' + random.Next(26))));
 
     // Single letters, then merges of random pairs of tokens, in random order of rank: also such as no training would give.
-    private static (Vocabulary Vocabulary, List<(int Left, int Right, int Merged)> Merges) RandomMerges(Random random, int alphabet, int count)
+    private static (Vocabulary Vocabulary, List<(int Left, int Right, int Merged)> Merges) RandomMerges(
+        Random random, int alphabet, int count)
     {
         List<string> tokens = [.. Enumerable.Range(0, alphabet).Select(i => ((char)('a' + i)).ToString())];
         List<(int, int, int)> merges = [];
@@ -82,14 +88,18 @@ public class MergeModelTests
 
     private static List<int> ByDefinition(byte[] text, List<(int Left, int Right, int Merged)> merges)
     {
-        var ranks = merges.Select((merge, rank) => (merge, rank)).ToDictionary(pair => (pair.merge.Left, pair.merge.Right), pair => (pair.rank, pair.merge.Merged));
+        var ranks = merges.Select((merge, rank) => (merge, rank)).ToDictionary(
+            pair => (pair.merge.Left, pair.merge.Right), pair => (pair.rank, pair.merge.Merged));
         List<int> ids = [.. text.Select(letter => letter - 'a')];
         while (true)
         {
             var best = (Rank: int.MaxValue, At: -1, Merged: -1);
             for (var i = 0; i + 1 < ids.Count; i++)
             {
-                if (ranks.TryGetValue((ids[i], ids[i + 1]), out var merge) && merge.rank < best.Rank) best = (merge.rank, i, merge.Merged);
+                if (ranks.TryGetValue((ids[i], ids[i + 1]), out var merge) && merge.rank < best.Rank)
+                {
+                    best = (merge.rank, i, merge.Merged);
+                }
             }
 
             if (best.At < 0) return ids;

@@ -32,7 +32,9 @@ public class RoundTripTests
         {
             var bytes = new byte[random.Next(300)];
             random.NextBytes(bytes);
-            Assert.True(tokenizer.DecodeBytes(tokenizer.Encode(bytes)).AsSpan().SequenceEqual(bytes), $"seed {Seed}, {name}, {Convert.ToHexString(bytes)}");
+            Assert.True(
+                tokenizer.DecodeBytes(tokenizer.Encode(bytes)).AsSpan().SequenceEqual(bytes),
+                $"seed {Seed}, {name}, {Convert.ToHexString(bytes)}");
         }
     }
 
@@ -119,5 +121,6 @@ public class RoundTripTests
         Assert.Equal("Hello Hello", tokenizer.Decode([1, hello, hello], skipSpecial: true));
     }
 
-    private static string Escape(string text) => string.Concat(text.Select(c => c is > ' ' and < (char)127 ? c.ToString() : $"\\u{(int)c:X4}"));
+    private static string Escape(string text) =>
+        string.Concat(text.Select(c => c is > ' ' and < (char)127 ? c.ToString() : $"\\u{(int)c:X4}"));
 }

@@ -22,7 +22,8 @@ public class ScannerTests
             if (text.Contains('\u017F') || text.Contains('\u212A')) continue;
             Assert.True(
                 Pieces(oracle, text).SequenceEqual(Pieces(scanner, text)),
-                $"seed {Seed}: '{text}' {Convert.ToHexString(Encoding.UTF8.GetBytes(text))}: {string.Join('|', Pieces(scanner, text))}, expected {string.Join('|', Pieces(oracle, text))}");
+                $"seed {Seed}: '{text}' {Convert.ToHexString(Encoding.UTF8.GetBytes(text))}: "
+                + $"{string.Join('|', Pieces(scanner, text))}, expected {string.Join('|', Pieces(oracle, text))}");
         }
     }
 
@@ -30,7 +31,12 @@ public class ScannerTests
     public void Every_family_keeps_every_byte_of_random_bytes()
     {
         var random = new Random(Seed);
-        foreach (var name in new[] { "default", "gpt-2", "llama-bpe", "qwen2", "qwen35", "gpt-4o", "tekken", "starcoder", "deepseek-coder", "deepseek-llm", "deepseek-v3", "falcon" })
+        string[] names =
+        [
+            "default", "gpt-2", "llama-bpe", "qwen2", "qwen35", "gpt-4o", "tekken", "starcoder", "deepseek-coder",
+            "deepseek-llm", "deepseek-v3", "falcon",
+        ];
+        foreach (var name in names)
         {
             for (var i = 0; i < 200; i++)
             {
@@ -38,7 +44,9 @@ public class ScannerTests
                 random.NextBytes(bytes);
                 var collected = new Collector();
                 PreTokenizerFamilies.Find(name)!.Split(bytes, true, collected);
-                Assert.True(collected.Pieces.SelectMany(piece => piece).SequenceEqual(bytes), $"seed {Seed}, {name}, {Convert.ToHexString(bytes)}");
+                Assert.True(
+                    collected.Pieces.SelectMany(piece => piece).SequenceEqual(bytes),
+                    $"seed {Seed}, {name}, {Convert.ToHexString(bytes)}");
                 Assert.DoesNotContain(collected.Pieces, piece => piece.Length == 0);
             }
         }
@@ -64,14 +72,16 @@ public class ScannerTests
     [InlineData("Contiguous", "a|--|b|-|c")]
     public void A_split_does_with_its_matches_what_it_is_told(string behavior, string pieces)
     {
-        var split = new SplitPreTokenizer(new LiteralPattern("-"u8.ToArray()), Enum.Parse<SplitBehavior>(behavior), invert: false);
+        var split = new SplitPreTokenizer(
+            new LiteralPattern("-"u8.ToArray()), Enum.Parse<SplitBehavior>(behavior), invert: false);
         Assert.Equal(pieces, string.Join('|', Pieces(split, "a--b-c")));
     }
 
     [Fact]
     public void A_regular_expression_sees_letters_beyond_the_basic_plane_as_letters()
     {
-        var split = new SplitPreTokenizer(new RegexPattern(@"\p{Lu}\p{Ll}+|\p{So}|\p{Nd}+"), SplitBehavior.Isolated, invert: false);
+        var split = new SplitPreTokenizer(
+            new RegexPattern(@"\p{Lu}\p{Ll}+|\p{So}|\p{Nd}+"), SplitBehavior.Isolated, invert: false);
         Assert.Equal("𐐀𐐨𐐩|😀|𝟘𝟙|-", string.Join('|', Pieces(split, "𐐀𐐨𐐩😀𝟘𝟙-")));
     }
 

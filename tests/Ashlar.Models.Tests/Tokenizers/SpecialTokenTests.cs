@@ -20,7 +20,7 @@ public class SpecialTokenTests
     {
         var gguf = TestVectors.Metadata("phi-3");
         var tokenizer = TestVectors.Tokenizer("phi-3");
-        var kinds = gguf.GetInt32s("tokenizer.ggml.token_type");
+        var kinds = gguf.GetIntegers<int>("tokenizer.ggml.token_type");
         var tokens = gguf.GetStrings("tokenizer.ggml.tokens");
         var defined = Array.IndexOf(kinds, 4);
         Assert.True(defined >= 0);
@@ -54,7 +54,8 @@ public class SpecialTokenTests
     {
         var gguf = TestVectors.Metadata("llama-bpe");
         Assert.Empty(Tokenizer.FromGguf(GgufEdits.Of(gguf, ("add_bos_token", false))).Encode("", addSpecial: true));
-        Assert.Equal([128000, 128001], Tokenizer.FromGguf(GgufEdits.Of(gguf, ("add_eos_token", true))).Encode("", addSpecial: true));
+        Assert.Equal(
+            [128000, 128001], Tokenizer.FromGguf(GgufEdits.Of(gguf, ("add_eos_token", true))).Encode("", addSpecial: true));
     }
 
     [Fact]
@@ -79,7 +80,8 @@ public class SpecialTokenTests
     [InlineData("\"lstrip\":true,\"rstrip\":true", "a  tok  b", 3)]
     public void An_added_token_takes_the_space_that_it_may(string flags, string text, int count)
     {
-        var tokenizer = TokenizerJson.Load(SmallJson.Text.Replace("\"lstrip\":false,\"rstrip\":false", flags, StringComparison.Ordinal));
+        var tokenizer = TokenizerJson.Load(
+            SmallJson.Text.Replace("\"lstrip\":false,\"rstrip\":false", flags, StringComparison.Ordinal));
         Assert.Equal(count, tokenizer.Encode(text).Length);
     }
 
@@ -92,6 +94,7 @@ public class SpecialTokenTests
         Assert.Contains("'none'", Error(("model", "none")), StringComparison.Ordinal);
         Assert.Contains("'brand-new'", Error(("pre", "brand-new")), StringComparison.Ordinal);
 
-        string Error((string, object?) edit) => Assert.Throws<InvalidDataException>(() => Tokenizer.FromGguf(GgufEdits.Of(gguf, edit))).Message;
+        string Error((string, object?) edit) =>
+            Assert.Throws<InvalidDataException>(() => Tokenizer.FromGguf(GgufEdits.Of(gguf, edit))).Message;
     }
 }

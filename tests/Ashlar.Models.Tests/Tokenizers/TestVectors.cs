@@ -19,7 +19,9 @@ internal static class TestVectors
     {
         var texts = File.ReadAllText(Path(name) + ".inp").Split("\n__ggml_vocab_test__\n");
         var lines = File.ReadAllLines(Path(name) + ".out");
-        return [.. lines.Select((line, i) => (texts[i], line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray()))];
+        return [.. lines.Select((line, i) => (texts[i], Numbers(line)))];
+
+        static int[] Numbers(string line) => [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
     }
 
     private static string Path(string name) => Conformance.Path("tokenizers", $"ggml-vocab-{name}.gguf");

@@ -29,17 +29,22 @@ internal static class TokenizerJson
         }
     }
 
-    public static string ByteLevel(GgufMetadata gguf, string? pattern, string? normalizer = null, bool ignoreMerges = false, bool pairs = false)
+    public static string ByteLevel(
+        GgufMetadata gguf, string? pattern, string? normalizer = null, bool ignoreMerges = false, bool pairs = false)
     {
-        JsonNode byteLevel = Parse($$"""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":{{(pattern is null ? "true" : "false")}}}""");
-        var split = pattern is null ? null : Split(pattern);
-        var merges = gguf.GetStrings("tokenizer.ggml.merges").Select(merge => pairs ? Pair(merge) : (JsonNode?)JsonValue.Create(merge));
+        var byteLevel = Parse("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true}""");
+        byteLevel["use_regex"] = pattern is null;
+        var stages = pattern is null
+            ? byteLevel
+            : new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray(Split(pattern), byteLevel) };
+        var merges = gguf.GetStrings("tokenizer.ggml.merges")
+            .Select(merge => pairs ? Pair(merge) : (JsonNode?)JsonValue.Create(merge));
         return new JsonObject
         {
             ["version"] = "1.0",
             ["added_tokens"] = Added(gguf),
             ["normalizer"] = normalizer is null ? null : Parse($$"""{"type":"{{normalizer}}"}"""),
-            ["pre_tokenizer"] = split is null ? byteLevel : new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray(split, byteLevel) },
+            ["pre_tokenizer"] = stages,
             ["decoder"] = Parse("""{"type":"ByteLevel"}"""),
             ["model"] = new JsonObject
             {
@@ -59,7 +64,7 @@ internal static class TokenizerJson
         var scores = gguf.GetSingles("tokenizer.ggml.scores");
         var ids = tokens.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var merges = from id in Enumerable.Range(0, tokens.Length)
-                     where gguf.GetInt32s("tokenizer.ggml.token_type") is var kinds && kinds[id] == 1
+                     where gguf.GetIntegers<int>("tokenizer.ggml.token_type") is var kinds && kinds[id] == 1
                      from cut in Enumerable.Range(1, Math.Max(0, tokens[id].Length - 1))
                      where ids.ContainsKey(tokens[id][..cut]) && ids.ContainsKey(tokens[id][cut..])
                      orderby scores[id] descending, id
@@ -67,10 +72,19 @@ internal static class TokenizerJson
         return new JsonObject
         {
             ["added_tokens"] = Added(gguf),
-            ["normalizer"] = Parse("""{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},{"type":"Replace","pattern":{"String":" "},"content":"▁"}]}"""),
+            ["normalizer"] = Parse("""
+                {"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},
+                {"type":"Replace","pattern":{"String":" "},"content":"▁"}]}
+                """),
             ["pre_tokenizer"] = null,
-            ["post_processor"] = Parse("""{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<s>":{"id":"<s>","ids":[1],"tokens":["<s>"]}}}"""),
-            ["decoder"] = Parse("""{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}"""),
+            ["post_processor"] = Parse("""
+                {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+                "special_tokens":{"<s>":{"id":"<s>","ids":[1],"tokens":["<s>"]}}}
+                """),
+            ["decoder"] = Parse("""
+                {"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},
+                {"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}
+                """),
             ["model"] = new JsonObject
             {
                 ["type"] = "BPE",
@@ -86,13 +100,20 @@ internal static class TokenizerJson
     public static string Unigram(GgufMetadata gguf)
     {
         var scores = gguf.GetSingles("tokenizer.ggml.scores");
-        var vocab = gguf.GetStrings("tokenizer.ggml.tokens").Select((token, id) => (JsonNode?)new JsonArray(token, (double)scores[id]));
+        var vocab = gguf.GetStrings("tokenizer.ggml.tokens")
+            .Select((token, id) => (JsonNode?)new JsonArray(token, (double)scores[id]));
         return new JsonObject
         {
             ["added_tokens"] = Added(gguf),
             ["pre_tokenizer"] = Parse("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":false}"""),
             ["decoder"] = Parse("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always"}"""),
-            ["model"] = new JsonObject { ["type"] = "Unigram", ["unk_id"] = 0, ["byte_fallback"] = true, ["vocab"] = new JsonArray([.. vocab]) },
+            ["model"] = new JsonObject
+            {
+                ["type"] = "Unigram",
+                ["unk_id"] = 0,
+                ["byte_fallback"] = true,
+                ["vocab"] = new JsonArray([.. vocab]),
+            },
         }.ToJsonString();
     }
 
@@ -101,18 +122,26 @@ internal static class TokenizerJson
         var vocab = new JsonObject();
         foreach (var (id, token) in gguf.GetStrings("tokenizer.ggml.tokens").Index())
         {
-            var kind = gguf.GetInt32s("tokenizer.ggml.token_type")[id];
+            var kind = gguf.GetIntegers<int>("tokenizer.ggml.token_type")[id];
             vocab[kind != 1 ? token : token.StartsWith('▁') ? token[1..] : "##" + token] = id;
         }
 
         return new JsonObject
         {
             ["added_tokens"] = Added(gguf),
-            ["normalizer"] = Parse("""{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}"""),
+            ["normalizer"] = Parse(
+                """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}"""),
             ["pre_tokenizer"] = Parse("""{"type":"BertPreTokenizer"}"""),
             ["post_processor"] = Parse("""{"type":"BertProcessing","sep":["[SEP]",102],"cls":["[CLS]",101]}"""),
             ["decoder"] = Parse("""{"type":"WordPiece","prefix":"##","cleanup":true}"""),
-            ["model"] = new JsonObject { ["type"] = "WordPiece", ["unk_token"] = "[UNK]", ["continuing_subword_prefix"] = "##", ["max_input_chars_per_word"] = 100, ["vocab"] = vocab },
+            ["model"] = new JsonObject
+            {
+                ["type"] = "WordPiece",
+                ["unk_token"] = "[UNK]",
+                ["continuing_subword_prefix"] = "##",
+                ["max_input_chars_per_word"] = 100,
+                ["vocab"] = vocab,
+            },
         }.ToJsonString();
     }
 
@@ -128,7 +157,7 @@ internal static class TokenizerJson
 
     private static JsonArray Added(GgufMetadata gguf)
     {
-        var kinds = gguf.GetInt32s("tokenizer.ggml.token_type");
+        var kinds = gguf.GetIntegers<int>("tokenizer.ggml.token_type");
         var added = from pair in gguf.GetStrings("tokenizer.ggml.tokens").Index()
                     where kinds[pair.Index] is 2 or 3 or 4
                     select (JsonNode?)new JsonObject

@@ -27,7 +27,8 @@ public class ApiKeyTests(LockedServer stories) : IClassFixture<LockedServer>
             Assert.Equal(!opens, response.StatusCode == HttpStatusCode.Unauthorized);
             if (opens) continue;
 
-            var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]!;
+            var error = JsonNode.Parse(
+                await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]!;
             Assert.Equal("invalid_api_key", error["code"]!.GetValue<string>());
             Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
         }
@@ -38,7 +39,8 @@ public class ApiKeyTests(LockedServer stories) : IClassFixture<LockedServer>
     [InlineData("/version")]
     public async Task Health_and_version_are_open(string path)
     {
-        using var response = await stories.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var response = await stories.Client.GetAsync(
+            new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 }

@@ -52,8 +52,10 @@ public class ChatTests(StoriesServer stories) : IClassFixture<StoriesServer>
 
     [Theory]
     [InlineData("""[{"role": "system", "content": "Once"}, {"role": "user", "content": " upon"}]""")]
-    [InlineData("""[{"role": "developer", "content": "Once"}, {"role": "assistant", "content": " upon", "refusal": null, "tool_calls": []}]""")]
-    [InlineData("""[{"role": "user", "name": "me", "content": "Once"}, {"role": "tool", "tool_call_id": "1", "content": " upon"}]""")]
+    [InlineData(
+        """[{"role": "developer", "content": "Once"}, {"role": "assistant", "content": " upon", "refusal": null, "tool_calls": []}]""")]
+    [InlineData(
+        """[{"role": "user", "name": "me", "content": "Once"}, {"role": "tool", "tool_call_id": "1", "content": " upon"}]""")]
     [InlineData("""[{"role": "user", "content": [{"type": "text", "text": "Once upon"}]}]""")]
     public async Task Messages_reach_the_template(string messages)
     {
@@ -92,7 +94,8 @@ public class ChatTests(StoriesServer stories) : IClassFixture<StoriesServer>
             TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = server.Address };
         const string Rest = """ "messages": [{"role": "user", "content": "Once"}], "max_tokens": 1}""";
-        Assert.Contains("it is 2031", (await client.SendAsync(Path, """{"model": "says",""" + Rest)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is 2031", (await client.SendAsync(Path, """{"model": "says",""" + Rest)).Text, StringComparison.Ordinal);
         var answer = await client.AskAsync(Path, """{"model": "answers",""" + Rest);
         Assert.Equal(clock.GetUtcNow().ToUnixTimeSeconds(), answer["created"]!.GetValue<long>());
     }

@@ -11,17 +11,27 @@ public class OpenAIClientTests(StoriesServer stories) : IClassFixture<StoriesSer
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private ChatClient Chat => new OpenAIClient(
-        new ApiKeyCredential("unused"), new() { Endpoint = new(stories.Server.Address, "/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) })
+        new ApiKeyCredential("unused"),
+        new() { Endpoint = new(stories.Server.Address, "/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) })
         .GetChatClient("stories260K");
 
     [Fact]
     public async Task It_chats_streamed_or_not_with_one_text()
     {
-        var options = new ChatCompletionOptions { MaxOutputTokenCount = 30, Temperature = 0.7f, TopP = 0.9f, FrequencyPenalty = 0.5f, StopSequences = { "qqq" }, EndUserId = "me" };
+        var options = new ChatCompletionOptions
+        {
+            MaxOutputTokenCount = 30,
+            Temperature = 0.7f,
+            TopP = 0.9f,
+            FrequencyPenalty = 0.5f,
+            StopSequences = { "qqq" },
+            EndUserId = "me",
+        };
 #pragma warning disable OPENAI001 // the seed is marked as an experiment
         options.Seed = 5;
 #pragma warning restore OPENAI001
-        ChatMessage[] messages = [new SystemChatMessage("Once"), new UserChatMessage(ChatMessageContentPart.CreateTextPart(" upon"))];
+        ChatMessage[] messages =
+            [new SystemChatMessage("Once"), new UserChatMessage(ChatMessageContentPart.CreateTextPart(" upon"))];
         ChatCompletion whole = await Chat.CompleteChatAsync(messages, options, Cancelled);
         Assert.Equal(ChatFinishReason.Length, whole.FinishReason);
         Assert.Equal(30, whole.Usage.OutputTokenCount);
@@ -56,7 +66,8 @@ public class OpenAIClientTests(StoriesServer stories) : IClassFixture<StoriesSer
     [Fact]
     public async Task It_lists_the_models()
     {
-        var models = new OpenAIClient(new ApiKeyCredential("unused"), new() { Endpoint = new(stories.Server.Address, "/v1") }).GetOpenAIModelClient();
+        var endpoint = new Uri(stories.Server.Address, "/v1");
+        var models = new OpenAIClient(new ApiKeyCredential("unused"), new() { Endpoint = endpoint }).GetOpenAIModelClient();
         var list = await models.GetModelsAsync(Cancelled);
         Assert.Equal("stories260K", Assert.Single(list.Value).Id);
         Assert.Equal("ashlar", (await models.GetModelAsync("stories260K", Cancelled)).Value.OwnedBy);

@@ -7,7 +7,8 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
     [Fact]
     public async Task Greedy_completion_of_nothing_is_the_published_story()
     {
-        var answer = await stories.Client.AskAsync(Path, """{"model": "stories260K", "prompt": "", "max_tokens": 200, "temperature": 0}""");
+        var answer = await stories.Client.AskAsync(
+            Path, """{"model": "stories260K", "prompt": "", "max_tokens": 200, "temperature": 0}""");
         Assert.Equal(StoriesServer.Expected.TrimEnd('\n'), answer["choices"]![0]!["text"]!.GetValue<string>().TrimEnd('\n'));
     }
 
@@ -15,7 +16,8 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
     public async Task An_answer_has_the_fields_of_OpenAIs()
     {
         var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var answer = (await stories.Client.AskAsync(Path, """{"model": "stories260K", "prompt": "Once upon", "max_tokens": 5, "temperature": 0}""")).AsObject();
+        const string Body = """{"model": "stories260K", "prompt": "Once upon", "max_tokens": 5, "temperature": 0}""";
+        var answer = (await stories.Client.AskAsync(Path, Body)).AsObject();
         Assert.Equal(["id", "object", "created", "model", "choices", "usage"], answer.Select(static field => field.Key));
         Assert.StartsWith("cmpl-", answer["id"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("text_completion", answer["object"]!.GetValue<string>());
@@ -68,7 +70,8 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
                         Seed = seed,
                     },
                 },
-                TestContext.Current.CancellationToken).Select(static update => update.Text).ToListAsync(TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken)
+                .Select(static update => update.Text).ToListAsync(TestContext.Current.CancellationToken);
 
             var text = string.Concat(direct);
             Assert.Equal(text, whole["choices"]![0]!["text"]!.GetValue<string>());
@@ -117,7 +120,8 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
     [Fact]
     public async Task Echo_puts_the_prompt_before_the_text()
     {
-        var answer = await stories.Client.AskAsync(Path, """{"prompt": "Once upon", "temperature": 0, "max_tokens": 3, "echo": true}""");
+        var answer = await stories.Client.AskAsync(
+            Path, """{"prompt": "Once upon", "temperature": 0, "max_tokens": 3, "echo": true}""");
         Assert.StartsWith("Once upon a time", answer["choices"]![0]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
         answer = await stories.Client.AskAsync(Path, """{"prompt": "Once upon", "max_tokens": 0, "echo": true}""");
         Assert.Equal("Once upon", answer["choices"]![0]!["text"]!.GetValue<string>());
@@ -138,7 +142,8 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
     public async Task A_stop_token_ends_the_text_unless_too_few_tokens_came_before()
     {
         var time = stories.Engine.Model.Tokenizer!.Encode("Once upon a time", addSpecial: false)[^1];
-        var stopped = await stories.Client.AskAsync(Path, $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{time}}]}""");
+        var stopped = await stories.Client.AskAsync(
+            Path, $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{time}}]}""");
         Assert.Equal("stop", stopped["choices"]![0]!["finish_reason"]!.GetValue<string>());
         var count = stopped["usage"]!["completion_tokens"]!.GetValue<int>();
         var later = await stories.Client.AskAsync(

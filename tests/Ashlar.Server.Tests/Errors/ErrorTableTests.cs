@@ -37,7 +37,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{\"prompt\": \"x\", \"max_tokens\": 1e9}", "max_tokens", "integer_above_max_value", "512")]
     [InlineData("{\"prompt\": \"x\", \"max_tokens\": 1e999}", "max_tokens", "integer_above_max_value", "1e999")]
     [InlineData("{\"prompt\": \"x\", \"max_tokens\": -1e999}", "max_tokens", "integer_below_min_value", "")]
-    [InlineData("{\"prompt\": \"x\", \"max_tokens\": 99999999999999999999999999999999}", "max_tokens", "integer_above_max_value", "")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"max_tokens\": 99999999999999999999999999999999}", "max_tokens", "integer_above_max_value", "")]
     [InlineData("{\"prompt\": \"x\", \"max_tokens\": 2.5}", "max_tokens", "invalid_type", "2.5")]
     [InlineData("{\"prompt\": \"x\", \"max_tokens\": 1e-30}", "max_tokens", "invalid_type", "1e-30")]
     [InlineData("{\"prompt\": \"x\", \"max_tokens\": 5, \"min_tokens\": 6}", "min_tokens", "integer_above_max_value", "5")]
@@ -57,8 +58,13 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{\"prompt\": \"x\", \"stop\": \"\"}", "stop", "invalid_value", "")]
     [InlineData("{\"prompt\": \"x\", \"stop\": [\"a\", 1]}", "stop[1]", "invalid_type", "")]
     [InlineData("{\"prompt\": \"x\", \"stream_options\": {}}", "stream_options", "invalid_value", "stream")]
-    [InlineData("{\"prompt\": \"x\", \"stream\": true, \"stream_options\": {\"x\": 1}}", "stream_options.x", "unknown_parameter", "")]
-    [InlineData("{\"prompt\": \"x\", \"stream\": true, \"stream_options\": {\"include_usage\": 1}}", "stream_options.include_usage", "invalid_type", "")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"stream\": true, \"stream_options\": {\"x\": 1}}", "stream_options.x", "unknown_parameter", "")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"stream\": true, \"stream_options\": {\"include_usage\": 1}}",
+        "stream_options.include_usage",
+        "invalid_type",
+        "")]
     [InlineData("{\"prompt\": \"x\", \"temprature\": 1}", "temprature", "unknown_parameter", "spelling")]
     [InlineData("{\"prompt\": \"x\", \"n\": 2}", "n", "unsupported_parameter", "")]
     [InlineData("{\"prompt\": \"x\", \"best_of\": 2}", "best_of", "unsupported_parameter", "")]
@@ -80,18 +86,41 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{\"messages\": [{\"role\": \"user\"}]}", "messages[0].content", "missing_required_parameter", "")]
     [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": 1}]}", "messages[0].content", "invalid_type", "")]
     [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": [\"x\"]}]}", "messages[0].content[0]", "invalid_type", "")]
-    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\"}]}]}", "messages[0].content[0].text", "missing_required_parameter", "")]
-    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"x\"}]}]}", "messages[0].content[0].type", "missing_required_parameter", "")]
-    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\", \"image_url\": {}}]}]}", "messages[0].content[0].type", "unsupported_parameter", "image_url")]
-    [InlineData("{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\", \"tool_calls\": [{}]}]}", "messages[0].tool_calls", "unsupported_parameter", "")]
-    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"x\", \"mood\": 1}]}", "messages[0].mood", "unknown_parameter", "")]
-    [InlineData("{\"messages\": [{\"role\": \"tool\", \"content\": \"x\"}]}", "messages", "chat_template_error", "a tool speaks first")]
+    [InlineData(
+        "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\"}]}]}",
+        "messages[0].content[0].text",
+        "missing_required_parameter",
+        "")]
+    [InlineData(
+        "{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"x\"}]}]}",
+        "messages[0].content[0].type",
+        "missing_required_parameter",
+        "")]
+    [InlineData(
+        "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\", \"image_url\": {}}]}]}",
+        "messages[0].content[0].type",
+        "unsupported_parameter",
+        "image_url")]
+    [InlineData(
+        "{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\", \"tool_calls\": [{}]}]}",
+        "messages[0].tool_calls",
+        "unsupported_parameter",
+        "")]
+    [InlineData(
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"x\", \"mood\": 1}]}", "messages[0].mood", "unknown_parameter", "")]
+    [InlineData(
+        "{\"messages\": [{\"role\": \"tool\", \"content\": \"x\"}]}", "messages", "chat_template_error", "a tool speaks first")]
     [InlineData("{" + Hello + ", \"max_tokens\": 0}", "max_tokens", "integer_below_min_value", "")]
-    [InlineData("{" + Hello + ", \"max_tokens\": 1, \"max_completion_tokens\": 2}", "max_tokens", "invalid_value", "max_completion_tokens")]
+    [InlineData(
+        "{" + Hello + ", \"max_tokens\": 1, \"max_completion_tokens\": 2}",
+        "max_tokens",
+        "invalid_value",
+        "max_completion_tokens")]
     [InlineData("{" + Hello + ", \"tools\": [{\"type\": \"function\"}]}", "tools", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"tool_choice\": \"auto\"}", "tool_choice", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"functions\": [{}]}", "functions", "unsupported_parameter", "")]
-    [InlineData("{" + Hello + ", \"response_format\": {\"type\": \"json_object\"}}", "response_format", "unsupported_parameter", "")]
+    [InlineData(
+        "{" + Hello + ", \"response_format\": {\"type\": \"json_object\"}}", "response_format", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"logprobs\": true}", "logprobs", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"top_logprobs\": 2}", "top_logprobs", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"modalities\": [\"text\", \"audio\"]}", "modalities", "unsupported_parameter", "")]
@@ -103,7 +132,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{" + Hello + ", \"store\": true}", "store", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"service_tier\": \"flex\"}", "service_tier", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"skip_special_tokens\": false}", "skip_special_tokens", "unsupported_parameter", "")]
-    [InlineData("{" + Hello + ", \"chat_template_kwargs\": {\"messages\": []}}", "chat_template_kwargs", "invalid_value", "messages")]
+    [InlineData(
+        "{" + Hello + ", \"chat_template_kwargs\": {\"messages\": []}}", "chat_template_kwargs", "invalid_value", "messages")]
     [InlineData("{" + Hello + ", \"chat_template_kwargs\": [1]}", "chat_template_kwargs", "invalid_type", "")]
     public Task A_wrong_chat_request_is_told_what_is_wrong(string body, string? param, string code, string says) =>
         Check(Chat, body, 400, param, code, says);
@@ -115,7 +145,9 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     {
         var words = string.Concat(Enumerable.Repeat("a dog ", 400));
         var tokens = stories.Engine.Model.Tokenizer!.Encode(words, addSpecial: true).Length;
-        var body = path == Chat ? new JsonObject { ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = words }) } : new() { ["prompt"] = words };
+        var body = path == Chat
+            ? new JsonObject { ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = words }) }
+            : new() { ["prompt"] = words };
         await Check(path, body.ToJsonString(), 400, null, "context_length_exceeded", $"{tokens}");
         await Check(path, body.ToJsonString(), 400, null, "context_length_exceeded", $"{stories.Engine.ContextLength}");
     }
@@ -123,7 +155,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [Theory]
     [InlineData(Chat, "{\"model\": \"gpt-9\"}")]
     [InlineData(Text, "{\"model\": \"gpt-9\"}")]
-    public Task A_model_that_is_not_there_is_not_found(string path, string body) => Check(path, body, 404, "model", "model_not_found", "'gpt-9'");
+    public Task A_model_that_is_not_there_is_not_found(string path, string body) =>
+        Check(path, body, 404, "model", "model_not_found", "'gpt-9'");
 
     [Theory]
     [InlineData("GET", "/", 404, "unknown_url")]
@@ -157,7 +190,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         if (type is not null) content.Headers.TryAddWithoutValidation("Content-Type", type);
         using var response = await stories.Client.PostAsync(new Uri(Text, UriKind.Relative), content, Cancelled);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
-        Assert.Equal("unsupported_media_type", Error(await response.Content.ReadAsStringAsync(Cancelled))["code"]!.GetValue<string>());
+        Assert.Equal(
+            "unsupported_media_type", Error(await response.Content.ReadAsStringAsync(Cancelled))["code"]!.GetValue<string>());
     }
 
     [Fact]
@@ -170,9 +204,12 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     }
 
     [Theory]
-    [InlineData("{\"prompt\": \"x\", \"user\": \"u\", \"metadata\": {\"a\": \"b\"}, \"store\": false, \"service_tier\": \"auto\", \"safety_identifier\": \"s\", \"prompt_cache_key\": \"k\", \"max_tokens\": 1}")]
-    [InlineData("{\"prompt\": \"x\", \"n\": 1, \"best_of\": 1, \"logprobs\": null, \"suffix\": null, \"stop\": null, \"stream\": null, \"echo\": false, \"seed\": null, \"max_tokens\": 1.0}")]
-    [InlineData("{\"prompt\": \"x\", \"skip_special_tokens\": true, \"detokenize\": true, \"add_special_tokens\": true, \"top_k\": -1, \"stop\": [], \"max_tokens\": 1, \"tools\": null}")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"user\": \"u\", \"metadata\": {\"a\": \"b\"}, \"store\": false, \"service_tier\": \"auto\", \"safety_identifier\": \"s\", \"prompt_cache_key\": \"k\", \"max_tokens\": 1}")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"n\": 1, \"best_of\": 1, \"logprobs\": null, \"suffix\": null, \"stop\": null, \"stream\": null, \"echo\": false, \"seed\": null, \"max_tokens\": 1.0}")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"skip_special_tokens\": true, \"detokenize\": true, \"add_special_tokens\": true, \"top_k\": -1, \"stop\": [], \"max_tokens\": 1, \"tools\": null}")]
     public async Task What_has_no_consequence_is_let_pass(string body) => await stories.Client.AskAsync(Text, body);
 
     [Fact]
@@ -189,7 +226,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [Fact]
     public async Task A_body_over_the_limit_is_refused_by_its_length_or_when_it_gets_there()
     {
-        await using var server = await AshlarServer.StartAsync(stories.Engine, new() { Port = 0, MaxRequestBytes = 1000 }, Cancelled);
+        await using var server = await AshlarServer.StartAsync(
+            stories.Engine, new() { Port = 0, MaxRequestBytes = 1000 }, Cancelled);
         using var client = new HttpClient { BaseAddress = server.Address };
         var body = $$"""{"prompt": "{{new string('x', 1000)}}"}""";
         foreach (var chunked in (bool[])[false, true])
@@ -198,7 +236,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
             request.Headers.TransferEncodingChunked = chunked;
             using var response = await client.SendAsync(request, Cancelled);
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-            Assert.Equal("request_too_large", Error(await response.Content.ReadAsStringAsync(Cancelled))["code"]!.GetValue<string>());
+            Assert.Equal(
+                "request_too_large", Error(await response.Content.ReadAsStringAsync(Cancelled))["code"]!.GetValue<string>());
         }
     }
 
@@ -209,7 +248,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         await using var server = await AshlarServer.StartAsync(engine, new() { Port = 0 }, Cancelled);
         using var client = new HttpClient { BaseAddress = server.Address };
         using var running = new CancellationTokenSource();
-        var first = engine.GenerateAsync(new() { PromptTokens = default, IgnoreEndOfSequence = true }, running.Token).GetAsyncEnumerator(running.Token);
+        var first = engine.GenerateAsync(
+            new() { PromptTokens = default, IgnoreEndOfSequence = true }, running.Token).GetAsyncEnumerator(running.Token);
         await first.MoveNextAsync();
         foreach (var stream in (string[])["false", "true"])
         {
@@ -229,8 +269,10 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         await using var server = await AshlarServer.StartAsync(
             [new(stories.Engine) { Name = "org/one" }, new(stories.Engine) { Name = "two" }], new() { Port = 0 }, Cancelled);
         using var client = new HttpClient { BaseAddress = server.Address };
-        Assert.Equal("org/one", (await client.AskAsync(Text, """{"model": "org/one", "prompt": "x", "max_tokens": 1}"""))["model"]!.GetValue<string>());
-        Assert.Equal("missing_required_parameter", Error((await client.SendAsync(Text, """{"prompt": "x"}""")).Text)["code"]!.GetValue<string>());
+        var answer = await client.AskAsync(Text, """{"model": "org/one", "prompt": "x", "max_tokens": 1}""");
+        Assert.Equal("org/one", answer["model"]!.GetValue<string>());
+        var (_, refused) = await client.SendAsync(Text, """{"prompt": "x"}""");
+        Assert.Equal("missing_required_parameter", Error(refused)["code"]!.GetValue<string>());
 
         var list = JsonNode.Parse(await client.GetStringAsync(new Uri("/v1/models", UriKind.Relative), Cancelled))!;
         Assert.Equal(["org/one", "two"], list["data"]!.AsArray().Select(static model => model!["id"]!.GetValue<string>()));
@@ -238,7 +280,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         Assert.Equal("model", one["object"]!.GetValue<string>());
         Assert.Equal(stories.Engine.ContextLength, one["max_model_len"]!.GetValue<int>());
 
-        await Assert.ThrowsAsync<ArgumentException>(() => AshlarServer.StartAsync([new(stories.Engine), new(stories.Engine)], new() { Port = 0 }, Cancelled));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => AshlarServer.StartAsync([new(stories.Engine), new(stories.Engine)], new() { Port = 0 }, Cancelled));
         await Assert.ThrowsAsync<ArgumentException>(() => AshlarServer.StartAsync([], new() { Port = 0 }, Cancelled));
     }
 
@@ -251,7 +294,9 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         Assert.Equal("application/json", response.Content.Headers.ContentType!.ToString());
         var error = Error(text).AsObject();
         Assert.Equal(["message", "type", "param", "code"], error.Select(static field => field.Key));
-        Assert.Equal((Invalid, param, code), (error["type"]!.GetValue<string>(), error["param"]?.GetValue<string>(), error["code"]!.GetValue<string>()));
+        Assert.Equal(
+            (Invalid, param, code),
+            (error["type"]!.GetValue<string>(), error["param"]?.GetValue<string>(), error["code"]!.GetValue<string>()));
         Assert.Contains(says, error["message"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 }

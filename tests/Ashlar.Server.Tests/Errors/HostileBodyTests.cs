@@ -22,22 +22,26 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
     // What each field takes; all other kinds are wrong.
     private static readonly (string Field, string Takes)[] Fields =
     [
-        ("model", ""), ("max_tokens", ""), ("temperature", ""), ("top_p", ""), ("seed", ""), ("stop", "string"), ("stream", "boolean"),
-        ("stream_options", ""), ("frequency_penalty", ""), ("presence_penalty", ""), ("logit_bias", ""), ("user", "string"),
-        ("safety_identifier", "string"), ("prompt_cache_key", "string"), ("metadata", ""), ("top_k", ""), ("min_p", ""), ("typical_p", ""),
-        ("repetition_penalty", "number"), ("min_tokens", ""), ("ignore_eos", "boolean"), ("stop_token_ids", ""), ("add_special_tokens", "boolean"),
-        ("n", ""), ("best_of", ""), ("logprobs", ""), ("top_logprobs", ""), ("prompt_logprobs", ""), ("tools", ""), ("tool_choice", ""),
-        ("parallel_tool_calls", ""), ("functions", ""), ("function_call", ""), ("response_format", ""), ("modalities", ""), ("audio", ""),
-        ("prediction", ""), ("reasoning_effort", ""), ("verbosity", ""), ("web_search_options", ""), ("store", ""), ("service_tier", ""),
-        ("suffix", ""), ("skip_special_tokens", "boolean"), ("spaces_between_special_tokens", "boolean"), ("include_stop_str_in_output", ""),
-        ("detokenize", "boolean"), ("continue_final_message", ""), ("chat_template", ""), ("truncate_prompt_tokens", ""), ("use_beam_search", ""),
-        ("length_penalty", ""), ("bad_words", ""), ("allowed_token_ids", ""), ("logits_processors", ""), ("structured_outputs", ""),
-        ("guided_json", ""), ("guided_regex", ""), ("guided_choice", ""), ("guided_grammar", ""), ("documents", ""), ("priority", ""),
+        ("model", ""), ("max_tokens", ""), ("temperature", ""), ("top_p", ""), ("seed", ""), ("stop", "string"),
+        ("stream", "boolean"), ("stream_options", ""), ("frequency_penalty", ""), ("presence_penalty", ""), ("logit_bias", ""),
+        ("user", "string"), ("safety_identifier", "string"), ("prompt_cache_key", "string"), ("metadata", ""), ("top_k", ""),
+        ("min_p", ""), ("typical_p", ""), ("repetition_penalty", "number"), ("min_tokens", ""), ("ignore_eos", "boolean"),
+        ("stop_token_ids", ""), ("add_special_tokens", "boolean"), ("n", ""), ("best_of", ""), ("logprobs", ""),
+        ("top_logprobs", ""), ("prompt_logprobs", ""), ("tools", ""), ("tool_choice", ""), ("parallel_tool_calls", ""),
+        ("functions", ""), ("function_call", ""), ("response_format", ""), ("modalities", ""), ("audio", ""), ("prediction", ""),
+        ("reasoning_effort", ""), ("verbosity", ""), ("web_search_options", ""), ("store", ""), ("service_tier", ""),
+        ("suffix", ""), ("skip_special_tokens", "boolean"), ("spaces_between_special_tokens", "boolean"),
+        ("include_stop_str_in_output", ""), ("detokenize", "boolean"), ("continue_final_message", ""), ("chat_template", ""),
+        ("truncate_prompt_tokens", ""), ("use_beam_search", ""), ("length_penalty", ""), ("bad_words", ""),
+        ("allowed_token_ids", ""), ("logits_processors", ""), ("structured_outputs", ""), ("guided_json", ""),
+        ("guided_regex", ""), ("guided_choice", ""), ("guided_grammar", ""), ("documents", ""), ("priority", ""),
         ("no_such_field", ""),
     ];
 
     private static readonly (string Field, string Takes)[] OnlyChat =
-        [("messages", ""), ("max_completion_tokens", ""), ("add_generation_prompt", "boolean"), ("chat_template_kwargs", "object")];
+    [
+        ("messages", ""), ("max_completion_tokens", ""), ("add_generation_prompt", "boolean"), ("chat_template_kwargs", "object"),
+    ];
 
     private static readonly (string Field, string Takes)[] OnlyText = [("prompt", "string"), ("echo", "boolean")];
 
@@ -61,7 +65,9 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
                 var (response, text) = await stories.Client.SendAsync(path, body.ToJsonString());
                 Assert.True((int)response.StatusCode is 400 or 404, $"{field} as {kind}: {(int)response.StatusCode} {text}");
                 var param = JsonNode.Parse(text)!["error"]!["param"]?.GetValue<string>() ?? "";
-                Assert.True(param == field || param.StartsWith($"{field}.", StringComparison.Ordinal) || param.StartsWith($"{field}[", StringComparison.Ordinal), $"{field} as {kind}: {text}");
+                var isNamed = param == field || param.StartsWith($"{field}.", StringComparison.Ordinal)
+                    || param.StartsWith($"{field}[", StringComparison.Ordinal);
+                Assert.True(isNamed, $"{field} as {kind}: {text}");
             }
         }
     }
@@ -94,7 +100,8 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
         await Refused(Encoding.UTF8.GetBytes(body.Replace("LONG", new('x', 1_000_000), StringComparison.Ordinal)));
 
     [Fact]
-    public async Task Bytes_that_are_no_UTF_8_are_refused() => await Refused([.. "{\"prompt\": \""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8]);
+    public async Task Bytes_that_are_no_UTF_8_are_refused() =>
+        await Refused([.. "{\"prompt\": \""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8]);
 
     [Fact]
     public async Task Damaged_bodies_are_client_errors_or_valid()
@@ -111,8 +118,9 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
             if (random.Next(4) == 0) bytes = bytes[..random.Next(bytes.Length)];
             using var response = await Post(bytes);
             var text = await response.Content.ReadAsStringAsync(Cancelled);
-            Assert.True((int)response.StatusCode is 200 or 400 or 404, $"seed {Seed}, round {i}: {(int)response.StatusCode} {text} for {Encoding.Latin1.GetString(bytes)}");
-            if ((int)response.StatusCode != 200) Assert.NotNull(JsonNode.Parse(text)!["error"]!["message"]);
+            var status = (int)response.StatusCode;
+            Assert.True(status is 200 or 400 or 404, $"seed {Seed}, round {i}: {status} {text} for {Encoding.Latin1.GetString(bytes)}");
+            if (status != 200) Assert.NotNull(JsonNode.Parse(text)!["error"]!["message"]);
         }
     }
 

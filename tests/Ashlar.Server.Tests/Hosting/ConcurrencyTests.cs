@@ -6,12 +6,16 @@ public class ConcurrencyTests(StoriesServer stories) : IClassFixture<StoriesServ
     public async Task Clients_at_once_get_what_each_gets_alone()
     {
         static string Body(int seed, bool stream) =>
-            $$"""{"prompt": "One day, number {{seed}}", "max_tokens": 24, "temperature": 1, "seed": {{seed}}, "stream": {{(stream ? "true" : "false")}}}""";
+            $$"""
+            {"prompt": "One day, number {{seed}}", "max_tokens": 24, "temperature": 1, "seed": {{seed}},
+             "stream": {{(stream ? "true" : "false")}}}
+            """;
 
         var alone = new List<string>();
         for (var seed = 0; seed < 8; seed++)
         {
-            alone.Add((await stories.Client.AskAsync("/v1/completions", Body(seed, stream: false)))["choices"]![0]!["text"]!.GetValue<string>());
+            var answer = await stories.Client.AskAsync("/v1/completions", Body(seed, stream: false));
+            alone.Add(answer["choices"]![0]!["text"]!.GetValue<string>());
         }
 
         var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(async seed =>

@@ -94,7 +94,8 @@ public sealed class DisconnectTests : IAsyncLifetime
         var client = new TcpClient();
         await client.ConnectAsync(_server.Address.Host, _server.Address.Port, Cancelled);
         await client.GetStream().WriteAsync(
-            Encoding.ASCII.GetBytes($"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+            Encoding.ASCII.GetBytes(
+                $"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
             Cancelled);
         return client;
     }

@@ -14,8 +14,8 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
     public async Task Health_and_version_answer()
     {
         Assert.Equal("""{"status":"ok"}""", await stories.Client.GetStringAsync(new Uri("/health", UriKind.Relative), Cancelled));
-        var version = JsonNode.Parse(await stories.Client.GetStringAsync(new Uri("/version", UriKind.Relative), Cancelled))!["version"]!.GetValue<string>();
-        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+", version);
+        var answer = JsonNode.Parse(await stories.Client.GetStringAsync(new Uri("/version", UriKind.Relative), Cancelled))!;
+        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+", answer["version"]!.GetValue<string>());
         using var head = new HttpRequestMessage(HttpMethod.Head, "/health");
         using var response = await stories.Client.SendAsync(head, Cancelled);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -76,7 +76,8 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
         await stop.CancelAsync();
         Assert.Equal(300, (await answer)["usage"]!["completion_tokens"]!.GetValue<int>());
         await waiting;
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri("/health", UriKind.Relative), Cancelled));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => client.GetStringAsync(new Uri("/health", UriKind.Relative), Cancelled));
     }
 
     [Theory]
@@ -85,7 +86,8 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
     public async Task Requests_that_outlast_the_grace_period_end_with_an_error(bool stream)
     {
         await using var engine = StoriesServer.LoadEngine(new() { Threads = 1, ContextLength = 16384 });
-        await using var server = await AshlarServer.StartAsync(engine, new() { Port = 0, GracePeriod = TimeSpan.FromMilliseconds(50) }, Cancelled);
+        await using var server = await AshlarServer.StartAsync(
+            engine, new() { Port = 0, GracePeriod = TimeSpan.FromMilliseconds(50) }, Cancelled);
         using var client = new HttpClient { BaseAddress = server.Address };
         var answer = client.SendAsync(
             "/v1/completions", $$"""{"prompt": "", "max_tokens": 16000, "ignore_eos": true, "stream": {{(stream ? "true" : "false")}}}""");
@@ -102,7 +104,8 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
     [Fact]
     public async Task A_taken_port_or_a_wrong_option_is_an_error_that_names_it()
     {
-        var taken = await Assert.ThrowsAnyAsync<IOException>(() => AshlarServer.StartAsync(stories.Engine, new() { Port = stories.Server.Address.Port }, Cancelled));
+        var taken = await Assert.ThrowsAnyAsync<IOException>(
+            () => AshlarServer.StartAsync(stories.Engine, new() { Port = stories.Server.Address.Port }, Cancelled));
         Assert.Contains($"{stories.Server.Address.Port}", taken.Message, StringComparison.Ordinal);
         foreach (var options in (ServerOptions[])
             [
@@ -118,7 +121,8 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
     public async Task The_log_has_a_line_for_each_request_and_no_prompt()
     {
         using var log = new LogLines();
-        await using (var server = await AshlarServer.StartAsync(stories.Engine, new() { Port = 0, LoggerFactory = log }, Cancelled))
+        var options = new ServerOptions { Port = 0, LoggerFactory = log };
+        await using (var server = await AshlarServer.StartAsync(stories.Engine, options, Cancelled))
         {
             using var client = new HttpClient { BaseAddress = server.Address };
             await client.AskAsync("/v1/completions", """{"prompt": "secret", "max_tokens": 3}""");

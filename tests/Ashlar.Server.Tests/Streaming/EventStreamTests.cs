@@ -60,14 +60,19 @@ public partial class EventStreamTests(StoriesServer stories) : IClassFixture<Sto
         var first = Requests.Events(text)[0]["choices"]![0]!["text"]!.GetValue<string>();
         Assert.StartsWith("é <b>\n\"&\u2028😀", first, StringComparison.Ordinal);
         Assert.Contains("<b>\\n\\\"&", text, StringComparison.Ordinal);
-        Assert.All(text.Split('\n'), static line => Assert.True(line.Length == 0 || line.StartsWith("data: ", StringComparison.Ordinal)));
+        Assert.All(
+            text.Split('\n'), static line =>
+                Assert.True(line.Length == 0 || line.StartsWith("data: ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task All_events_of_an_answer_carry_one_id_and_time()
     {
-        var (_, text) = await stories.Client.SendAsync("/v1/completions", """{"prompt": ["a", "b"], "stream": true, "max_tokens": 8}""");
-        Assert.Single(Requests.Events(text).Select(static chunk => (chunk["id"]!.GetValue<string>(), chunk["created"]!.GetValue<long>())).Distinct());
+        var (_, text) = await stories.Client.SendAsync(
+            "/v1/completions", """{"prompt": ["a", "b"], "stream": true, "max_tokens": 8}""");
+        Assert.Single(
+            Requests.Events(text).Select(
+                static chunk => (chunk["id"]!.GetValue<string>(), chunk["created"]!.GetValue<long>())).Distinct());
     }
 
     [Fact]
@@ -96,13 +101,15 @@ public partial class EventStreamTests(StoriesServer stories) : IClassFixture<Sto
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions")
         {
-            Content = Requests.Json("""{"prompt": "", "stream": true, "max_tokens": 400, "temperature": 0, "ignore_eos": true}"""),
+            Content = Requests.Json(
+                """{"prompt": "", "stream": true, "max_tokens": 400, "temperature": 0, "ignore_eos": true}"""),
         };
         using var response = await stories.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
         var stream = await response.Content.ReadAsStreamAsync(Cancelled);
 
         // Another is served to its end while the first is not read at all.
-        var other = await stories.Client.AskAsync("/v1/completions", """{"prompt": "", "max_tokens": 400, "temperature": 0, "ignore_eos": true}""");
+        var other = await stories.Client.AskAsync(
+            "/v1/completions", """{"prompt": "", "max_tokens": 400, "temperature": 0, "ignore_eos": true}""");
 
         var bytes = new List<byte>();
         var buffer = new byte[997];
@@ -115,7 +122,8 @@ public partial class EventStreamTests(StoriesServer stories) : IClassFixture<Sto
         Assert.Equal(other["choices"]![0]!["text"]!.GetValue<string>(), Requests.TextOf(Encoding.UTF8.GetString([.. bytes])));
     }
 
-    private static string Masked(string text) => Cached().Replace(Created().Replace(Id().Replace(text, "-ID\""), "\"created\":NOW"), "\"cached_tokens\":SOME");
+    private static string Masked(string text) =>
+        Cached().Replace(Created().Replace(Id().Replace(text, "-ID\""), "\"created\":NOW"), "\"cached_tokens\":SOME");
 
     // How many tokens an event carries depends on who is faster; the events between are joined into one.
     private static string Joined(string events)

@@ -62,7 +62,8 @@ public sealed class DequantizeTests
             for (var b = 0; b < blocks; b++)
             {
                 NumberFormats.Dequantize(
-                    type, bytes.AsSpan(b * type.BlockBytes, type.BlockBytes), parts.AsSpan(b * type.BlockElements, type.BlockElements));
+                    type, bytes.AsSpan(b * type.BlockBytes, type.BlockBytes),
+                    parts.AsSpan(b * type.BlockElements, type.BlockElements));
             }
 
             Assert.True(SameBits(parts, whole), $"seed {Seed}, {blocks} blocks");
@@ -77,7 +78,9 @@ public sealed class DequantizeTests
 
         var tooFew = Assert.Throws<ArgumentException>(() => NumberFormats.Dequantize(type, bytes.AsSpan(1), values));
         Assert.Equal("source", tooFew.ParamName);
-        Assert.Contains($"{values.Length} elements of {type} take {bytes.Length} bytes, not {bytes.Length - 1}", tooFew.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{values.Length} elements of {type} take {bytes.Length} bytes, not {bytes.Length - 1}", tooFew.Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => NumberFormats.Dequantize(type, bytes, values.AsSpan(type.BlockElements)));
         Assert.Throws<ArgumentException>(() => NumberFormats.Dequantize(type, [], values));
         Assert.Throws<ArgumentException>(() => NumberFormats.Dequantize(type, bytes, []));

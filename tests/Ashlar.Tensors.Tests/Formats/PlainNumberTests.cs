@@ -22,7 +22,8 @@ public sealed class PlainNumberTests
 
         var decoded = Decode(DType.BF16, stored);
 
-        Assert.All(stored.Zip(decoded), pair => Assert.Equal((uint)pair.First << 16, BitConverter.SingleToUInt32Bits(pair.Second)));
+        Assert.All(
+            stored.Zip(decoded), pair => Assert.Equal((uint)pair.First << 16, BitConverter.SingleToUInt32Bits(pair.Second)));
     }
 
     [Theory]
@@ -106,6 +107,7 @@ public sealed class PlainNumberTests
     }
 
     private static void AssertSame(float expected, float actual) => Assert.True(
-        BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(actual) || (float.IsNaN(expected) && float.IsNaN(actual)),
+        BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(actual)
+            || (float.IsNaN(expected) && float.IsNaN(actual)),
         $"expected {expected:R}, got {actual:R}");
 }

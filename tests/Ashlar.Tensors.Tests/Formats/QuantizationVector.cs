@@ -5,7 +5,8 @@ using Ashlar.Testing;
 namespace Ashlar.Tensors.Tests.Formats;
 
 /// <summary>What ggml makes of two rows of 512 numbers, for each block format.</summary>
-internal sealed record QuantizationVector(DType Type, int BlockElements, int BlockBytes, float[] Source, byte[] Quantized, float[] Dequantized)
+internal sealed record QuantizationVector(
+    DType Type, int BlockElements, int BlockBytes, float[] Source, byte[] Quantized, float[] Dequantized)
 {
     private static readonly Lazy<QuantizationVector[]> All = new(Read);
 

@@ -7,7 +7,8 @@ public sealed class QuantizeTests
     public static TheoryData<DType> Quantizable =>
         [.. Enum.GetValues<DType>().Where(type => type.IsBlocked && NumberFormats.CanQuantize(type))];
 
-    public static TheoryData<DType> NotQuantizable => [.. Enum.GetValues<DType>().Where(type => !NumberFormats.CanQuantize(type))];
+    public static TheoryData<DType> NotQuantizable =>
+        [.. Enum.GetValues<DType>().Where(type => !NumberFormats.CanQuantize(type))];
 
     // Formats with one level of scales: what they can hold, they must find.
     public static TheoryData<DType> OneLevel =>
@@ -66,13 +67,17 @@ public sealed class QuantizeTests
     {
         var (values, bytes) = (new float[type.BlockElements * 2], new byte[type.BlockBytes * 2]);
 
-        Assert.Equal("destination", Assert.Throws<ArgumentException>(() => NumberFormats.Quantize(type, values, bytes.AsSpan(1))).ParamName);
-        Assert.Equal("source", Assert.Throws<ArgumentException>(() => NumberFormats.Quantize(type, values.AsSpan(1), bytes)).ParamName);
+        Assert.Equal(
+            "destination",
+            Assert.Throws<ArgumentException>(() => NumberFormats.Quantize(type, values, bytes.AsSpan(1))).ParamName);
+        Assert.Equal(
+            "source", Assert.Throws<ArgumentException>(() => NumberFormats.Quantize(type, values.AsSpan(1), bytes)).ParamName);
     }
 
     [Theory]
     [MemberData(nameof(Quantizable))]
-    public void Zeros_stay_zeros(DType type) => Assert.All(RoundTrip(type, new float[type.BlockElements]), value => Assert.Equal(0, value));
+    public void Zeros_stay_zeros(DType type) =>
+        Assert.All(RoundTrip(type, new float[type.BlockElements]), value => Assert.Equal(0, value));
 
     [Theory]
     [MemberData(nameof(Quantizable))]
@@ -117,7 +122,8 @@ public sealed class QuantizeTests
             values[0] = magnitude;
             values[1] = -magnitude;
 
-            Assert.All(RoundTrip(type, values), value => Assert.True(MathF.Abs(value) <= magnitude * 1.5f, $"{value} of {magnitude}"));
+            Assert.All(
+                RoundTrip(type, values), value => Assert.True(MathF.Abs(value) <= magnitude * 1.5f, $"{value} of {magnitude}"));
         }
     }
 
@@ -132,7 +138,9 @@ public sealed class QuantizeTests
             for (var i = 0; i < values.Length; i += 3) values[i] = 0;
             values[5] = largest;
 
-            Assert.All(RoundTrip(type, values), value => Assert.True(MathF.Abs(value) <= MathF.Abs(largest) * 1.5f, $"{value}, seed {Seed}"));
+            Assert.All(
+                RoundTrip(type, values),
+                value => Assert.True(MathF.Abs(value) <= MathF.Abs(largest) * 1.5f, $"{value}, seed {Seed}"));
         }
     }
 

@@ -87,7 +87,9 @@ public class DimTests
         Assert.Null((2 * tokens).AsSymbol);
         Assert.Null((tokens + 1).AsSymbol);
         Assert.Null(((Dim)3).AsSymbol);
-        Assert.Equal([Heads, Tokens], (tokens * Heads + tokens).Symbols.Order(Comparer<Symbol>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))));
+        Assert.Equal(
+            [Heads, Tokens],
+            (tokens * Heads + tokens).Symbols.Order(Comparer<Symbol>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))));
     }
 
     [Fact]
@@ -104,8 +106,11 @@ public class DimTests
     [Fact]
     public void Unknown_values_are_named()
     {
-        Assert.Contains("'tokens'", Assert.Throws<KeyNotFoundException>(() => ((Dim)Tokens * 2).Evaluate(new Dictionary<Symbol, long>())).Message, StringComparison.Ordinal);
-        Assert.Contains("2*tokens", Assert.Throws<InvalidOperationException>(() => ((Dim)Tokens * 2).Value).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<KeyNotFoundException>(() => ((Dim)Tokens * 2).Evaluate(new Dictionary<Symbol, long>()));
+        Assert.Contains("'tokens'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2*tokens", Assert.Throws<InvalidOperationException>(() => ((Dim)Tokens * 2).Value).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +121,9 @@ public class DimTests
         symbol.Check(8);
         foreach (var wrong in new[] { 0, 5, 10, -2 })
         {
-            Assert.Equal($"'tokens' cannot be {wrong}: it takes 2 to 8 in steps of 2", Assert.Throws<ArgumentException>(() => symbol.Check(wrong)).Message);
+            Assert.Equal(
+                $"'tokens' cannot be {wrong}: it takes 2 to 8 in steps of 2",
+                Assert.Throws<ArgumentException>(() => symbol.Check(wrong)).Message);
         }
 
         Assert.Throws<ArgumentOutOfRangeException>(() => new Symbol("tokens", MultipleOf: 0));

@@ -84,7 +84,9 @@ public class GraphTests
     public void One_key_names_one_value()
     {
         var (a, b) = (Tensor.Input("x", DType.F32, [4]), Tensor.Input("x", DType.F32, [5]));
-        Assert.Contains("two values have the key 'x'", Assert.Throws<ShapeException>(() => new Graph(a.Sum(0).Node, b.Node)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two values have the key 'x'", Assert.Throws<ShapeException>(() => new Graph(a.Sum(0).Node, b.Node)).Message,
+            StringComparison.Ordinal);
         var (s, t) = (Tensor.State("s", DType.F32, [4]), Tensor.State("s", DType.F32, [4]));
         Assert.Throws<ShapeException>(() => new Graph(s.Node, t.Node));
         Assert.Equal(2, new Graph(a.Node, a.Named("y").Node).Nodes.Length); // the same input under two labels is one value
@@ -94,7 +96,8 @@ public class GraphTests
     public void One_name_is_one_symbol()
     {
         var (a, b) = (Tensor.Input("a", DType.F32, [Tokens]), Tensor.Input("b", DType.F32, [new Symbol("tokens", Max: 8)]));
-        Assert.Contains("called 'tokens'", Assert.Throws<ShapeException>(() => new Graph(a.Node, b.Node)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "called 'tokens'", Assert.Throws<ShapeException>(() => new Graph(a.Node, b.Node)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,5 +133,6 @@ public class GraphTests
 
     private static void AssertRefused(params Tensor[] outputs) =>
         Assert.Contains("use the store's result instead",
-            Assert.Throws<ShapeException>(() => new Graph([.. outputs.Select(output => output.Node)])).Message, StringComparison.Ordinal);
+            Assert.Throws<ShapeException>(() => new Graph([.. outputs.Select(output => output.Node)]))
+                .Message, StringComparison.Ordinal);
 }

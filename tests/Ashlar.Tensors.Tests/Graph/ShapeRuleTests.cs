@@ -35,7 +35,8 @@ public class ShapeRuleTests
         { "slice past", "slice[axis 0, 3 from 2] of 'x' F32 (4): reaches past the end of axis 0" },
         { "slice start", "slice[axis 0, 3 from -1] of 'x' F32 (4): starts before the first element" },
         { "slice length", "slice[axis 0, -1 from 2] of 'x' F32 (4): (-1) has a negative size" },
-        { "slice overflow", "slice[axis 0, 9223372036854775807 from 9223372036854775807] of 'x' F32 (4): the sizes do not fit 63 bits" },
+        { "slice overflow",
+            "slice[axis 0, 9223372036854775807 from 9223372036854775807] of 'x' F32 (4): the sizes do not fit 63 bits" },
         { "concat types", "concat[axis 0] of 'x' F32 (4) and 'i' I32 (4): element types differ" },
         { "concat sizes", "concat[axis 0] of 'm' F32 (tokens, 512) and 'w' F32 (512, 8): sizes differ beside axis 0" },
         { "concat ranks", "concat[axis 0] of 'm' F32 (tokens, 512) and 'x' F32 (4): sizes differ beside axis 0" },
@@ -43,7 +44,8 @@ public class ShapeRuleTests
         { "expand", "expand of 'x' F32 (4): cannot stretch to (8)" },
         { "gather index", "gather of 'm' F32 (tokens, 512) and 'x' F32 (4): the indices must be I32" },
         { "gather scalar", "gather of constant F32 () and 'i' I32 (4): the table needs an axis" },
-        { "gather columns", "gather[1 shared] of 'm' F32 (tokens, 512) and 'i' I32 (4): table and indices differ in the axes that they share" },
+        { "gather columns",
+            "gather[1 shared] of 'm' F32 (tokens, 512) and 'i' I32 (4): table and indices differ in the axes that they share" },
         { "scatter", "scatter_add[9 rows] of 'm' F32 (tokens, 512) and 'i' I32 (4): there must be a row for every index" },
         { "scatter negative", "scatter_add[-1 rows] of 'x' F32 (4) and 'i' I32 (4): (-1) has a negative size" },
         { "range negative", "iota[-1]: (-1) has a negative size" },
@@ -53,11 +55,15 @@ public class ShapeRuleTests
         { "matmul inner", "matmul of 'm' F32 (tokens, 512) and 'm' F32 (tokens, 512): inner sizes 512 and tokens differ" },
         { "matmul vector", "matmul[right transposed] of 'm' F32 (tokens, 512) and 'x' F32 (4): takes at least two axes" },
         { "matmul types", "matmul of 'm' F32 (tokens, 512) and 'd' F64 (512, 8): cannot multiply F32 by F64" },
-        { "matmul blocks", "matmul of 'm' F32 (tokens, 512) and 'q' Q4_0 (8, 64): a block format is multiplied only as (n, k), transposed" },
+        { "matmul blocks",
+            "matmul of 'm' F32 (tokens, 512) and 'q' Q4_0 (8, 64): a block format is multiplied only as (n, k), transposed" },
         { "matmul batches", "matmul of 'b2' F32 (2, 3, 4) and 'b5' F32 (5, 4, 3): leading sizes differ" },
-        { "grouped", "grouped_matmul of 'm' F32 (tokens, 512), 'b2' F32 (2, 3, 4) and 'i' I32 (4): inner sizes 512 and 4 differ" },
-        { "rotary pairs", "rotary[interleaved] of 'b2' F32 (2, 3, 4), 'p' I32 (2) and 'x' F32 (4): takes at most one F32 frequency" },
-        { "rotary positions", "rotary[halves] of 'b2' F32 (2, 3, 4), 'i' I32 (4) and 'f' F32 (2): takes one I32 position for every token" },
+        { "grouped",
+            "grouped_matmul of 'm' F32 (tokens, 512), 'b2' F32 (2, 3, 4) and 'i' I32 (4): inner sizes 512 and 4 differ" },
+        { "rotary pairs",
+            "rotary[interleaved] of 'b2' F32 (2, 3, 4), 'p' I32 (2) and 'x' F32 (4): takes at most one F32 frequency" },
+        { "rotary positions",
+            "rotary[halves] of 'b2' F32 (2, 3, 4), 'i' I32 (4) and 'f' F32 (2): takes one I32 position for every token" },
         { "attention heads", "the heads are no multiple of the key heads" },
         { "attention size", "queries and keys differ in head size" },
         { "attention sinks", "takes one F32 sink for every head" },
@@ -172,25 +178,32 @@ public class ShapeRuleTests
         Assert.Equal((DType.F32, Of(Tokens, 2, 64)), (Gathered().Type, Gathered().Shape));
 
         static Shape Of(params ReadOnlySpan<Dim> dims) => Shape.Create(dims);
-        static Tensor Gathered() => Tensor.Input("table", DType.Q4_0, [100, 64]).Gather(Tensor.Input("ids", DType.I32, [Tokens, 2]));
+        static Tensor Gathered() =>
+            Tensor.Input("table", DType.Q4_0, [100, 64]).Gather(Tensor.Input("ids", DType.I32, [Tokens, 2]));
     }
 
     [Fact]
     public void Every_operation_refuses_a_wrong_number_of_inputs()
     {
         var node = Tensor.Scalar(1).Node;
-        foreach (var op in new Op[] { new Unary(UnaryFunction.Negate), new Binary(BinaryFunction.Add), new Select(), new Cast(DType.F32),
-            new Reduce(ReduceFunction.Sum, 0), new TopK(1), new Reshape([]), new Permute([]), new Slice(0, 0, 1), new Expand([]), new Gather(),
-            new ScatterAdd(1), new Store(), new MatMul(false), new GroupedMatMul(), new Rotary(RotaryLayout.Halves), new Attention(1, 1),
+        foreach (var op in new Op[] { new Unary(UnaryFunction.Negate), new Binary(BinaryFunction.Add), new Select(),
+            new Cast(DType.F32), new Reduce(ReduceFunction.Sum, 0), new TopK(1), new Reshape([]), new Permute([]),
+            new Slice(0, 0, 1), new Expand([]), new Gather(), new ScatterAdd(1), new Store(), new MatMul(false),
+            new GroupedMatMul(), new Rotary(RotaryLayout.Halves), new Attention(1, 1),
             new Attention(1, 1, HasSinks: true) })
         {
             Assert.Contains("takes", Assert.Throws<ShapeException>(() => new Node(op, [])).Message, StringComparison.Ordinal);
-            Assert.Contains("not 9", Assert.Throws<ShapeException>(() => new Node(op, Enumerable.Repeat(node, 9).ToArray())).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "not 9", Assert.Throws<ShapeException>(() => new Node(op, Enumerable.Repeat(node, 9).ToArray())).Message,
+                StringComparison.Ordinal);
         }
 
-        foreach (var leaf in new Op[] { new Constant(1, DType.F32), new Iota(3), new Input("x", DType.F32, []), new State("x", DType.F32, []) })
+        foreach (var leaf in new Op[] { new Constant(1, DType.F32), new Iota(3), new Input("x", DType.F32, []),
+            new State("x", DType.F32, []) })
         {
-            Assert.Contains("takes 0 inputs, not 1", Assert.Throws<ShapeException>(() => new Node(leaf, [node])).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "takes 0 inputs, not 1", Assert.Throws<ShapeException>(() => new Node(leaf, [node])).Message,
+                StringComparison.Ordinal);
         }
     }
 }

@@ -15,15 +15,20 @@ public class AttentionTests
     {
         var random = Seeded(50);
         foreach (var attention in new Attention[]
-                 { new(4, 0.3), new(1, 0.5), new(5, 0.3, Window: 3), new(4, 0.7, SoftCap: 1.5), new(4, 0.3, HasSinks: true), new(3, 0.4, 6, 2, true) })
+                 { new(4, 0.3), new(1, 0.5), new(5, 0.3, Window: 3), new(4, 0.7, SoftCap: 1.5), new(4, 0.3, HasSinks: true),
+                     new(3, 0.4, 6, 2, true) })
         {
-            foreach (var (heads, keyHeads, size, valueSize) in new (int, int, int, int)[] { (1, 1, 1, 1), (4, 4, 16, 16), (6, 2, 19, 33), (8, 1, 5, 3) })
+            foreach (var (heads, keyHeads, size, valueSize) in new (int, int, int, int)[] { (1, 1, 1, 1), (4, 4, 16, 16),
+                (6, 2, 19, 33), (8, 1, 5, 3) })
             {
                 var batch = Batch.Random(random, attention, type, keys, values, heads, keyHeads, size, valueSize);
                 var actual = Run(attention, batch.Inputs);
                 AssertClose(batch.Expected(), actual, 4 * Tolerance(type));
                 foreach (var threads in new[] { 2, 5 }) AssertSameBits(actual, Run(attention, threads, batch.Inputs));
-                for (var token = 0; token < batch.Tokens; token++) AssertSameBits(Row(actual, token), Run(attention, batch.Alone(token)));
+                for (var token = 0; token < batch.Tokens; token++)
+                {
+                    AssertSameBits(Row(actual, token), Run(attention, batch.Alone(token)));
+                }
             }
         }
     }
@@ -44,7 +49,8 @@ public class AttentionTests
     [InlineData(4, 5, 1, "no block -3")]
     public void Wrong_positions_sequences_and_blocks_are_named(int kind, int a, int b, string message)
     {
-        var batch = new Batch(new Attention(4, 1), Seeded(52), DType.F32, DType.F32, DType.F32, 2, 1, 8, 8, [(0, 11), (1, 7)], 2, 3);
+        var batch = new Batch(
+            new Attention(4, 1), Seeded(52), DType.F32, DType.F32, DType.F32, 2, 1, 8, 8, [(0, 11), (1, 7)], 2, 3);
         if (kind == 3)
         {
             (batch.Inputs[4].AsSpan<int>()[1], batch.Inputs[3].AsSpan<int>()[1]) = (a, b);
@@ -108,21 +114,26 @@ public class AttentionTests
         public TensorData[] Inputs { get; }
 
         // A prefill in the middle of a sequence, a decode, a whole prompt, and tokens in no order.
-        public static Batch Random(Random random, Attention attention, DType type, DType keys, DType values, int heads, int keyHeads, int size, int valueSize)
+        public static Batch Random(
+            Random random, Attention attention, DType type, DType keys, DType values, int heads, int keyHeads, int size,
+            int valueSize)
         {
             var last = 4 * attention.BlockSize - 1;
-            var tokens = Enumerable.Range(Math.Min(2, last), Math.Min(last - 1, 11)).Select(position => (2, Math.Min(position, last)))
+            var tokens = Enumerable.Range(Math.Min(2, last), Math.Min(last - 1, 11))
+                .Select(position => (2, Math.Min(position, last)))
                 .Append((0, last))
                 .Concat(Enumerable.Range(0, last + 1).Select(position => (1, position)))
                 .Append((3, last / 2)).Append((3, 0)).Append((0, last / 2)).ToArray();
             return new Batch(attention, random, type, keys, values, heads, keyHeads, size, valueSize, tokens, 4, 4);
         }
 
-        public TensorData[] Alone(int token) => [Row(Inputs[0], token), Inputs[1], Inputs[2], Row(Inputs[3], token), Row(Inputs[4], token), .. Inputs[5..]];
+        public TensorData[] Alone(int token) =>
+            [Row(Inputs[0], token), Inputs[1], Inputs[2], Row(Inputs[3], token), Row(Inputs[4], token), .. Inputs[5..]];
 
         public double[] Expected()
         {
-            var (queries, keys, values, table) = (Guarded.Doubles(Inputs[0]), Guarded.Doubles(Inputs[1]), Guarded.Doubles(Inputs[2]), Inputs[5]);
+            var (queries, keys, values, table) = (Guarded.Doubles(Inputs[0]), Guarded.Doubles(Inputs[1]),
+                Guarded.Doubles(Inputs[2]), Inputs[5]);
             var (keyHeads, size, valueSize) = ((int)Inputs[1].Sizes[1], (int)Inputs[1].Sizes[2], (int)Inputs[2].Sizes[2]);
             var result = new double[Tokens * _heads * valueSize];
             for (var token = 0; token < Tokens; token++)
@@ -138,7 +149,10 @@ public class AttentionTests
                         var block = table.AsSpan<int>()[(int)(sequence * table.Sizes[1] + j / Attention.BlockSize)];
                         long row = (block * Attention.BlockSize + j % Attention.BlockSize) * keyHeads + keyHead;
                         var score = 0.0;
-                        for (var i = 0; i < size; i++) score += queries[(token * _heads + head) * size + i] * keys[row * size + i];
+                        for (var i = 0; i < size; i++)
+                        {
+                            score += queries[(token * _heads + head) * size + i] * keys[row * size + i];
+                        }
                         score *= Attention.Scale;
                         if (Attention.SoftCap > 0) score = Attention.SoftCap * Math.Tanh(score / Attention.SoftCap);
                         weights.Add(row, Math.Exp(score));
@@ -147,7 +161,10 @@ public class AttentionTests
                     var total = weights.Values.Sum() + (Attention.HasSinks ? Math.Exp(Inputs[6].AsSpan<float>()[head]) : 0);
                     foreach (var (row, weight) in weights)
                     {
-                        for (var i = 0; i < valueSize; i++) result[(token * _heads + head) * valueSize + i] += weight / total * values[row * valueSize + i];
+                        for (var i = 0; i < valueSize; i++)
+                        {
+                            result[(token * _heads + head) * valueSize + i] += weight / total * values[row * valueSize + i];
+                        }
                     }
                 }
             }

@@ -7,8 +7,9 @@ public class ElementwiseTests
 {
     private static readonly (long[] Left, long[] Right)[] Broadcasts =
     [
-        ([], []), ([1], []), ([7], [7]), ([3, 5], [5]), ([3, 5], [3, 1]), ([3, 1], [1, 5]), ([2, 3, 4], [3, 4]), ([2, 3, 4], [2, 1, 4]),
-        ([2, 1, 4], [3, 1]), ([2, 3, 4, 5], [3, 1, 5]), ([1, 1, 9], [9]), ([4, 1, 1], [1, 1, 6]), ([0], [1]), ([3, 0], [3, 0]), ([3, 0], [1]),
+        ([], []), ([1], []), ([7], [7]), ([3, 5], [5]), ([3, 5], [3, 1]), ([3, 1], [1, 5]), ([2, 3, 4], [3, 4]),
+        ([2, 3, 4], [2, 1, 4]), ([2, 1, 4], [3, 1]), ([2, 3, 4, 5], [3, 1, 5]), ([1, 1, 9], [9]), ([4, 1, 1], [1, 1, 6]),
+        ([0], [1]), ([3, 0], [3, 0]), ([3, 0], [1]),
         ([2, 3, 33], [2, 3, 1]), ([5, 1, 7], [5, 6, 7]),
     ];
 
@@ -28,9 +29,12 @@ public class ElementwiseTests
                 foreach (var (left, right) in new[] { (a, b), (b, a) })
                 {
                     var (x, y) = (Positive(Guarded.Random(random, type, left), function), Guarded.Random(random, type, right));
-                    var sizes = Shape.TryBroadcast(Shape.Of(left), Shape.Of(right))!.Value.Evaluate(new Dictionary<Symbol, long>());
+                    var sizes = Shape.TryBroadcast(Shape.Of(left), Shape.Of(right))!.Value.Evaluate(
+                        new Dictionary<Symbol, long>());
                     var (xs, ys) = (Guarded.Doubles(x), Guarded.Doubles(y));
-                    var expected = Indices(sizes).Select(index => Apply(function, type.IsInteger, xs[Flat(left, index)], ys[Flat(right, index)])).ToArray();
+                    var expected = Indices(sizes)
+                        .Select(index => Apply(function, type.IsInteger, xs[Flat(left, index)], ys[Flat(right, index)]))
+                        .ToArray();
                     AssertClose(expected, Run(new Binary(function), x, y), Tolerance(type));
                 }
             }
@@ -71,7 +75,8 @@ public class ElementwiseTests
     [InlineData(DType.I32)]
     [InlineData(DType.I64)]
     public void Whole_numbers_divided_by_zero_are_an_error(DType type) =>
-        Assert.ThrowsAny<ArithmeticException>(() => Run(new Binary(BinaryFunction.Divide), Guarded.Of(type, [1], 3), Guarded.Of(type, [1], 0)));
+        Assert.ThrowsAny<ArithmeticException>(
+            () => Run(new Binary(BinaryFunction.Divide), Guarded.Of(type, [1], 3), Guarded.Of(type, [1], 0)));
 
     [Theory]
     [InlineData(DType.F32)]
@@ -161,10 +166,13 @@ public class ElementwiseTests
     {
         var random = Seeded(3);
         foreach (var (c, x, y) in new (long[], long[], long[])[]
-                 { ([], [], []), ([5], [5], [5]), ([3, 1], [1, 5], []), ([4], [3, 1], [2, 3, 4]), ([2, 3, 4], [4], [3, 4]), ([0], [1], []) })
+                 { ([], [], []), ([5], [5], [5]), ([3, 1], [1, 5], []), ([4], [3, 1], [2, 3, 4]), ([2, 3, 4], [4], [3, 4]),
+                     ([0], [1], []) })
         {
-            var (condition, then, otherwise) = (Guarded.Random(random, DType.Bool, c), Guarded.Random(random, type, x), Guarded.Random(random, type, y));
-            var sizes = Shape.TryBroadcast(Shape.Of(c), Shape.TryBroadcast(Shape.Of(x), Shape.Of(y))!.Value)!.Value.Evaluate(new Dictionary<Symbol, long>());
+            var (condition, then, otherwise) = (Guarded.Random(random, DType.Bool, c), Guarded.Random(random, type, x),
+                Guarded.Random(random, type, y));
+            var sizes = Shape.TryBroadcast(Shape.Of(c), Shape.TryBroadcast(Shape.Of(x), Shape.Of(y))!.Value)!.Value.Evaluate(
+                new Dictionary<Symbol, long>());
             var (cs, xs, ys) = (Guarded.Doubles(condition), Guarded.Doubles(then), Guarded.Doubles(otherwise));
             var expected = Indices(sizes).Select(i => cs[Flat(c, i)] != 0 ? xs[Flat(x, i)] : ys[Flat(y, i)]).ToArray();
             AssertClose(expected, Run(new Select(), condition, then, otherwise), 0);

@@ -4,8 +4,8 @@ using Ashlar.Tensors.Formats;
 namespace Ashlar.Tensors.Tests.Reference;
 
 /// <summary>
-/// Tensors between guards: memory is filled with 0xFF, which is NaN in every float, so that an element that was not written, or was read
-/// past the end, shows in the result; and bytes around a tensor are watched.
+/// Tensors between guards: memory is filled with 0xFF, which is NaN in every float, so that an element that was not written, or
+/// was read past the end, shows in the result; and bytes around a tensor are watched.
 /// </summary>
 internal sealed unsafe class Guarded
 {

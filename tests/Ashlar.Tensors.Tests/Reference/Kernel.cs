@@ -29,7 +29,9 @@ internal static class Kernel
         return output.Data;
     }
 
-    /// <summary>Compares every element: the difference may be the tolerance times the expected size, or times 1 where that is larger.</summary>
+    /// <summary>
+    /// Compares every element: the difference may be the tolerance times the expected size, or times 1 where that is larger.
+    /// </summary>
     public static void AssertClose(ReadOnlySpan<double> expected, TensorData actual, double tolerance)
     {
         var values = Guarded.Doubles(actual);

@@ -6,7 +6,8 @@ namespace Ashlar.Tensors.Tests.Reference;
 public class MatMulTests
 {
     private static readonly (long M, long K, long N)[] Sizes =
-        [(1, 1, 1), (1, 5, 3), (2, 16, 4), (3, 17, 5), (5, 31, 16), (4, 48, 17), (7, 33, 39), (1, 100, 50), (0, 4, 3), (3, 0, 4), (3, 4, 0)];
+        [(1, 1, 1), (1, 5, 3), (2, 16, 4), (3, 17, 5), (5, 31, 16), (4, 48, 17), (7, 33, 39), (1, 100, 50), (0, 4, 3), (3, 0, 4),
+            (3, 4, 0)];
 
     public static TheoryData<DType, DType> Plain => new()
     {
@@ -23,7 +24,8 @@ public class MatMulTests
         {
             foreach (var transposed in new[] { false, true })
             {
-                var (x, w) = (Guarded.Random(random, left, m, k), transposed ? Guarded.Random(random, right, n, k) : Guarded.Random(random, right, k, n));
+                var (x, w) = (Guarded.Random(random, left, m, k),
+                    transposed ? Guarded.Random(random, right, n, k) : Guarded.Random(random, right, k, n));
                 AssertClose(Product(x, w, 1, m, k, n, transposed, false), Run(new MatMul(transposed), x, w), Tolerance(left));
             }
         }
@@ -41,7 +43,8 @@ public class MatMulTests
                 long[] matrix = transposed ? [n, k] : [k, n];
                 var x = Guarded.Random(random, left, 2, 3, m, k);
                 var each = Guarded.Random(random, right, [2, 3, .. matrix]);
-                AssertClose(Product(x, each, 6, m, k, n, transposed, true), Run(new MatMul(transposed), x, each), Tolerance(left));
+                AssertClose(
+                    Product(x, each, 6, m, k, n, transposed, true), Run(new MatMul(transposed), x, each), Tolerance(left));
                 var one = Guarded.Random(random, right, matrix);
                 AssertClose(Product(x, one, 6, m, k, n, transposed, false), Run(new MatMul(transposed), x, one), Tolerance(left));
             }
@@ -74,9 +77,11 @@ public class MatMulTests
     public void Each_row_meets_the_matrix_of_its_group(DType left, DType right)
     {
         var random = Seeded(33);
-        foreach (var (m, k, n, groups) in new (long, long, long, long)[] { (1, 32, 3, 1), (9, 64, 17, 4), (30, 32, 5, 7), (0, 32, 3, 2) })
+        foreach (var (m, k, n, groups) in new (long, long, long, long)[] { (1, 32, 3, 1), (9, 64, 17, 4), (30, 32, 5, 7),
+            (0, 32, 3, 2) })
         {
-            var (x, w, g) = (Guarded.Random(random, left, m, k), Guarded.Random(random, right, groups, n, k), Guarded.Indices(random, groups, m));
+            var (x, w, g) = (Guarded.Random(random, left, m, k), Guarded.Random(random, right, groups, n, k),
+                Guarded.Indices(random, groups, m));
             var (xs, ws, gs) = (Guarded.Doubles(x), Guarded.Doubles(w), Guarded.Doubles(g));
             var expected = new double[m * n];
             for (long i = 0; i < m; i++)
@@ -102,7 +107,8 @@ public class MatMulTests
     public void A_wrong_group_is_named()
     {
         var error = Assert.Throws<InvalidOperationException>(() => Run(new GroupedMatMul(),
-            Guarded.Random(Seeded(34), DType.F32, 2, 4), Guarded.Random(Seeded(35), DType.F32, 3, 5, 4), TensorData.From<int>([0, 3])));
+            Guarded.Random(Seeded(34), DType.F32, 2, 4), Guarded.Random(Seeded(35), DType.F32, 3, 5, 4),
+            TensorData.From<int>([0, 3])));
         Assert.Contains("no group 3 among 3", error.Message, StringComparison.Ordinal);
     }
 
@@ -116,7 +122,8 @@ public class MatMulTests
     {
         var random = Seeded(36);
         var (m, k, n) = (13L, 512L, 131L);
-        var (x, w) = (Guarded.Random(random, left, m, k), transposed ? Guarded.Random(random, right, n, k) : Guarded.Random(random, right, k, n));
+        var (x, w) = (Guarded.Random(random, left, m, k),
+            transposed ? Guarded.Random(random, right, n, k) : Guarded.Random(random, right, k, n));
         var expected = Run(new MatMul(transposed), x, w);
         foreach (var threads in new[] { 2, 5 }) AssertSameBits(expected, Run(new MatMul(transposed), threads, x, w));
         for (long i = 0; i < m; i++) AssertSameBits(Row(expected, i), Run(new MatMul(transposed), 2, Row(x, i), w));

@@ -5,7 +5,8 @@ namespace Ashlar.Tensors.Tests.Reference;
 
 public class MovementTests
 {
-    public static TheoryData<DType> Types => [DType.F32, DType.F64, DType.F16, DType.BF16, DType.I8, DType.I16, DType.I32, DType.I64, DType.Bool];
+    public static TheoryData<DType> Types =>
+        [DType.F32, DType.F64, DType.F16, DType.BF16, DType.I8, DType.I16, DType.I32, DType.I64, DType.Bool];
 
     private static readonly long[][] Shapes = [[5], [1], [0], [3, 7], [2, 3, 4], [3, 1, 5], [2, 3, 1, 4], [4, 0, 3], [1, 1, 1]];
 
@@ -97,7 +98,8 @@ public class MovementTests
     {
         var random = Seeded(13);
         foreach (var (from, to) in new (long[], long[])[]
-                 { ([], []), ([], [3]), ([1], [4]), ([3, 1], [3, 5]), ([1, 5], [3, 5]), ([5], [2, 3, 5]), ([2, 1, 4], [2, 3, 4]), ([1, 3, 1], [2, 3, 4]), ([1], [0]), ([1, 1], [7, 1]) })
+                 { ([], []), ([], [3]), ([1], [4]), ([3, 1], [3, 5]), ([1, 5], [3, 5]), ([5], [2, 3, 5]), ([2, 1, 4], [2, 3, 4]),
+                     ([1, 3, 1], [2, 3, 4]), ([1], [0]), ([1, 1], [7, 1]) })
         {
             var input = Guarded.Random(random, type, from);
             var values = Guarded.Doubles(input);
@@ -110,7 +112,8 @@ public class MovementTests
     public void Gathered_rows_are_the_table_s(DType type)
     {
         var random = Seeded(14);
-        foreach (var (table, indices) in new (long[], long[])[] { ([5], [7]), ([5, 3], [4]), ([5, 3], []), ([5, 3, 2], [2, 3]), ([5, 0], [2]), ([0, 3], [0]), ([4, 33], [6]) })
+        foreach (var (table, indices) in new (long[], long[])[] { ([5], [7]), ([5, 3], [4]), ([5, 3], []), ([5, 3, 2], [2, 3]),
+            ([5, 0], [2]), ([0, 3], [0]), ([4, 33], [6]) })
         {
             var (data, rows) = (Guarded.Random(random, type, table), Guarded.Indices(random, table[0], indices));
             var (values, chosen) = (Guarded.Doubles(data), Guarded.Doubles(rows));
@@ -128,7 +131,8 @@ public class MovementTests
     {
         var random = Seeded(19);
         foreach (var (shared, table, indices) in new (int, long[], long[])[]
-                 { (1, [5, 7], [5, 2]), (1, [5, 7], [5]), (1, [3, 4, 6], [3, 2, 2]), (2, [2, 3, 4, 5], [2, 3, 6]), (1, [0, 4], [0, 2]), (1, [3, 4], [3, 0]) })
+                 { (1, [5, 7], [5, 2]), (1, [5, 7], [5]), (1, [3, 4, 6], [3, 2, 2]), (2, [2, 3, 4, 5], [2, 3, 6]),
+                     (1, [0, 4], [0, 2]), (1, [3, 4], [3, 0]) })
         {
             var (data, rows) = (Guarded.Random(random, type, table), Guarded.Indices(random, table[shared], indices));
             var (values, chosen) = (Guarded.Doubles(data), Guarded.Doubles(rows));
@@ -148,7 +152,9 @@ public class MovementTests
         var random = Seeded(15);
         var (table, rows) = (Guarded.Random(random, type, 6, 512), Guarded.Indices(random, 6, 9));
         var values = Guarded.Doubles(table);
-        AssertClose([.. Guarded.Doubles(rows).SelectMany(row => values.Skip((int)row * 512).Take(512))], Run(new Gather(), table, rows), 0);
+        AssertClose(
+            [.. Guarded.Doubles(rows).SelectMany(row => values.Skip((int)row * 512).Take(512))], Run(new Gather(), table, rows),
+            0);
     }
 
     [Theory]
@@ -157,9 +163,11 @@ public class MovementTests
     public void Scattered_rows_add_up(DType type)
     {
         var random = Seeded(16);
-        foreach (var (indices, row, count) in new (long[], long[], long)[] { ([20], [3], 5), ([2, 3], [4, 2], 7), ([], [3], 2), ([6], [], 4), ([0], [3], 2), ([0], [], 0) })
+        foreach (var (indices, row, count) in new (long[], long[], long)[] { ([20], [3], 5), ([2, 3], [4, 2], 7), ([], [3], 2),
+            ([6], [], 4), ([0], [3], 2), ([0], [], 0) })
         {
-            var (rows, places) = (Guarded.Random(random, type, [.. indices, .. row]), Guarded.Indices(random, Math.Max(count, 1), indices));
+            var (rows, places) = (Guarded.Random(random, type, [.. indices, .. row]),
+                Guarded.Indices(random, Math.Max(count, 1), indices));
             var (values, chosen) = (Guarded.Doubles(rows), Guarded.Doubles(places));
             var width = row.Aggregate(1L, (product, size) => product * size);
             var expected = new double[count * width];
@@ -197,7 +205,8 @@ public class MovementTests
     {
         var state = Guarded.Random(Seeded(18), DType.F32, 9, 3);
         var before = Guarded.Doubles(state);
-        var error = Assert.Throws<InvalidOperationException>(() => StoreInto(state, Guarded.Of(DType.F32, [2, 3], 1, 2, 3, 4, 5, 6), [2, wrong]));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => StoreInto(state, Guarded.Of(DType.F32, [2, 3], 1, 2, 3, 4, 5, 6), [2, wrong]));
         Assert.Contains($"no row {wrong} among 9", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Guarded.Doubles(state));
         var indices = TensorData.From<int>([2, wrong]);

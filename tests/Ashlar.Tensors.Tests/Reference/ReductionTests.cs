@@ -55,7 +55,8 @@ public class ReductionTests
     {
         var input = Guarded.Random(Seeded(21), DType.F32, 5, 77);
         var turned = Run(new Permute([1, 0]), input);
-        AssertSameBits(Run(new Reduce(ReduceFunction.Sum, 1), input).View(5), Run(new Reduce(ReduceFunction.Sum, 0), turned).View(5));
+        AssertSameBits(
+            Run(new Reduce(ReduceFunction.Sum, 1), input).View(5), Run(new Reduce(ReduceFunction.Sum, 0), turned).View(5));
     }
 
     [Fact]
@@ -80,11 +81,18 @@ public class ReductionTests
                 var values = new double[sizes.Aggregate(1L, (product, size) => product * size)];
                 for (var i = 0; i < values.Length; i++)
                 {
-                    values[i] = random.Next(10) switch { 0 => double.NaN, 1 => double.NegativeInfinity, 2 => double.PositiveInfinity, var x => x };
+                    values[i] = random.Next(10) switch
+                    {
+                        0 => double.NaN,
+                        1 => double.NegativeInfinity,
+                        2 => double.PositiveInfinity,
+                        var x => x,
+                    };
                 }
 
                 var expected = values.Chunk((int)sizes[^1]).SelectMany(row => Enumerable.Range(0, row.Length)
-                    .OrderBy(i => double.IsNaN(row[i])).ThenByDescending(i => row[i]).ThenBy(i => i).Take(count).Select(i => (double)i)).ToArray();
+                    .OrderBy(i => double.IsNaN(row[i])).ThenByDescending(i => row[i]).ThenBy(i => i).Take(count)
+                        .Select(i => (double)i)).ToArray();
                 AssertClose(expected, Run(new TopK(count), Guarded.Of(type, sizes, values)), 0);
             }
         }

@@ -13,11 +13,14 @@ public class RotaryTests
     public void Pairs_turn_by_position_times_frequency_and_the_rest_passes(DType type, RotaryLayout layout, double magnitude)
     {
         var random = Seeded(40);
-        foreach (var (tokens, heads, size, pairs) in new (int, int, int, int)[] { (1, 1, 2, 1), (3, 2, 8, 4), (5, 3, 10, 3), (2, 2, 7, 3), (0, 2, 4, 2), (4, 1, 6, 0) })
+        foreach (var (tokens, heads, size, pairs) in new (int, int, int, int)[] { (1, 1, 2, 1), (3, 2, 8, 4), (5, 3, 10, 3),
+            (2, 2, 7, 3), (0, 2, 4, 2), (4, 1, 6, 0) })
         {
             var x = Guarded.Random(random, type, tokens, heads, size);
             var positions = Guarded.Indices(random, 100_000, tokens);
-            var frequencies = Guarded.Of(DType.F32, [pairs], [.. Enumerable.Range(0, pairs).Select(i => Math.Pow(10_000, -(double)i / Math.Max(pairs, 1)))]);
+            var frequencies = Guarded.Of(
+                DType.F32, [pairs],
+                [.. Enumerable.Range(0, pairs).Select(i => Math.Pow(10_000, -(double)i / Math.Max(pairs, 1)))]);
             var (xs, ps, fs) = (Guarded.Doubles(x), Guarded.Doubles(positions), Guarded.Doubles(frequencies));
             var expected = xs.ToArray();
             for (var row = 0; row < tokens * heads; row++)

@@ -14,9 +14,15 @@ public unsafe class TensorDataTests
     [Fact]
     public void Values_must_fill_the_sizes()
     {
-        Assert.Contains("3 values do not fill the sizes (2, 2)", Assert.Throws<ArgumentException>(() => TensorData.From<float>([1, 2, 3], 2, 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("5 values do not fill the sizes (2, 2)", Assert.Throws<ArgumentException>(() => TensorData.From<float>(new float[5], 2, 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("F32 (4) does not fill the sizes (3)", Assert.Throws<ArgumentException>(() => TensorData.Zeros(DType.F32, 4).View(3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 values do not fill the sizes (2, 2)",
+            Assert.Throws<ArgumentException>(() => TensorData.From<float>([1, 2, 3], 2, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "5 values do not fill the sizes (2, 2)",
+            Assert.Throws<ArgumentException>(() => TensorData.From<float>(new float[5], 2, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "F32 (4) does not fill the sizes (3)",
+            Assert.Throws<ArgumentException>(() => TensorData.Zeros(DType.F32, 4).View(3)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,7 +32,9 @@ public unsafe class TensorDataTests
         Assert.Equal(3, data.AsSpan<Half>().Length);
         Assert.Equal(3, data.AsSpan<ushort>().Length);
         Assert.Equal(6, data.AsSpan<byte>().Length);
-        Assert.Contains("F16 has no elements of Single", Assert.Throws<InvalidOperationException>(() => data.AsSpan<float>()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "F16 has no elements of Single", Assert.Throws<InvalidOperationException>(() => data.AsSpan<float>()).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => data.AsSpan<decimal>());
         Assert.ThrowsAny<ArgumentException>(() => TensorData.From<byte>([1]));
     }
@@ -37,7 +45,9 @@ public unsafe class TensorDataTests
         Assert.ThrowsAny<ArgumentException>(() => TensorData.Allocate(DType.F32, -1));
         Assert.Throws<OverflowException>(() => TensorData.Allocate(DType.F32, long.MaxValue, 2));
         Assert.Throws<OverflowException>(() => TensorData.Allocate(DType.F32, long.MaxValue));
-        Assert.Contains("multiple of 32", Assert.ThrowsAny<ArgumentException>(() => TensorData.Allocate(DType.Q4_0, 64, 16)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "multiple of 32", Assert.ThrowsAny<ArgumentException>(() => TensorData.Allocate(DType.Q4_0, 64, 16)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => TensorData.Wrap(null, new object(), DType.F32, 1));
         Assert.Equal(0, TensorData.Wrap(null, new object(), DType.F32, 0).Elements);
     }

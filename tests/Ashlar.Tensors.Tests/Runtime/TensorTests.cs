@@ -70,9 +70,13 @@ public class TensorTests
     public void What_depends_on_an_input_or_a_state_cannot_be_realized_and_says_which()
     {
         var x = Tensor.Input("tokens", DType.F32, [2]) + 1;
-        Assert.Contains("input 'tokens' F32 (2) is not bound", Assert.Throws<InvalidOperationException>(() => x.Realize()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "input 'tokens' F32 (2) is not bound", Assert.Throws<InvalidOperationException>(() => x.Realize()).Message,
+            StringComparison.Ordinal);
         var s = Tensor.State("cache", DType.F32, [2]);
-        Assert.Contains("'cache'", Assert.Throws<InvalidOperationException>(() => (s + 1).ToArray<float>()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'cache'", Assert.Throws<InvalidOperationException>(() => (s + 1).ToArray<float>()).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +90,8 @@ public class TensorTests
         var (rows, columns) = (5, 7);
         IEnumerable<int> Line(int i) => axis == 0 ? Enumerable.Range(0, rows).Select(row => row * columns + i % columns)
             : Enumerable.Range(0, columns).Select(column => i / columns * columns + column);
-        var softmax = Enumerable.Range(0, values.Length).Select(i => Math.Exp(values[i]) / Line(i).Sum(j => Math.Exp(values[j]))).ToArray();
+        var softmax = Enumerable.Range(0, values.Length).Select(i => Math.Exp(values[i]) / Line(i).Sum(j => Math.Exp(values[j])))
+            .ToArray();
         Kernel.AssertClose(softmax, x.Softmax(axis).Realize(), 1e-6);
         var mean = axis == 0 ? Enumerable.Range(0, columns) : Enumerable.Range(0, rows).Select(row => row * columns);
         Kernel.AssertClose([.. mean.Select(i => Line(i).Average(j => (double)values[j]))], x.Mean(axis).Realize(), 1e-6);
@@ -104,7 +109,8 @@ public class TensorTests
         var top = x.TopK(3);
         var expected = x.ToArray<float>().Chunk(9).SelectMany(row => row.OrderDescending().Take(3));
         Assert.Equal(expected, x.GatherColumns(top).ToArray<float>());
-        var error = Assert.Throws<InvalidOperationException>(() => x.GatherColumns(Tensor.From<int>([0, 1, 9, 3, 4, 5], 6, 1)).Realize());
+        var error = Assert.Throws<InvalidOperationException>(
+            () => x.GatherColumns(Tensor.From<int>([0, 1, 9, 3, 4, 5], 6, 1)).Realize());
         Assert.Contains("no row 9 among 9", error.Message, StringComparison.Ordinal);
     }
 

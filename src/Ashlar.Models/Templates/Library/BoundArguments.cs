@@ -25,16 +25,12 @@ internal sealed class BoundArguments(
     public bool Flag(int index, bool otherwise = false) => values[index]?.IsTrue ?? otherwise;
 
     /// <summary>A text; None counts as not given.</summary>
-    public string Text(int index, string otherwise)
+    public string Text(int index, string otherwise) => values[index] switch
     {
-        return values[index] switch
-        {
-            null or NoneValue => otherwise,
-            StringValue { Text: var text } => text,
-            UndefinedValue undefined => throw budget.Error(undefined.Message),
-            var other => throw budget.Error($"{routine}: argument '{names[index]}' must be a string, not {other.TypeName}"),
-        };
-    }
+        null or NoneValue => otherwise,
+        StringValue { Text: var text } => text,
+        var other => throw budget.Error(other, $"{routine}: argument '{names[index]}' must be a string, not {other.TypeName}"),
+    };
 
     /// <summary>An integer, clamped to 32 bits; None counts as not given.</summary>
     public int Integer(int index, int otherwise)
@@ -45,8 +41,7 @@ internal sealed class BoundArguments(
             return (int)BigInteger.Clamp(number, -int.MaxValue, int.MaxValue);
         }
 
-        throw values[index] is UndefinedValue undefined
-            ? budget.Error(undefined.Message)
-            : budget.Error($"{routine}: argument '{names[index]}' must be an integer, not {values[index]!.TypeName}");
+        var other = values[index]!;
+        throw budget.Error(other, $"{routine}: argument '{names[index]}' must be an integer, not {other.TypeName}");
     }
 }

@@ -120,6 +120,7 @@ internal sealed class BraceFormat(string format, BoundArguments arguments, Budge
 
         foreach (var argument in arguments.Named)
         {
+            budget.Step();
             if (argument.Key == name) return argument.Value;
         }
 

@@ -11,8 +11,8 @@ internal static class CaseMapping
     /// Letters whose upper case is several letters (Unicode's SpecialCasing.txt): each letter, then what it becomes.
     /// </summary>
     private const string Expansions =
-        "ßSS \u0131I \u017FS ŉ\u02BCN ǰJ\u030C \u0390\u0399\u0308\u0301 \u03B0\u03A5\u0308\u0301 \u0587\u0535\u0552 \u1E96H\u0331 " +
-        "\u1E97T\u0308 \u1E98W\u030A \u1E99Y\u030A \u1E9AA\u02BE \u1F50\u03A5\u0313 \u1F52\u03A5\u0313\u0300 " +
+        "ßSS \u0131I \u017FS ŉ\u02BCN ǰJ\u030C \u0390\u0399\u0308\u0301 \u03B0\u03A5\u0308\u0301 \u0587\u0535\u0552 " +
+        "\u1E96H\u0331 \u1E97T\u0308 \u1E98W\u030A \u1E99Y\u030A \u1E9AA\u02BE \u1F50\u03A5\u0313 \u1F52\u03A5\u0313\u0300 " +
         "\u1F54\u03A5\u0313\u0301 \u1F56\u03A5\u0313\u0342 \u1F80\u1F08\u0399 \u1F81\u1F09\u0399 \u1F82\u1F0A\u0399 " +
         "\u1F83\u1F0B\u0399 \u1F84\u1F0C\u0399 \u1F85\u1F0D\u0399 \u1F86\u1F0E\u0399 \u1F87\u1F0F\u0399 " +
         "\u1F88\u1F08\u0399 \u1F89\u1F09\u0399 \u1F8A\u1F0A\u0399 \u1F8B\u1F0B\u0399 \u1F8C\u1F0C\u0399 " +
@@ -122,7 +122,8 @@ internal static class CaseMapping
         if (c is >= '\u01F1' and <= '\u01F3') return "\u01F2";
 
         // So have the Greek letters with a subscript iota: their simple upper case is it.
-        if (c is >= '\u1F80' and <= '\u1FFC' && char.GetUnicodeCategory(char.ToUpperInvariant(c)) == UnicodeCategory.TitlecaseLetter)
+        if (c is >= '\u1F80' and <= '\u1FFC'
+            && char.GetUnicodeCategory(char.ToUpperInvariant(c)) == UnicodeCategory.TitlecaseLetter)
         {
             return char.ToUpperInvariant(c).ToString();
         }

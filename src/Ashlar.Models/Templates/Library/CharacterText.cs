@@ -12,14 +12,15 @@ internal static class CharacterText
 
     public static string Digits(BigInteger magnitude, int bits, bool isUpper)
     {
-        var digits = new StringBuilder();
-        var mask = (1 << bits) - 1;
-        do
+        var bytes = magnitude.ToByteArray(isUnsigned: true);
+        var digits = new char[Math.Max(1, (magnitude.GetBitLength() + bits - 1) / bits)];
+        for (var i = 0; i < digits.Length; i++)
         {
-            digits.Insert(0, (isUpper ? "0123456789ABCDEF" : "0123456789abcdef")[(int)(magnitude & mask)]);
-            magnitude >>= bits;
+            var (at, shift) = Math.DivRem(i * bits, 8);
+            var pair = bytes[at] | (at + 1 < bytes.Length ? bytes[at + 1] << 8 : 0);
+            digits[^(i + 1)] = (isUpper ? "0123456789ABCDEF" : "0123456789abcdef")[pair >> shift & (1 << bits) - 1];
         }
-        while (!magnitude.IsZero);
-        return digits.ToString();
+
+        return new(digits);
     }
 }

@@ -12,7 +12,8 @@ internal static class Filters
         SequenceFilters.Table,
         SelectionFilters.Table,
         OrderFilters.Table,
-        { "random", "", (_, _, budget) => throw budget.Error("filter 'random' is not supported: a prompt must not depend on chance") },
+        { "random", "", (_, _, budget) =>
+            throw budget.Error("filter 'random' is not supported: a prompt must not depend on chance") },
         { "pprint", "", (_, _, budget) => throw budget.Error("filter 'pprint' is not supported; use tojson(indent=2)") },
         { "urlize", "*, **", (_, _, budget) => throw budget.Error("filter 'urlize' is not supported: a prompt is plain text") },
     };

@@ -32,7 +32,7 @@ internal sealed record FormatSpecification(
         var grouping = Peek() is ',' or '_' ? text[at++] : '\0';
         int? precision = null;
         if (Skip('.')) precision = Number() ?? throw budget.Error("format specifier missing precision");
-        if (precision > FloatText.MostPrecision) throw budget.Exceeded($"a format has more than {FloatText.MostPrecision} digits of precision");
+        FloatText.EnsurePrecision(precision, budget);
         var type = Peek();
         if (type != '\0') at++;
         if (at != text.Length) throw budget.Error($"invalid format specifier '{text}'");

@@ -22,7 +22,8 @@ internal sealed class FormattedValue(FormatSpecification how, TextSink sink)
                 _ = Numbers.TryInteger(value, out var integer);
                 WriteInteger(integer);
                 break;
-            case IntValue or BoolValue or FloatValue when how.Type is '\0' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n' or '%':
+            case IntValue or BoolValue or FloatValue
+                when how.Type is '\0' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n' or '%':
                 if (!CanGroup("eEfFgG%")) throw Misfit(value);
                 _ = Numbers.TryDouble(value, out var real);
                 WriteFloat(real);
@@ -37,7 +38,8 @@ internal sealed class FormattedValue(FormatSpecification how, TextSink sink)
 
     /// <summary>Commas group decimal digits alone, underscores also those of other bases.</summary>
     private bool CanGroup(string types) => how.Grouping == '\0' || how.Type == '\0'
-        || types.Contains(how.Type, StringComparison.Ordinal) && (how.Grouping == '_' || how.Type is not ('b' or 'o' or 'x' or 'X'));
+        || types.Contains(how.Type, StringComparison.Ordinal)
+            && (how.Grouping == '_' || how.Type is not ('b' or 'o' or 'x' or 'X'));
 
     private void WriteInteger(BigInteger number)
     {
@@ -47,9 +49,19 @@ internal sealed class FormattedValue(FormatSpecification how, TextSink sink)
             return;
         }
 
-        var (bits, prefix) = how.Type switch { 'b' => (1, "0b"), 'o' => (3, "0o"), 'x' => (4, "0x"), 'X' => (4, "0X"), _ => (0, "") };
+        var (bits, prefix) = how.Type switch
+        {
+            'b' => (1, "0b"),
+            'o' => (3, "0o"),
+            'x' => (4, "0x"),
+            'X' => (4, "0X"),
+            _ => (0, ""),
+        };
         var magnitude = BigInteger.Abs(number);
-        var digits = bits == 0 ? magnitude.ToString(CultureInfo.InvariantCulture) : CharacterText.Digits(magnitude, bits, how.Type == 'X');
+        sink.Budget.Compute(magnitude.GetBitLength(), magnitude.GetBitLength());
+        var digits = bits == 0
+            ? magnitude.ToString(CultureInfo.InvariantCulture)
+            : CharacterText.Digits(magnitude, bits, how.Type == 'X');
         WriteNumber(Sign(number.Sign < 0) + (how.HasPrefix ? prefix : ""), digits, "", groupSize: bits == 0 ? 3 : 4);
     }
 
@@ -107,16 +119,10 @@ internal sealed class FormattedValue(FormatSpecification how, TextSink sink)
         var align = how.Align != '\0' ? how.Align : how.HasZeros && naturalAlign == '>' ? '=' : naturalAlign;
         var left = align switch { '>' => missing, '^' => missing / 2, _ => 0 };
         var middle = align == '=' ? missing : 0;
-        Fill(left);
+        sink.Append(how.Fill, left);
         sink.Append(sign);
-        Fill(middle);
+        sink.Append(how.Fill, middle);
         sink.Append(text);
-        Fill(missing - left - middle);
-    }
-
-    private void Fill(int count)
-    {
-        if (how.Fill.Length == 1) sink.Append(how.Fill[0], count);
-        else for (var i = 0; i < count; i++) sink.Append(how.Fill);
+        sink.Append(how.Fill, missing - left - middle);
     }
 }

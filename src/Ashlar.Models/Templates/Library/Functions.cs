@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using Ashlar.Models.Templates.Values;
 
@@ -12,7 +11,9 @@ internal static class Functions
         { "cycler", "*", (_, arguments, budget) =>
             {
                 budget.Allocate(128);
-                return arguments.More.Count > 0 ? new CyclerValue(arguments.More) : throw budget.Error("cycler needs at least one item");
+                return arguments.More.Count > 0
+                    ? new CyclerValue(arguments.More)
+                    : throw budget.Error("cycler needs at least one item");
             }
         },
         { "dict", "mapping?, **", MakeDict },
@@ -40,12 +41,9 @@ internal static class Functions
         {
             foreach (var (key, value) in mapping.Entries) dict.Set(key, value);
         }
-        else if (arguments[0] is UndefinedValue undefined)
-        {
-            throw budget.Error(undefined.Message);
-        }
         else if (arguments[0] is { } pairs)
         {
+            budget.EnsureDefined(pairs);
             foreach (var pair in pairs.IterateOrThrow(budget))
             {
                 var parts = pair.ToElements(budget);
@@ -73,7 +71,9 @@ internal static class Functions
 
     private static RangeValue Range(Value self, BoundArguments arguments, Budget budget)
     {
-        var (start, stop) = arguments[1] is { } end ? (Bound(arguments[0]!), Bound(end)) : (BigInteger.Zero, Bound(arguments[0]!));
+        var (start, stop) = arguments[1] is { } end
+            ? (Bound(arguments[0]!), Bound(end))
+            : (BigInteger.Zero, Bound(arguments[0]!));
         var step = arguments[2] is { } by ? Bound(by) : BigInteger.One;
         if (step.IsZero) throw budget.Error("range() argument 3 must not be zero");
         var distance = step.Sign > 0 ? stop - start : start - stop;
@@ -83,12 +83,10 @@ internal static class Functions
             throw budget.Exceeded($"a range has more than {budget.Limits.RangeLength} elements");
         }
 
-        return new(start, step, (int)count, stop);
+        return RangeValue.Of(start, step, (int)count, stop, budget);
 
         BigInteger Bound(Value value) => Numbers.TryInteger(value, out var number)
             ? number
-            : throw budget.Error(value is UndefinedValue undefined
-                ? undefined.Message
-                : string.Create(CultureInfo.InvariantCulture, $"'{value.TypeName}' object cannot be interpreted as an integer"));
+            : throw budget.Error(value, $"'{value.TypeName}' object cannot be interpreted as an integer");
     }
 }

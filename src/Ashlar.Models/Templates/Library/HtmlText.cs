@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Ashlar.Models.Templates.Values;
 
@@ -57,8 +58,23 @@ internal static class HtmlText
             else visible.Append(text[i++]);
         }
 
-        var words = visible.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return System.Net.WebUtility.HtmlDecode(string.Join(' ', words));
+        return WebUtility.HtmlDecode(Fold(visible.ToString()));
+    }
+
+    /// <summary>White space becomes one space, and none at the ends.</summary>
+    private static string Fold(string text)
+    {
+        var folded = new char[text.Length];
+        var (length, isInWord) = (0, false);
+        foreach (var c in text)
+        {
+            var isSpace = StringText.IsSpace(c);
+            if (!isSpace && !isInWord && length > 0) folded[length++] = ' ';
+            if (!isSpace) folded[length++] = c;
+            isInWord = !isSpace;
+        }
+
+        return new(folded, 0, length);
     }
 
     private static int End(string text, string mark, int start, Budget budget)

@@ -45,8 +45,13 @@ internal sealed class JsonText(TextSink sink, bool isAscii, string? indent, stri
         sink.Budget.Leave();
     }
 
-    private static string Number(double number) =>
-        double.IsNaN(number) ? "NaN" : double.IsInfinity(number) ? (number > 0 ? "Infinity" : "-Infinity") : FloatText.Repr(number);
+    private static string Number(double number) => number switch
+    {
+        double.NaN => "NaN",
+        double.PositiveInfinity => "Infinity",
+        double.NegativeInfinity => "-Infinity",
+        _ => FloatText.Repr(number),
+    };
 
     private void WriteObject(DictValue dict)
     {

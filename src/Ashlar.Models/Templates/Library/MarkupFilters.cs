@@ -11,7 +11,8 @@ internal static class MarkupFilters
     {
         { "escape", "", (input, _, budget) => HtmlText.Escape(input, budget) },
         { "e", "escape" },
-        { "forceescape", "", (input, _, budget) => new StringValue(HtmlText.Escape(input.ToText(budget), budget), isMarkup: true) },
+        { "forceescape", "", (input, _, budget) =>
+            new StringValue(HtmlText.Escape(input.ToText(budget), budget), isMarkup: true) },
         { "safe", "", (input, _, budget) => new StringValue(input.ToText(budget), isMarkup: true) },
         { "striptags", "", (input, _, budget) => new StringValue(HtmlText.Strip(input.ToText(budget), budget)) },
         { "urlencode", "", UrlEncode },
@@ -32,7 +33,11 @@ internal static class MarkupFilters
         var isFirst = true;
         foreach (var pair in input is DictValue dict ? dict.Entries.Select(DictView.Pair) : input.IterateOrThrow(budget))
         {
-            if (pair.ToElements(budget) is not [var key, var value]) throw budget.Error("urlencode takes a text, a mapping or pairs");
+            if (pair.ToElements(budget) is not [var key, var value])
+            {
+                throw budget.Error("urlencode takes a text, a mapping or pairs");
+            }
+
             if (!isFirst) sink.Append('&');
             isFirst = false;
             Quote(key.ToText(budget), sink, isQuery: true);
@@ -48,7 +53,8 @@ internal static class MarkupFilters
         sink.Budget.AllocateText(text.Length);
         foreach (var b in Encoding.UTF8.GetBytes(text))
         {
-            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~' || b == '/' && !isQuery)
+            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~'
+                || b == '/' && !isQuery)
             {
                 sink.Append((char)b);
             }
@@ -71,7 +77,11 @@ internal static class MarkupFilters
         {
             if (value is NoneValue or UndefinedValue) continue;
             var name = key.ToText(budget);
-            if (name.AsSpan().ContainsAny(NotInNames)) throw budget.Error($"xmlattr: invalid character in attribute name '{name}'");
+            if (name.AsSpan().ContainsAny(NotInNames))
+            {
+                throw budget.Error($"xmlattr: invalid character in attribute name '{name}'");
+            }
+
             if (sink.Length > 0 || arguments.Flag(0, true)) sink.Append(' ');
             sink.Append(HtmlText.Escape(key, budget).Text);
             sink.Append("=\"");

@@ -13,9 +13,8 @@ internal static class NumberFilters
         { "abs", "", (input, _, budget) => input switch
             {
                 FloatValue real => new FloatValue(Math.Abs(real.Number)),
-                UndefinedValue undefined => throw budget.Error(undefined.Message),
                 _ when Numbers.TryInteger(input, out var integer) => IntValue.Of(BigInteger.Abs(integer)),
-                _ => throw budget.Error($"bad operand type for abs(): '{input.TypeName}'"),
+                _ => throw budget.Error(input, $"bad operand type for abs(): '{input.TypeName}'"),
             }
         },
         { "filesizeformat", "binary?", FileSize },
@@ -28,7 +27,11 @@ internal static class NumberFilters
                 var path = Members.ParsePath(arguments[0], budget);
                 var sum = arguments[1] ?? IntValue.Of(0);
                 if (sum is StringValue) throw budget.Error("sum cannot add strings; use join");
-                foreach (var element in input.IterateOrThrow(budget)) sum = Arithmetic.Add(sum, Members.Path(element, path, budget), budget);
+                foreach (var element in input.IterateOrThrow(budget))
+                {
+                    sum = Arithmetic.Add(sum, Members.Path(element, path, budget), budget);
+                }
+
                 return sum;
             }
         },
@@ -37,7 +40,7 @@ internal static class NumberFilters
     private static FloatValue? ToFloat(Value input, Budget budget)
     {
         if (input is StringValue { Text: var text }) return ParseFloat(text, budget) is { } parsed ? new(parsed) : null;
-        if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
+        budget.EnsureDefined(input);
         return Numbers.TryDouble(input, out var number) ? new(number) : null;
     }
 
@@ -49,7 +52,7 @@ internal static class NumberFilters
             return ParseFloat(text, budget) is { } real ? Truncate(real, budget) : null;
         }
 
-        if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
+        budget.EnsureDefined(input);
         if (input is FloatValue { Number: var number }) return Truncate(number, budget);
         return Numbers.TryInteger(input, out var value) ? IntValue.Of(value) : null;
     }
@@ -67,7 +70,8 @@ internal static class NumberFilters
         if (isInfinite) return digits[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
         if (digits.TrimStart('+', '-').Equals("nan", StringComparison.OrdinalIgnoreCase)) return double.NaN;
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return double.TryParse(digits, Style, CultureInfo.InvariantCulture, out var number) && digits.AsSpan().ContainsAnyInRange('0', '9')
+        return double.TryParse(digits, Style, CultureInfo.InvariantCulture, out var number)
+            && digits.AsSpan().ContainsAnyInRange('0', '9')
             ? number
             : null;
     }
@@ -78,7 +82,9 @@ internal static class NumberFilters
         if (radix is < 2 or > 36 && radix != 0 || Digits(text) is not { } digits) return null;
         var isNegative = digits[0] == '-';
         if (digits[0] is '+' or '-') digits = digits[1..];
-        var prefix = digits.Length > 2 && digits[0] == '0' ? char.ToLowerInvariant(digits[1]) switch { 'b' => 2, 'o' => 8, 'x' => 16, _ => 0 } : 0;
+        var prefix = digits.Length > 2 && digits[0] == '0'
+            ? char.ToLowerInvariant(digits[1]) switch { 'b' => 2, 'o' => 8, 'x' => 16, _ => 0 }
+            : 0;
         if (prefix != 0 && radix == prefix || prefix != 0 && radix == 0) (radix, digits) = (prefix, digits[2..]);
         if (radix == 0) radix = 10;
         budget.EnsureInteger((long)(digits.Length * Math.Log2(radix)));
@@ -107,7 +113,8 @@ internal static class NumberFilters
         for (var i = 0; i < trimmed.Length; i++)
         {
             if (trimmed[i] != '_') continue;
-            if (i == 0 || i + 1 == trimmed.Length || !char.IsAsciiLetterOrDigit(trimmed[i - 1]) || !char.IsAsciiLetterOrDigit(trimmed[i + 1]))
+            if (i == 0 || i + 1 == trimmed.Length || !char.IsAsciiLetterOrDigit(trimmed[i - 1])
+                || !char.IsAsciiLetterOrDigit(trimmed[i + 1]))
             {
                 return null;
             }
@@ -122,15 +129,19 @@ internal static class NumberFilters
         var method = arguments.Text(1, "common");
         budget.Step(128 + Math.Min(Math.Abs(precision), 5_000));
         if (method is not ("common" or "ceil" or "floor")) throw budget.Error("round: method must be common, ceil or floor");
-        if (input is UndefinedValue undefined) throw budget.Error(undefined.Message);
-        if (!Numbers.TryDouble(input, out var number)) throw budget.Error($"type {input.TypeName} doesn't define __round__ method");
+        if (!Numbers.TryDouble(input, out var number))
+        {
+            throw budget.Error(input, $"type {input.TypeName} doesn't define __round__ method");
+        }
+
         if (method == "common") return input is FloatValue || precision >= 0 ? Rounded() : RoundInteger(input, precision);
 
         if (input is not FloatValue && precision >= 0) return new FloatValue(number);
         var scale = Math.Pow(10, precision);
         return new FloatValue((method == "ceil" ? Math.Ceiling(number * scale) : Math.Floor(number * scale)) / scale);
 
-        Value Rounded() => input is FloatValue ? new FloatValue(FloatText.Round(number, precision)) : Arithmetic.Plus(input, budget);
+        Value Rounded() =>
+            input is FloatValue ? new FloatValue(FloatText.Round(number, precision)) : Arithmetic.Plus(input, budget);
     }
 
     /// <summary>An integer rounded to tens, hundreds and so on; ties go to the even digit.</summary>

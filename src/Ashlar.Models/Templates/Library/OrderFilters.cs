@@ -20,13 +20,17 @@ internal static class OrderFilters
             }
         },
         { "unique", "case_sensitive?, attribute?", (input, arguments, budget) => new GeneratorValue(
-            Unique(input.IterateOrThrow(budget), new(budget, arguments.Flag(0)), Members.ParsePath(arguments[1], budget), budget)) },
+            Unique(
+                input.IterateOrThrow(budget), new(budget, arguments.Flag(0)), Members.ParsePath(arguments[1], budget), budget)) },
     };
 
     /// <summary>Several attributes may be given, with commas; the later ones decide where the earlier are equal.</summary>
-    private static Value[][] ParsePaths(Value? attribute, Budget budget) => attribute is StringValue { Text: var text }
-        ? [.. text.Split(',').Select(part => Members.ParsePath(new StringValue(part), budget))]
-        : [Members.ParsePath(attribute, budget)];
+    private static Value[][] ParsePaths(Value? attribute, Budget budget)
+    {
+        if (attribute is not StringValue { Text: var text }) return [Members.ParsePath(attribute, budget)];
+        budget.AllocateElements(text.AsSpan().Count(',') + 1);
+        return [.. text.Split(',').Select(part => Members.ParsePath(new StringValue(part), budget))];
+    }
 
     private static Value Keys(Value element, Value[][] paths, SortOrder order, Budget budget) => paths is [var path]
         ? order.Key(Members.Path(element, path, budget))
@@ -45,7 +49,12 @@ internal static class OrderFilters
     private static ListValue SortDict(Value input, BoundArguments arguments, Budget budget)
     {
         if (input is not DictValue dict) throw budget.Error($"dictsort takes a mapping, not {input.TypeName}");
-        var by = arguments.Text(1, "key") switch { "key" => 0, "value" => 1, _ => throw budget.Error("dictsort: by must be 'key' or 'value'") };
+        var by = arguments.Text(1, "key") switch
+        {
+            "key" => 0,
+            "value" => 1,
+            _ => throw budget.Error("dictsort: by must be 'key' or 'value'"),
+        };
         var order = new SortOrder(budget, arguments.Flag(0));
         budget.AllocateElements(3 * dict.Entries.Count);
         List<Value> pairs = [.. dict.Entries.Select(DictView.Pair)];
@@ -61,7 +70,8 @@ internal static class OrderFilters
         {
             budget.Step();
             var key = order.Key(Members.Path(element, path, budget));
-            var isBetter = best is null || (isMax ? Comparison.IsGreater(key, best.Value.Key, budget) : Comparison.IsLess(key, best.Value.Key, budget));
+            var isBetter = best is null
+                || (isMax ? Comparison.IsGreater(key, best.Value.Key, budget) : Comparison.IsLess(key, best.Value.Key, budget));
             if (isBetter) best = (key, element);
         }
 
@@ -76,7 +86,8 @@ internal static class OrderFilters
         var groups = new List<Value>();
         List<Value> members = [];
         Value? current = null;
-        foreach (var element in Sort(input.ToElements(budget), element => order.Key(Grouper(element)), isDescending: false, budget).Elements)
+        var sorted = Sort(input.ToElements(budget), element => order.Key(Grouper(element)), isDescending: false, budget);
+        foreach (var element in sorted.Elements)
         {
             var key = order.Key(Grouper(element));
             if (current is null || !key.EqualTo(current, budget))
@@ -94,8 +105,7 @@ internal static class OrderFilters
 
         return new(groups);
 
-        Value Grouper(Value element) =>
-            Members.Path(element, path, budget) is var found && found is UndefinedValue && arguments[1] is { } otherwise ? otherwise : found;
+        Value Grouper(Value element) => Members.Path(element, path, arguments[1], budget);
     }
 
     private static IEnumerable<Value> Unique(IEnumerable<Value> elements, SortOrder order, Value[] path, Budget budget)

@@ -24,6 +24,7 @@ internal sealed class PercentFormat
 
     public static StringValue Apply(StringValue format, Value values, Budget budget)
     {
+        budget.Scan(format.Text.Length);
         var sink = new TextSink(budget);
         new PercentFormat(format.Text, values, budget).Write(sink);
         return sink.ToValue();
@@ -61,7 +62,7 @@ internal sealed class PercentFormat
         {
             _at++;
             precision = Math.Max(0, Number());
-            if (precision > FloatText.MostPrecision) throw _budget.Exceeded($"a format has more than {FloatText.MostPrecision} digits of precision");
+            FloatText.EnsurePrecision(precision, _budget);
         }
 
         while (Peek() is 'h' or 'l' or 'L') _at++;
@@ -98,11 +99,12 @@ internal sealed class PercentFormat
                 return (CharacterText.FromCode(Integer(type, value, allowFloat: false), _budget), false, false);
             case 'd' or 'i' or 'u':
                 var number = Integer(type, value, allowFloat: true);
-                return (BigInteger.Abs(number).ToString(CultureInfo.InvariantCulture).PadLeft(precision ?? 0, '0'), true, number.Sign < 0);
+                var whole = BigInteger.Abs(number).ToString(CultureInfo.InvariantCulture);
+                return (whole.PadLeft(precision ?? 0, '0'), true, number.Sign < 0);
             case 'x' or 'X' or 'o':
                 var bits = Integer(type, value, allowFloat: false);
-                var digits = CharacterText.Digits(BigInteger.Abs(bits), type == 'o' ? 3 : 4, type == 'X').PadLeft(precision ?? 0, '0');
-                return ((hasPrefix ? "0" + type : "") + digits, true, bits.Sign < 0);
+                var digits = CharacterText.Digits(BigInteger.Abs(bits), type == 'o' ? 3 : 4, type == 'X');
+                return ((hasPrefix ? "0" + type : "") + digits.PadLeft(precision ?? 0, '0'), true, bits.Sign < 0);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G':
                 if (!Numbers.TryDouble(value, out var real)) throw NotNumber(type, value);
                 var text = char.ToLowerInvariant(type) switch
@@ -120,23 +122,28 @@ internal sealed class PercentFormat
         }
     }
 
-    private static string Cut(string text, int? precision)
+    private string Cut(string text, int? precision)
     {
         if (precision is not { } most || most >= text.Length) return text;
+        _budget.Scan(text.Length);
         var value = new StringValue(text);
         return most >= value.CodePoints ? text : text[..value.Offset(most)];
     }
 
     private BigInteger Integer(char type, Value value, bool allowFloat)
     {
-        if (Numbers.TryInteger(value, out var integer)) return integer;
+        if (Numbers.TryInteger(value, out var integer))
+        {
+            _budget.Compute(integer.GetBitLength(), integer.GetBitLength());
+            return integer;
+        }
+
         if (allowFloat && value is FloatValue { Number: var real } && double.IsFinite(real)) return new(Math.Truncate(real));
         throw NotNumber(type, value);
     }
 
-    private TemplateException NotNumber(char type, Value value) => value is UndefinedValue undefined
-        ? _budget.Error(undefined.Message)
-        : _budget.Error($"%{type} format: a number is required, not {value.TypeName}");
+    private TemplateException NotNumber(char type, Value value) =>
+        _budget.Error(value, $"%{type} format: a number is required, not {value.TypeName}");
 
     private Value Keyed()
     {
@@ -152,14 +159,17 @@ internal sealed class PercentFormat
         return dict.Find(new StringValue(key)) ?? throw _budget.Error($"format: there is no key '{key}'");
     }
 
-    private Value Next() => _next < _values.Count ? _values[_next++] : throw _budget.Error("not enough arguments for format string");
+    private Value Next() =>
+        _next < _values.Count ? _values[_next++] : throw _budget.Error("not enough arguments for format string");
 
     private int Number()
     {
         if (Peek() == '*')
         {
             _at++;
-            return Numbers.TryInteger(Next(), out var given) ? (int)BigInteger.Clamp(given, -int.MaxValue, int.MaxValue) : throw _budget.Error("* wants int");
+            return Numbers.TryInteger(Next(), out var given)
+                ? (int)BigInteger.Clamp(given, -int.MaxValue, int.MaxValue)
+                : throw _budget.Error("* wants int");
         }
 
         var start = _at;

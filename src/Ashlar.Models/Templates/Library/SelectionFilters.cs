@@ -12,8 +12,10 @@ internal static class SelectionFilters
         { "map", "*, **", Map },
         { "select", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: false, wanted: true) },
         { "reject", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: false, wanted: false) },
-        { "selectattr", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: true, wanted: true) },
-        { "rejectattr", "*, **", (input, arguments, budget) => Select(input, arguments, budget, byAttribute: true, wanted: false) },
+        { "selectattr", "*, **", (input, arguments, budget) =>
+            Select(input, arguments, budget, byAttribute: true, wanted: true) },
+        { "rejectattr", "*, **", (input, arguments, budget) =>
+            Select(input, arguments, budget, byAttribute: true, wanted: false) },
     };
 
     private static GeneratorValue Map(Value input, BoundArguments arguments, Budget budget)
@@ -31,8 +33,7 @@ internal static class SelectionFilters
 
             if (attribute is null) throw budget.Error("map needs a filter or an attribute");
             var path = Members.ParsePath(attribute, budget);
-            return new(elements.Select(element =>
-                Members.Path(element, path, budget) is var found && found is UndefinedValue && otherwise is not null ? otherwise : found));
+            return new(elements.Select(element => Members.Path(element, path, otherwise, budget)));
         }
 
         var filter = Find(Filters.Table, arguments.More[0], "filter", budget);

@@ -9,7 +9,8 @@ internal static class SequenceFilters
     {
         { "batch", "linecount, fill_with?", (input, arguments, budget) => new GeneratorValue(
             Batch(input.IterateOrThrow(budget), arguments.Integer(0, 1), arguments.IsGiven(1) ? arguments[1] : null, budget)) },
-        { "first", "", (input, _, budget) => input.IterateOrThrow(budget).FirstOrDefault() ?? new UndefinedValue("No first item, sequence was empty.") },
+        { "first", "", (input, _, budget) =>
+            input.IterateOrThrow(budget).FirstOrDefault() ?? new UndefinedValue("No first item, sequence was empty.") },
         { "items", "", (input, _, budget) => input switch
             {
                 UndefinedValue => new GeneratorValue([]),

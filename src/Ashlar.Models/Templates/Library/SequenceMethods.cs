@@ -7,7 +7,8 @@ internal static class SequenceMethods
 {
     public static readonly RoutineTable OfTuple = new("method")
     {
-        { "count", "value", (self, arguments, budget) => IntValue.Of(((SequenceValue)self).Elements.Count(Equals(arguments[0]!, budget))) },
+        { "count", "value", (self, arguments, budget) =>
+            IntValue.Of(((SequenceValue)self).Elements.Count(Equals(arguments[0]!, budget))) },
         { "index", "value, start?, stop?", Index },
     };
 
@@ -26,7 +27,8 @@ internal static class SequenceMethods
     private static Value Index(Value self, BoundArguments arguments, Budget budget)
     {
         var elements = ((SequenceValue)self).Elements;
-        var span = new SliceKey(arguments[1], arguments[2], null).Resolve(elements.Count, budget) ?? (0, 1, elements.Count);
+        var span = new SliceKey(arguments[1], arguments[2], null).Resolve(elements.Count, budget)
+            ?? (0, elements.Count, 1, elements.Count);
         var isEqual = Equals(arguments[0]!, budget);
         for (var i = span.Start; i < span.Start + span.Count; i++)
         {

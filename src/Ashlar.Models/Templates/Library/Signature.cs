@@ -25,6 +25,8 @@ internal sealed class Signature
 
     public BoundArguments Bind(string routine, Arguments arguments, Budget budget)
     {
+        // Filters that take any number of arguments may be called with all of them for each element of a sequence.
+        budget.Step(arguments.Named.Count + (_takesMore ? arguments.Positional.Count : 0));
         var values = new Value?[_names.Length];
         var positional = arguments.Positional;
         if (positional.Count > _names.Length && !_takesMore)

@@ -17,24 +17,25 @@ internal static class StringCases
         { "upper", "", Mapped(CaseMapping.Upper) },
         { "isalnum", "", All(rune => rune.Value != '_' && IsWordPart(rune)) },
         { "isalpha", "", All(Rune.IsLetter) },
-        { "isascii", "", (self, _, _) => BoolValue.Of(Ascii.IsValid(StringMethods.Text(self))) },
+        { "isascii", "", (self, _, budget) => BoolValue.Of(Ascii.IsValid(Scanned(self, budget))) },
         { "isdecimal", "", All(rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber) },
         { "isdigit", "", All(IsDigit) },
         { "isidentifier", "", (self, _, budget) => BoolValue.Of(IsIdentifier(Scanned(self, budget))) },
-        { "islower", "", (self, _, budget) => BoolValue.Of(IsLower(Scanned(self, budget))) },
+        { "islower", "", (self, _, budget) => BoolValue.Of(IsLower(StringMethods.Text(self), budget)) },
         { "isnumeric", "", All(IsNumeric) },
-        { "isprintable", "", (self, _, budget) => BoolValue.Of(Scanned(self, budget).EnumerateRunes().All(StringText.IsPrintable)) },
+        { "isprintable", "", (self, _, budget) =>
+            BoolValue.Of(Scanned(self, budget).EnumerateRunes().All(StringText.IsPrintable)) },
         { "isspace", "", All(rune => rune.IsBmp && StringText.IsSpace((char)rune.Value)) },
         { "istitle", "", (self, _, budget) => BoolValue.Of(IsTitle(Scanned(self, budget))) },
-        { "isupper", "", (self, _, budget) => BoolValue.Of(IsUpper(Scanned(self, budget))) },
+        { "isupper", "", (self, _, budget) => BoolValue.Of(IsUpper(StringMethods.Text(self), budget)) },
     };
 
     /// <summary>What words are made of: letters, numbers of any kind, underscores.</summary>
     public static bool IsWordPart(Rune rune) => rune.Value == '_' || Rune.IsLetter(rune) || IsNumeric(rune);
 
-    public static bool IsLower(string text) => HasOnly(text, UnicodeCategory.LowercaseLetter);
+    public static bool IsLower(string text, Budget budget) => HasOnly(text, UnicodeCategory.LowercaseLetter, budget);
 
-    public static bool IsUpper(string text) => HasOnly(text, UnicodeCategory.UppercaseLetter);
+    public static bool IsUpper(string text, Budget budget) => HasOnly(text, UnicodeCategory.UppercaseLetter, budget);
 
     private static RoutineBody Mapped(Func<string, string> map) => (self, _, budget) =>
     {
@@ -59,30 +60,35 @@ internal static class StringCases
         return true;
     }
 
-    private static string Scanned(Value self, Budget budget)
+    private static string Scanned(Value self, Budget budget) => Scanned(StringMethods.Text(self), budget);
+
+    private static string Scanned(string text, Budget budget)
     {
-        var text = StringMethods.Text(self);
         budget.Scan(16L * text.Length);
         return text;
     }
 
-    private static bool IsNumeric(Rune rune) => Rune.GetNumericValue(rune) >= 0 || CharUnicodeInfo.GetNumericValue(rune.ToString(), 0) != -1;
+    private static bool IsNumeric(Rune rune) =>
+        Rune.GetNumericValue(rune) >= 0 || CharUnicodeInfo.GetNumericValue(rune.ToString(), 0) != -1;
 
     private static bool IsDigit(Rune rune) => CharUnicodeInfo.GetDigitValue(rune.ToString(), 0) >= 0;
 
     /// <summary>At least one letter with case, and all of them of this one.</summary>
-    private static bool HasOnly(string text, UnicodeCategory wanted)
+    private static bool HasOnly(string text, UnicodeCategory wanted, Budget budget)
     {
         var hasCase = false;
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in Scanned(text, budget).EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
             if (category == wanted) hasCase = true;
-            else if (category is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter) return false;
+            else if (IsCased(category)) return false;
         }
 
         return hasCase;
     }
+
+    private static bool IsCased(UnicodeCategory category) =>
+        category is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter;
 
     private static bool IsTitle(string text)
     {

@@ -29,29 +29,37 @@ internal static class StringMethods
             }
         },
         { "count", "sub, start?, end?", Count },
-        { "encode", "*", (_, _, budget) => throw budget.Error("method 'encode' is not supported: a template has no byte strings") },
+        { "encode", "*", (_, _, budget) =>
+            throw budget.Error("method 'encode' is not supported: a template has no byte strings") },
         { "endswith", "suffix, start?, end?", (self, arguments, budget) =>
             Affix(self, arguments, budget, (text, part) => text.EndsWith(part, StringComparison.Ordinal)) },
         { "startswith", "prefix, start?, end?", (self, arguments, budget) =>
             Affix(self, arguments, budget, (text, part) => text.StartsWith(part, StringComparison.Ordinal)) },
         { "find", "sub, start?, end?", (self, arguments, budget) => IntValue.Of(Find(self, arguments, budget, isLast: false)) },
         { "rfind", "sub, start?, end?", (self, arguments, budget) => IntValue.Of(Find(self, arguments, budget, isLast: true)) },
-        { "index", "sub, start?, end?", (self, arguments, budget) => Found(Find(self, arguments, budget, isLast: false), budget) },
-        { "rindex", "sub, start?, end?", (self, arguments, budget) => Found(Find(self, arguments, budget, isLast: true), budget) },
+        { "index", "sub, start?, end?", (self, arguments, budget) =>
+            Found(Find(self, arguments, budget, isLast: false), budget) },
+        { "rindex", "sub, start?, end?", (self, arguments, budget) =>
+            Found(Find(self, arguments, budget, isLast: true), budget) },
         { "expandtabs", "tabsize?", (self, arguments, budget) => ExpandTabs(Text(self), arguments.Integer(0, 8), budget) },
         { "format", "*, **", (self, arguments, budget) => new BraceFormat(Text(self), arguments, budget).Apply() },
         { "removeprefix", "prefix", (self, arguments, budget) =>
-            Text(self).StartsWith(arguments.Text(0, ""), StringComparison.Ordinal)
-                ? Copy(Text(self)[arguments.Text(0, "").Length..], budget)
-                : self
+            {
+                var (text, prefix) = (Text(self), arguments.Text(0, ""));
+                budget.Scan(prefix.Length);
+                return text.StartsWith(prefix, StringComparison.Ordinal) ? Copy(text[prefix.Length..], budget) : self;
+            }
         },
         { "removesuffix", "suffix", (self, arguments, budget) =>
-            Text(self).EndsWith(arguments.Text(0, ""), StringComparison.Ordinal)
-                ? Copy(Text(self)[..^arguments.Text(0, "").Length], budget)
-                : self
+            {
+                var (text, suffix) = (Text(self), arguments.Text(0, ""));
+                budget.Scan(suffix.Length);
+                return text.EndsWith(suffix, StringComparison.Ordinal) ? Copy(text[..^suffix.Length], budget) : self;
+            }
         },
         { "replace", "old, new, count?", (self, arguments, budget) =>
-            new StringValue(Replace(Text(self), arguments.Text(0, ""), arguments.Text(1, ""), arguments.Integer(2, -1), budget)) },
+            new StringValue(
+                Replace(Text(self), arguments.Text(0, ""), arguments.Text(1, ""), arguments.Integer(2, -1), budget)) },
         { "strip", "chars?", (self, arguments, budget) => Strip(self, arguments, budget, atStart: true, atEnd: true) },
         { "lstrip", "chars?", (self, arguments, budget) => Strip(self, arguments, budget, atStart: true, atEnd: false) },
         { "rstrip", "chars?", (self, arguments, budget) => Strip(self, arguments, budget, atStart: false, atEnd: true) },
@@ -99,14 +107,18 @@ internal static class StringMethods
     public static StringValue Strip(Value self, BoundArguments arguments, Budget budget, bool atStart, bool atEnd)
     {
         var text = Text(self);
-        var characters = arguments.IsGiven(0) ? new HashSet<Rune>(arguments.Text(0, "").EnumerateRunes()) : null;
+        var given = arguments.Text(0, "");
+        budget.AllocateText(8L * given.Length);
+        var characters = arguments.IsGiven(0) ? new HashSet<Rune>(given.EnumerateRunes()) : null;
         var (start, end) = (0, text.Length);
-        while (atStart && start < end && Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
+        while (atStart && start < end
+            && Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
         {
             start += width;
         }
 
-        while (atEnd && start < end && Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
+        while (atEnd && start < end
+            && Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out var rune, out var width) >= 0 && IsStripped(rune))
         {
             end -= width;
         }
@@ -123,23 +135,18 @@ internal static class StringMethods
         return new(text);
     }
 
-    private static int Missing(Value self, BoundArguments arguments) => Math.Max(0, arguments.Integer(0, 0) - ((StringValue)self).CodePoints);
+    private static int Missing(Value self, BoundArguments arguments) =>
+        Math.Max(0, arguments.Integer(0, 0) - ((StringValue)self).CodePoints);
 
     private static StringValue Pad(Value self, BoundArguments arguments, int left, int right, Budget budget)
     {
         var fill = arguments.Text(1, " ");
         if (StringValue.CountCodePoints(fill) != 1) throw budget.Error("the fill character must be exactly one character long");
         var sink = new TextSink(budget);
-        Fill(left);
+        sink.Append(fill, left);
         sink.Append(Text(self));
-        Fill(right);
+        sink.Append(fill, right);
         return sink.ToValue();
-
-        void Fill(int count)
-        {
-            if (fill.Length == 1) sink.Append(fill[0], count);
-            else for (var i = 0; i < count; i++) sink.Append(fill);
-        }
     }
 
     /// <summary>The part of the text that the arguments <c>start</c> and <c>end</c> select, in UTF-16 positions.</summary>
@@ -161,7 +168,9 @@ internal static class StringMethods
         var at = isLast
             ? TextSearch.LastIndexOf(owner.Text, pattern, end, budget)
             : TextSearch.IndexOf(owner.Text, pattern, start, budget);
-        return at < start || at + pattern.Length > end ? -1 : StringValue.CountCodePoints(owner.Text.AsSpan(0, at));
+        if (at < start || at + pattern.Length > end) return -1;
+        budget.Scan(at);
+        return StringValue.CountCodePoints(owner.Text.AsSpan(0, at));
     }
 
     private static IntValue Found(int at, Budget budget) => at >= 0 ? IntValue.Of(at) : throw budget.Error("substring not found");
@@ -171,9 +180,20 @@ internal static class StringMethods
         var owner = (StringValue)self;
         var pattern = arguments.Text(0, "");
         if (Part(owner, arguments, budget) is not var (start, end)) return IntValue.Of(0);
-        if (pattern.Length == 0) return IntValue.Of(StringValue.CountCodePoints(owner.Text.AsSpan(start, end - start)) + 1);
+        if (pattern.Length == 0)
+        {
+            budget.Scan(end - start);
+            return IntValue.Of(StringValue.CountCodePoints(owner.Text.AsSpan(start, end - start)) + 1);
+        }
+
         var count = 0;
-        for (var at = start; (at = TextSearch.IndexOf(owner.Text, pattern, at, budget)) >= 0 && at + pattern.Length <= end; at += pattern.Length) count++;
+        var at = start;
+        while ((at = TextSearch.IndexOf(owner.Text, pattern, at, budget)) >= 0 && at + pattern.Length <= end)
+        {
+            at += pattern.Length;
+            count++;
+        }
+
         return IntValue.Of(count);
     }
 
@@ -185,10 +205,9 @@ internal static class StringMethods
         var parts = arguments[0] is TupleValue { Elements: var several } ? several : [arguments[0]!];
         foreach (var part in parts)
         {
-            if (part is UndefinedValue undefined) throw budget.Error(undefined.Message);
             if (part is not StringValue { Text: var affix })
             {
-                throw budget.Error($"startswith and endswith take a string or a tuple of strings, not {part.TypeName}");
+                throw budget.Error(part, $"startswith and endswith take a string or a tuple of strings, not {part.TypeName}");
             }
 
             budget.Scan(affix.Length);

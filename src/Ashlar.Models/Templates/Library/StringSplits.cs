@@ -8,8 +8,10 @@ internal static class StringSplits
     public static readonly RoutineTable Table = new("method")
     {
         { "join", "iterable", (self, arguments, budget) => Join(StringMethods.Text(self), arguments[0]!, budget) },
-        { "partition", "sep", (self, arguments, budget) => Partition(StringMethods.Text(self), Separator(arguments, budget), budget) },
-        { "rpartition", "sep", (self, arguments, budget) => PartitionLast(StringMethods.Text(self), Separator(arguments, budget), budget) },
+        { "partition", "sep", (self, arguments, budget) =>
+            Partition(StringMethods.Text(self), Separator(arguments, budget), budget) },
+        { "rpartition", "sep", (self, arguments, budget) =>
+            PartitionLast(StringMethods.Text(self), Separator(arguments, budget), budget) },
         { "split", "sep?, maxsplit?", (self, arguments, budget) => arguments.IsGiven(0)
             ? Split(StringMethods.Text(self), Separator(arguments, budget), arguments.Integer(1, -1), budget)
             : SplitWords(StringMethods.Text(self), arguments.Integer(1, -1), budget)
@@ -47,10 +49,9 @@ internal static class StringSplits
         var isFirst = true;
         foreach (var part in parts.IterateOrThrow(budget))
         {
-            if (part is UndefinedValue undefined) throw budget.Error(undefined.Message);
             if (part is not StringValue { Text: var text })
             {
-                throw budget.Error($"method 'join' takes strings, not {part.TypeName}");
+                throw budget.Error(part, $"method 'join' takes strings, not {part.TypeName}");
             }
 
             if (!isFirst) sink.Append(separator);
@@ -80,7 +81,8 @@ internal static class StringSplits
         return at < 0 ? Three("", "", text) : Three(text[..at], separator, text[(at + separator.Length)..]);
     }
 
-    private static TupleValue Three(string a, string b, string c) => new([new StringValue(a), new StringValue(b), new StringValue(c)]);
+    private static TupleValue Three(string a, string b, string c) =>
+        new([new StringValue(a), new StringValue(b), new StringValue(c)]);
 
     private static ListValue Split(string text, string separator, int most, Budget budget)
     {

@@ -15,7 +15,8 @@ internal static class Tests
         { "divisibleby", "num", (input, arguments, budget) =>
             BoolValue.Of(!Arithmetic.Modulo(Number(input, budget), arguments[0]!, budget).IsTrue) },
         { "escaped", "", (input, _, _) => BoolValue.Of(input is StringValue { IsMarkup: true }) },
-        { "even", "", (input, _, budget) => BoolValue.Of(!Arithmetic.Modulo(Number(input, budget), IntValue.Of(2), budget).IsTrue) },
+        { "even", "", (input, _, budget) =>
+            BoolValue.Of(!Arithmetic.Modulo(Number(input, budget), IntValue.Of(2), budget).IsTrue) },
         { "odd", "", (input, _, budget) =>
             BoolValue.Of(Arithmetic.Modulo(Number(input, budget), IntValue.Of(2), budget).EqualTo(IntValue.Of(1), budget)) },
         { "false", "", (input, _, _) => BoolValue.Of(input is BoolValue { IsTrue: false }) },
@@ -27,8 +28,8 @@ internal static class Tests
         { "number", "", (input, _, _) => BoolValue.Of(Numbers.IsNumber(input)) },
         { "in", "seq", (input, arguments, budget) => BoolValue.Of(Comparison.Contains(arguments[0]!, input, budget)) },
         { "iterable", "", (input, _, budget) => BoolValue.Of(input.Iterate(budget) is not null) },
-        { "lower", "", (input, _, budget) => BoolValue.Of(StringCases.IsLower(input.ToText(budget))) },
-        { "upper", "", (input, _, budget) => BoolValue.Of(StringCases.IsUpper(input.ToText(budget))) },
+        { "lower", "", (input, _, budget) => BoolValue.Of(StringCases.IsLower(input.ToText(budget), budget)) },
+        { "upper", "", (input, _, budget) => BoolValue.Of(StringCases.IsUpper(input.ToText(budget), budget)) },
         { "mapping", "", Is<DictValue>() },
         { "none", "", Is<NoneValue>() },
         { "sameas", "other", (input, arguments, budget) => BoolValue.Of(IsSame(input, arguments[0]!, budget)) },
@@ -55,12 +56,9 @@ internal static class Tests
 
     private static bool Exists(string name) => Table.Find(name) is not null;
 
-    private static Value Number(Value input, Budget budget) => input switch
-    {
-        UndefinedValue undefined => throw budget.Error(undefined.Message),
-        _ when Numbers.IsNumber(input) => input,
-        _ => throw budget.Error($"the test needs a number, not {input.TypeName}"),
-    };
+    private static Value Number(Value input, Budget budget) => Numbers.IsNumber(input)
+        ? input
+        : throw budget.Error(input, $"the test needs a number, not {input.TypeName}");
 
     /// <summary>Identity; numbers and texts have none here, so equal ones of one type are the same.</summary>
     private static bool IsSame(Value input, Value other, Budget budget) => ReferenceEquals(input, other)

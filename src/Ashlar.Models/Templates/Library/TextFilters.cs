@@ -13,7 +13,11 @@ internal static class TextFilters
             Text(input, budget).Call("center", budget, arguments[0] ?? IntValue.Of(80)) },
         { "format", "*, **", (input, arguments, budget) =>
             {
-                if (arguments.More.Count > 0 && arguments.Named.Count > 0) throw budget.Error("format takes positions or names, not both");
+                if (arguments.More.Count > 0 && arguments.Named.Count > 0)
+                {
+                    throw budget.Error("format takes positions or names, not both");
+                }
+
                 Value values = new TupleValue(arguments.More);
                 if (arguments.Named.Count > 0)
                 {
@@ -28,7 +32,11 @@ internal static class TextFilters
         { "indent", "width?, first?, blank?", Indent },
         { "lower", "", Method("lower") },
         { "replace", "old, new, count?", (input, arguments, budget) => new StringValue(StringMethods.Replace(
-            Text(input, budget).Text, arguments[0]!.ToText(budget), arguments[1]!.ToText(budget), arguments.Integer(2, -1), budget)) },
+            Text(input, budget).Text,
+            arguments[0]!.ToText(budget),
+            arguments[1]!.ToText(budget),
+            arguments.Integer(2, -1),
+            budget)) },
         { "title", "", Title },
         { "trim", "chars?", (input, arguments, budget) =>
             StringMethods.Strip(Text(input, budget), arguments, budget, atStart: true, atEnd: true) },
@@ -62,8 +70,7 @@ internal static class TextFilters
     private static string StrictText(string filter, Value input, Budget budget) => input switch
     {
         StringValue { Text: var text } => text,
-        UndefinedValue undefined => throw budget.Error(undefined.Message),
-        _ => throw budget.Error($"{filter} needs a string, not {input.TypeName}"),
+        _ => throw budget.Error(input, $"{filter} needs a string, not {input.TypeName}"),
     };
 
     private static Value Call(this StringValue text, string method, Budget budget, params Value[] arguments) =>
@@ -127,7 +134,8 @@ internal static class TextFilters
 
     private static Value Truncate(Value input, BoundArguments arguments, Budget budget)
     {
-        var (length, ending, leeway) = (arguments.Integer(0, 255), new StringValue(arguments.Text(2, "...")), arguments.Integer(3, 5));
+        var (length, leeway) = (arguments.Integer(0, 255), arguments.Integer(3, 5));
+        var ending = new StringValue(arguments.Text(2, "..."));
         if (length < ending.CodePoints) throw budget.Error($"truncate: expected length >= {ending.CodePoints}, got {length}");
         if (leeway < 0) throw budget.Error($"truncate: expected leeway >= 0, got {leeway}");
         var size = input.Length ?? throw budget.Error($"object of type '{input.TypeName}' has no len()");

@@ -15,7 +15,7 @@ internal sealed class TextWrap(int width, bool breaksLongWords, bool breaksOnHyp
             if (!isFirstParagraph) sink.Append(lineEnd);
             isFirstParagraph = false;
             var isFirstLine = true;
-            foreach (var line in Fill(new Queue<string>(WordChunks.Split(paragraph, breaksOnHyphens))))
+            foreach (var line in Fill(new Queue<string>(WordChunks.Split(paragraph, breaksOnHyphens, budget))))
             {
                 if (!isFirstLine) sink.Append(lineEnd);
                 isFirstLine = false;

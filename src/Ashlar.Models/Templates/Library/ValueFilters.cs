@@ -10,8 +10,8 @@ internal static class ValueFilters
         { "attr", "name", (input, arguments, budget) =>
             {
                 var name = arguments.Text(0, "");
-                return (input is UndefinedValue undefined ? throw budget.Error(undefined.Message) : input.Attribute(name, budget))
-                    ?? UndefinedValue.Member(input, name);
+                budget.EnsureDefined(input);
+                return input.Attribute(name, budget) ?? UndefinedValue.Member(input, name);
             }
         },
         { "default", "default_value?, boolean?", (input, arguments, _) =>
@@ -35,7 +35,8 @@ internal static class ValueFilters
         var (comma, colon) = (indent is null ? ", " : ",", ": ");
         if (arguments.IsGiven(2))
         {
-            (comma, colon) = arguments[2]!.ToElements(budget) is [StringValue { Text: var first }, StringValue { Text: var second }]
+            var given = arguments[2]!.ToElements(budget);
+            (comma, colon) = given is [StringValue { Text: var first }, StringValue { Text: var second }]
                 ? (first, second)
                 : throw budget.Error("tojson: separators are a pair of strings");
         }

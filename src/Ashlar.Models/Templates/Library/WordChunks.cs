@@ -5,12 +5,13 @@ namespace Ashlar.Models.Templates.Library;
 /// <summary>Cuts a line into what wrapping keeps together: white space, words, parts of hyphenated words, dashes.</summary>
 internal static class WordChunks
 {
-    public static IEnumerable<string> Split(string line, bool breaksOnHyphens)
+    public static IEnumerable<string> Split(string line, bool breaksOnHyphens, Budget budget)
     {
         var start = 0;
         for (var i = 1; i <= line.Length; i++)
         {
             if (i < line.Length && !IsBreak(line, start, i, breaksOnHyphens)) continue;
+            budget.AllocateText(i - start);
             yield return line[start..i];
             start = i;
         }
@@ -22,7 +23,8 @@ internal static class WordChunks
         if (!breaksOnHyphens) return false;
         if (line[at] == '-' && line[at - 1] != '-') return IsWordEnd(line[at - 1]) && IsDash(line, at);
         if (line[at - 1] != '-') return false;
-        return start > 0 && line[start] == '-' && line[at] != '-' && IsDashBetween(line, start, at) || IsAfterHyphen(line, start, at);
+        return start > 0 && line[start] == '-' && line[at] != '-' && IsDashBetween(line, start, at)
+            || IsAfterHyphen(line, start, at);
     }
 
     /// <summary>A hyphen after two letters, or a letter, a hyphen and a letter, and before the same.</summary>
@@ -40,7 +42,8 @@ internal static class WordChunks
     }
 
     private static bool IsDashBetween(string line, int start, int at) =>
-        at - start >= 2 && IsWordEnd(line[start - 1]) && IsWordPart(line[at]) && line.AsSpan(start, at - start).IndexOfAnyExcept('-') < 0;
+        at - start >= 2 && IsWordEnd(line[start - 1]) && IsWordPart(line[at])
+            && line.AsSpan(start, at - start).IndexOfAnyExcept('-') < 0;
 
     private static char At(string line, int at) => at >= 0 && at < line.Length ? line[at] : ' ';
 

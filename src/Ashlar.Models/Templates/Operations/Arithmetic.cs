@@ -30,8 +30,16 @@ internal static class Arithmetic
 
     public static Value Multiply(Value left, Value right, Budget budget)
     {
-        if (left is StringValue or ListValue or TupleValue && Numbers.TryInteger(right, out var count)) return Repeat(left, count, budget);
-        if (right is StringValue or ListValue or TupleValue && Numbers.TryInteger(left, out count)) return Repeat(right, count, budget);
+        if (left is StringValue or ListValue or TupleValue && Numbers.TryInteger(right, out var count))
+        {
+            return Repeat(left, count, budget);
+        }
+
+        if (right is StringValue or ListValue or TupleValue && Numbers.TryInteger(left, out count))
+        {
+            return Repeat(right, count, budget);
+        }
+
         if (Numbers.TryInteger(left, out var a) && Numbers.TryInteger(right, out var b))
         {
             budget.EnsureInteger(a.GetBitLength() + b.GetBitLength());
@@ -44,7 +52,11 @@ internal static class Arithmetic
     {
         if (!Numbers.IsNumber(left) || !Numbers.IsNumber(right)) throw Unsupported("/", left, right, budget);
         if (!right.IsTrue) throw budget.Error("division by zero");
-        if (Numbers.TryInteger(left, out var i) && Numbers.TryInteger(right, out var j)) return new FloatValue(Numbers.Divide(i, j, budget));
+        if (Numbers.TryInteger(left, out var i) && Numbers.TryInteger(right, out var j))
+        {
+            return new FloatValue(Numbers.Divide(i, j, budget));
+        }
+
         _ = Numbers.TryDouble(left, out var a) & Numbers.TryDouble(right, out var b);
         return new FloatValue(Finite(a, left, budget) / Finite(b, right, budget));
     }
@@ -73,7 +85,11 @@ internal static class Arithmetic
             return IntValue.Of(BigInteger.Pow(a, (int)b));
         }
 
-        if (!Numbers.TryDouble(left, out var x) || !Numbers.TryDouble(right, out var y)) throw Unsupported("**", left, right, budget);
+        if (!Numbers.TryDouble(left, out var x) || !Numbers.TryDouble(right, out var y))
+        {
+            throw Unsupported("**", left, right, budget);
+        }
+
         if (x == 0 && y < 0) throw budget.Error("0.0 cannot be raised to a negative power");
         var power = Math.Pow(x, y);
         if (double.IsNaN(power) && !double.IsNaN(x) && !double.IsNaN(y)) throw budget.Error("a power that is a complex number");
@@ -90,16 +106,11 @@ internal static class Arithmetic
         ? value
         : Numbers.TryInteger(value, out var integer) ? IntValue.Of(integer) : throw BadUnary("+", value, budget);
 
-    private static TemplateException BadUnary(string operation, Value value, Budget budget) => value is UndefinedValue undefined
-        ? budget.Error(undefined.Message)
-        : budget.Error($"bad operand type for unary {operation}: '{value.TypeName}'");
+    private static TemplateException BadUnary(string operation, Value value, Budget budget) =>
+        budget.Error(value, $"bad operand type for unary {operation}: '{value.TypeName}'");
 
-    private static TemplateException Unsupported(string operation, Value left, Value right, Budget budget) => (left, right) switch
-    {
-        (UndefinedValue undefined, _) => budget.Error(undefined.Message),
-        (_, UndefinedValue undefined) => budget.Error(undefined.Message),
-        _ => budget.Error($"unsupported operand types for {operation}: '{left.TypeName}' and '{right.TypeName}'"),
-    };
+    private static TemplateException Unsupported(string operation, Value left, Value right, Budget budget) =>
+        budget.Error(left, right, $"unsupported operand types for {operation}: '{left.TypeName}' and '{right.TypeName}'");
 
     private static Value Numeric(
         string operation,
@@ -117,7 +128,11 @@ internal static class Arithmetic
             return IntValue.Of(result);
         }
 
-        if (!Numbers.TryDouble(left, out var x) || !Numbers.TryDouble(right, out var y)) throw Unsupported(operation, left, right, budget);
+        if (!Numbers.TryDouble(left, out var x) || !Numbers.TryDouble(right, out var y))
+        {
+            throw Unsupported(operation, left, right, budget);
+        }
+
         return new FloatValue(floats(Finite(x, left, budget), Finite(y, right, budget)));
     }
 

@@ -22,9 +22,7 @@ internal static class Comparison
             case StringValue text:
                 if (element is not StringValue part)
                 {
-                    throw budget.Error(element is UndefinedValue undefined
-                        ? undefined.Message
-                        : $"'in <string>' requires a string on its left, not {element.TypeName}");
+                    throw budget.Error(element, $"'in <string>' requires a string on its left, not {element.TypeName}");
                 }
 
                 return TextSearch.Contains(text.Text, part.Text, budget);
@@ -35,7 +33,8 @@ internal static class Comparison
                 throw budget.Error("argument of type 'Namespace' is not iterable");
         }
 
-        var elements = container.Iterate(budget) ?? throw budget.Error($"argument of type '{container.TypeName}' is not iterable");
+        var elements = container.Iterate(budget)
+            ?? throw budget.Error($"argument of type '{container.TypeName}' is not iterable");
         foreach (var candidate in elements)
         {
             budget.Step();
@@ -57,12 +56,8 @@ internal static class Comparison
             return OrderElements(operation, ((SequenceValue)left).Elements, ((SequenceValue)right).Elements, budget);
         }
 
-        throw (left, right) switch
-        {
-            (UndefinedValue undefined, _) => budget.Error(undefined.Message),
-            (_, UndefinedValue undefined) => budget.Error(undefined.Message),
-            _ => budget.Error($"'{operation}' not supported between instances of '{left.TypeName}' and '{right.TypeName}'"),
-        };
+        throw budget.Error(
+            left, right, $"'{operation}' not supported between instances of '{left.TypeName}' and '{right.TypeName}'");
     }
 
     private static int? OrderElements(string operation, IReadOnlyList<Value> left, IReadOnlyList<Value> right, Budget budget)

@@ -39,8 +39,6 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
         return elements.Count > 0 ? elements[0] : throw tokens.Unexpected("an expression");
     }
 
-    public ArgumentList ParseArguments() => _operands.ParseArguments(this);
-
     /// <summary>A filter's name and arguments, and any filters after it, to be applied to a block's text.</summary>
     public FilterExpression ParseBlockFilter() => _operands.ParseBlockFilter(this);
 
@@ -128,7 +126,8 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
         while (tokens.Current is { Kind: TokenKind.Operator, Text: "+" or "-" })
         {
             var symbol = tokens.Advance();
-            left = new BinaryExpression(symbol.At, left, ParseConcat(), symbol.Text == "+" ? Arithmetic.Add : Arithmetic.Subtract);
+            left = new BinaryExpression(
+                symbol.At, left, ParseConcat(), symbol.Text == "+" ? Arithmetic.Add : Arithmetic.Subtract);
         }
 
         return left;
@@ -164,7 +163,11 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
     {
         // Unlike Python's, Jinja's powers group from the left, and signs bind tighter.
         var left = ParseSigned();
-        while (tokens.Current.IsOperator("**")) left = new BinaryExpression(tokens.Advance().At, left, ParseSigned(), Arithmetic.Power);
+        while (tokens.Current.IsOperator("**"))
+        {
+            left = new BinaryExpression(tokens.Advance().At, left, ParseSigned(), Arithmetic.Power);
+        }
+
         return left;
     }
 
@@ -175,7 +178,8 @@ internal sealed class ExpressionParser(TokenStream tokens, ParserContext context
         {
             tokens.Enter();
             var sign = tokens.Advance();
-            operand = new UnaryExpression(sign.At, ParseSigned(withFilters: false), sign.Text == "-" ? Arithmetic.Negate : Arithmetic.Plus);
+            operand = new UnaryExpression(
+                sign.At, ParseSigned(withFilters: false), sign.Text == "-" ? Arithmetic.Negate : Arithmetic.Plus);
             tokens.Leave();
         }
         else

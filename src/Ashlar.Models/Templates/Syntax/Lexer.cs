@@ -103,7 +103,11 @@ internal sealed class Lexer
     private void SkipComment(int tag)
     {
         var end = _source.IndexOf("#}", _at, StringComparison.Ordinal);
-        if (end < 0) throw new TemplateException(TemplateErrorKind.Syntax, "the comment is never closed; add '#}'", _map.Locate(tag));
+        if (end < 0)
+        {
+            throw new TemplateException(TemplateErrorKind.Syntax, "the comment is never closed; add '#}'", _map.Locate(tag));
+        }
+
         var sign = end > _at ? _source[end - 1] : ' ';
         _at = StripAfter(end + 2, sign);
     }
@@ -129,7 +133,8 @@ internal sealed class Lexer
             return new(TokenKind.Data, _source[start..end], _map.Locate(tag));
         }
 
-        throw new TemplateException(TemplateErrorKind.Syntax, "the raw block is never closed; add '{% endraw %}'", _map.Locate(tag));
+        throw new TemplateException(
+            TemplateErrorKind.Syntax, "the raw block is never closed; add '{% endraw %}'", _map.Locate(tag));
     }
 
     private (int End, char Sign)? RawTagEnd(int at, string name)

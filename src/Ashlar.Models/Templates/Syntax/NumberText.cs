@@ -25,7 +25,9 @@ internal static class NumberText
             return TokenKind.Float;
         }
 
-        at = source[start] != '0' ? end : Radix(source, start) is var (digit, _) ? Prefixed(source, start, digit) : Zeros(source, start);
+        at = source[start] != '0' ? end
+            : Radix(source, start) is var (digit, _) ? Prefixed(source, start, digit)
+            : Zeros(source, start);
         return TokenKind.Integer;
     }
 
@@ -37,7 +39,8 @@ internal static class NumberText
         if (text.Length > LongestInteger) throw TokenStream.Error($"an integer has more than {LongestInteger} characters", at);
         if (Radix(text, 0) is not var (_, bits) || text.Length < 3)
         {
-            return BigInteger.Parse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture);
+            return BigInteger.Parse(
+                text.Replace("_", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture);
         }
 
         var number = BigInteger.Zero;

@@ -45,7 +45,7 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
         {
             if (tokens.SkipOperator(".")) operand = ParseAttribute(operand);
             else if (tokens.Current.IsOperator("[")) operand = ParseSubscript(operand, expressions);
-            else if (tokens.Current.IsOperator("(")) operand = new CallExpression(operand.At, operand, ParseArguments(expressions));
+            else if (tokens.Current.IsOperator("(")) operand = ParseCall(operand, expressions);
             else break;
         }
 
@@ -59,7 +59,7 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
         {
             if (tokens.SkipOperator("|")) operand = ParseFilter(operand, expressions);
             else if (tokens.SkipName("is")) operand = ParseTest(operand, expressions);
-            else if (tokens.Current.IsOperator("(")) operand = new CallExpression(operand.At, operand, ParseArguments(expressions));
+            else if (tokens.Current.IsOperator("(")) operand = ParseCall(operand, expressions);
             else return operand;
         }
     }
@@ -77,7 +77,7 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
         return (FilterExpression)chain;
     }
 
-    public ArgumentList ParseArguments(ExpressionParser expressions)
+    private ArgumentList ParseArguments(ExpressionParser expressions)
     {
         tokens.ExpectOperator("(");
         var positional = new List<Expression>();
@@ -120,6 +120,9 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
             ? ArgumentList.None
             : new(positional, named, more, moreNamed);
     }
+
+    private CallExpression ParseCall(Expression callee, ExpressionParser expressions) =>
+        new(callee.At, callee, ParseArguments(expressions));
 
     private static Value? Constant(string name) => name switch
     {
@@ -216,9 +219,9 @@ internal sealed class OperandParser(TokenStream tokens, ParserContext context)
             arguments = ParseArguments(expressions);
         }
         else if (tokens.Current is
-            { Kind: TokenKind.Name, Text: not ("else" or "or" or "and") } or
-            { Kind: TokenKind.String or TokenKind.Integer or TokenKind.Float } or
-            { Kind: TokenKind.Operator, Text: "[" or "{" })
+        { Kind: TokenKind.Name, Text: not ("else" or "or" or "and") } or
+        { Kind: TokenKind.String or TokenKind.Integer or TokenKind.Float } or
+        { Kind: TokenKind.Operator, Text: "[" or "{" })
         {
             if (tokens.Current.IsName("is")) throw tokens.Error("tests cannot be chained with 'is'");
             tokens.Enter();

@@ -226,7 +226,11 @@ internal sealed class StatementParser
     {
         var uses = _context.BeginMacro();
         var parameters = _tokens.Current.IsOperator("(") ? ParseParameters() : [];
-        if (_expressions.Parse() is not CallExpression call) throw TokenStream.Error("a call block needs the call of a macro", at);
+        if (_expressions.Parse() is not CallExpression call)
+        {
+            throw TokenStream.Error("a call block needs the call of a macro", at);
+        }
+
         uses.Clear();
         var body = OutsideLoops(() => ParseBlock("call"));
         _context.EndMacro();

@@ -7,6 +7,9 @@ namespace Ashlar.Models.Templates.Syntax;
 /// <summary>Cuts the inside of a tag into tokens.</summary>
 internal sealed class TagLexer(string source, SourceMap map)
 {
+    // Names are looked up at every step of a rendering, which must not take long.
+    private const int LongestName = 1_000;
+
     private static readonly string[] Operators =
     [
         "//", "**", "==", "!=", ">=", "<=",
@@ -39,6 +42,7 @@ internal sealed class TagLexer(string source, SourceMap map)
         {
             do at++;
             while (at < source.Length && IsNamePart(source[at]));
+            if (at - start > LongestName) throw Error($"a name has more than {LongestName} characters", start);
             return new(TokenKind.Name, source[start..at], map.Locate(start));
         }
 
@@ -53,7 +57,8 @@ internal sealed class TagLexer(string source, SourceMap map)
         throw Error($"unexpected character '{c}'", start);
     }
 
-    private static bool IsNameStart(char c) => c == '_' || char.IsLetter(c) || char.GetUnicodeCategory(c) == UnicodeCategory.LetterNumber;
+    private static bool IsNameStart(char c) =>
+        c == '_' || char.IsLetter(c) || char.GetUnicodeCategory(c) == UnicodeCategory.LetterNumber;
 
     private static bool IsNamePart(char c) => IsNameStart(c) || char.IsDigit(c) || char.GetUnicodeCategory(c) is
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.ConnectorPunctuation;
@@ -128,7 +133,11 @@ internal sealed class TagLexer(string source, SourceMap map)
             case 'N': throw Error("escapes by character name are not supported; write \\u and four hexadecimal digits", at - 2);
             case >= '0' and <= '7':
                 var code = c - '0';
-                for (var i = 0; i < 2 && at < source.Length && source[at] is >= '0' and <= '7'; i++) code = code * 8 + source[at++] - '0';
+                for (var i = 0; i < 2 && at < source.Length && source[at] is >= '0' and <= '7'; i++)
+                {
+                    code = code * 8 + source[at++] - '0';
+                }
+
                 text.Append((char)code);
                 break;
             default:
@@ -141,7 +150,9 @@ internal sealed class TagLexer(string source, SourceMap map)
     private void AppendHex(StringBuilder text, ref int at, int digits)
     {
         var hex = source.AsSpan(at, Math.Min(digits, source.Length - at));
-        if (hex.Length < digits || !uint.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || code > 0x10FFFF)
+        if (hex.Length < digits
+            || !uint.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            || code > 0x10FFFF)
         {
             throw Error($"the escape needs {digits} hexadecimal digits of a Unicode character", at - 2);
         }

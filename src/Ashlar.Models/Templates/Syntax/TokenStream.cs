@@ -54,7 +54,8 @@ internal sealed class TokenStream
     public void Enter()
     {
         if (++_depth <= _depthAllowed && RuntimeHelpers.TryEnsureSufficientExecutionStack()) return;
-        throw new TemplateException(TemplateErrorKind.Limit, $"constructs are nested {_depth} deep, more than is allowed", Current.At);
+        throw new TemplateException(
+            TemplateErrorKind.Limit, $"constructs are nested {_depth} deep, more than is allowed", Current.At);
     }
 
     public void Leave() => _depth--;

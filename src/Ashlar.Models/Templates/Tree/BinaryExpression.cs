@@ -2,7 +2,8 @@ using Ashlar.Models.Templates.Values;
 
 namespace Ashlar.Models.Templates.Tree;
 
-internal sealed class BinaryExpression(Position at, Expression left, Expression right, Func<Value, Value, Budget, Value> operation)
+internal sealed class BinaryExpression(
+    Position at, Expression left, Expression right, Func<Value, Value, Budget, Value> operation)
     : Expression(at)
 {
     protected override Value Compute(Scope scope)

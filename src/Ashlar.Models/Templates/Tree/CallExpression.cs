@@ -30,7 +30,6 @@ internal sealed class CallExpression(Position at, Expression callee, ArgumentLis
     private CallableValue Callee(Scope scope) => callee.Evaluate(scope) switch
     {
         CallableValue callable => callable,
-        UndefinedValue undefined => throw scope.Budget.Error(undefined.Message),
-        var other => throw scope.Budget.Error($"'{other.TypeName}' object is not callable"),
+        var other => throw scope.Budget.Error(other, $"'{other.TypeName}' object is not callable"),
     };
 }

@@ -5,12 +5,14 @@ using Ashlar.Models.Templates.Values;
 namespace Ashlar.Models.Templates.Tree;
 
 /// <summary>The <c>loop</c> of a loop's body: where it stands, and the way to call it again.</summary>
-internal sealed class LoopValue(ForStatement statement, Scope scope, IReadOnlyList<Value> items, int depth) : CallableValue("loop")
+internal sealed class LoopValue(
+    ForStatement statement, Scope scope, IReadOnlyList<Value> items, int depth) : CallableValue("loop")
 {
     private static readonly RoutineTable Methods = new("method")
     {
         { "cycle", "*", (self, arguments, budget) => ((LoopValue)self).Cycle(arguments.More, budget) },
-        { "changed", "*", (self, arguments, budget) => BoolValue.Of(((LoopValue)self).HasChanged(new TupleValue(arguments.More), budget)) },
+        { "changed", "*", (self, arguments, budget) =>
+            BoolValue.Of(((LoopValue)self).HasChanged(new TupleValue(arguments.More), budget)) },
     };
 
     private int _index;
@@ -45,7 +47,11 @@ internal sealed class LoopValue(ForStatement statement, Scope scope, IReadOnlyLi
     public override Value Call(Arguments arguments, Budget budget)
     {
         if (!statement.IsRecursive) throw budget.Error("the loop must have the 'recursive' marker to be called");
-        if (arguments is not { Positional: [var elements], Named: [] }) throw budget.Error("loop() takes one argument: what to iterate over");
+        if (arguments is not { Positional: [var elements], Named: [] })
+        {
+            throw budget.Error("loop() takes one argument: what to iterate over");
+        }
+
         var sink = new TextSink(budget);
         statement.Loop(scope, sink, elements, depth + 1);
         return sink.ToValue();

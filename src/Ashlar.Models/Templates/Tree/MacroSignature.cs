@@ -13,10 +13,14 @@ internal sealed class MacroSignature(
     IReadOnlyList<(string Name, Expression? Default)> parameters,
     IReadOnlySet<string> uses)
 {
+    private readonly UndefinedValue[] _missing =
+        [.. parameters.Select(parameter => new UndefinedValue($"parameter '{parameter.Name}' was not provided"))];
+
     /// <summary>Null for a call block.</summary>
     public string? Name => name;
 
-    public Value Names => new TupleValue([.. parameters.Select(parameter => new StringValue(parameter.Name))]);
+    /// <summary>The names of the parameters. Made once: there may be as many as the source is long.</summary>
+    public Value Names { get; } = new TupleValue([.. parameters.Select(parameter => new StringValue(parameter.Name))]);
 
     private string Title => name is null ? "the call block" : $"macro '{name}'";
 
@@ -26,6 +30,7 @@ internal sealed class MacroSignature(
     public void Bind(Scope scope, Arguments arguments)
     {
         var budget = scope.Budget;
+        budget.AllocateElements(parameters.Count);
         var positional = arguments.Positional;
         var named = new Dictionary<string, Value>(StringComparer.Ordinal);
         foreach (var (key, value) in arguments.Named)
@@ -42,7 +47,7 @@ internal sealed class MacroSignature(
             }
 
             var value = i < positional.Count ? positional[i] : named.Remove(parameter, out var given) ? given : null;
-            scope.Set(parameter, value ?? otherwise?.Evaluate(scope) ?? new UndefinedValue($"parameter '{parameter}' was not provided"));
+            scope.Set(parameter, value ?? otherwise?.Evaluate(scope) ?? _missing[i]);
         }
 
         if (Uses("caller") && parameters.All(parameter => parameter.Name != "caller"))

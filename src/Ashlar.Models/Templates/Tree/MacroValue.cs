@@ -4,7 +4,8 @@ using Ashlar.Models.Templates.Values;
 namespace Ashlar.Models.Templates.Tree;
 
 /// <summary>A macro together with the scope it was defined in; calling it gives the text that its body writes.</summary>
-internal sealed class MacroValue(MacroSignature signature, Body body, Scope definition) : CallableValue(signature.Name ?? "caller")
+internal sealed class MacroValue(
+    MacroSignature signature, Body body, Scope definition) : CallableValue(signature.Name ?? "caller")
 {
     public override string TypeName => "Macro";
 

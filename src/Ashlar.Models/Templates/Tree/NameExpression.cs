@@ -6,7 +6,5 @@ internal sealed class NameExpression(Position at, string name) : Expression(at)
 {
     private readonly UndefinedValue _undefined = UndefinedValue.Name(name);
 
-    public string Name => name;
-
     protected override Value Compute(Scope scope) => scope.Find(name) ?? _undefined;
 }

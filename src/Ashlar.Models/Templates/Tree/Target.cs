@@ -30,7 +30,8 @@ internal sealed class AttributeTarget(Position at, string owner, string attribut
             case null:
                 throw scope.Budget.Error($"'{owner}' is undefined");
             case var other:
-                throw scope.Budget.Error($"cannot assign attribute '{attribute}' of '{owner}': it is a {other.TypeName}, not a namespace");
+                throw scope.Budget.Error(
+                    $"cannot assign attribute '{attribute}' of '{owner}': it is a {other.TypeName}, not a namespace");
         }
     }
 }
@@ -42,8 +43,9 @@ internal sealed class TupleTarget(Position at, IReadOnlyList<Target> targets) : 
     {
         var budget = scope.Budget;
         budget.EnsureStack();
+        budget.Step(targets.Count);
         budget.At = At;
-        if (value is UndefinedValue undefined) throw budget.Error(undefined.Message);
+        budget.EnsureDefined(value);
         var elements = value.ToElements(budget);
         if (elements.Count != targets.Count)
         {

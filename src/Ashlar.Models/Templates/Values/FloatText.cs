@@ -7,7 +7,13 @@ namespace Ashlar.Models.Templates.Values;
 internal static class FloatText
 {
     /// <summary>No float has more digits than these; those beyond are zeros, so asking for more is an attack.</summary>
-    public const int MostPrecision = 1_100;
+    private const int MostPrecision = 1_100;
+
+    /// <exception cref="TemplateException">A format asks for more digits than any float has.</exception>
+    public static void EnsurePrecision(int? precision, Budget budget)
+    {
+        if (precision > MostPrecision) throw budget.Exceeded($"a format has more than {MostPrecision} digits of precision");
+    }
 
     /// <summary>The shortest text that reads back as the same number: <c>1.0</c>, <c>1e-05</c>, <c>1e+16</c>.</summary>
     public static string Repr(double number)
@@ -48,7 +54,9 @@ internal static class FloatText
     /// <param name="number">The number.</param>
     /// <param name="precision">The number of significant digits; zero counts as one.</param>
     /// <param name="keepZeros">Whether trailing zeros stay.</param>
-    /// <param name="keepFraction">Whether a fixed form has at least one decimal; where that is one digit too many, the form is scientific.</param>
+    /// <param name="keepFraction">
+    /// Whether a fixed form has at least one decimal; where that is one digit too many, the form is scientific.
+    /// </param>
     public static string General(double number, int precision, bool keepZeros = false, bool keepFraction = false)
     {
         if (NotFinite(number) is { } name) return name;

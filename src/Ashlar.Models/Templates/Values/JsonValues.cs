@@ -13,6 +13,18 @@ internal static class JsonValues
 
     public static Value From(JsonElement element, Budget budget)
     {
+        try
+        {
+            return Read(element, budget);
+        }
+        catch (InvalidOperationException)
+        {
+            throw budget.Error("a variable holds half of a surrogate pair, which is no text; send valid Unicode");
+        }
+    }
+
+    private static Value Read(JsonElement element, Budget budget)
+    {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
@@ -20,7 +32,7 @@ internal static class JsonValues
                 var dict = new DictValue(budget);
                 foreach (var property in element.EnumerateObject())
                 {
-                    dict.Set(new StringValue(Text(() => property.Name, budget)), From(property.Value, budget));
+                    dict.Set(new StringValue(property.Name), Read(property.Value, budget));
                 }
 
                 budget.Leave();
@@ -29,11 +41,11 @@ internal static class JsonValues
                 budget.Enter();
                 budget.AllocateElements(element.GetArrayLength());
                 var list = new List<Value>(element.GetArrayLength());
-                foreach (var item in element.EnumerateArray()) list.Add(From(item, budget));
+                foreach (var item in element.EnumerateArray()) list.Add(Read(item, budget));
                 budget.Leave();
                 return new ListValue(list);
             case JsonValueKind.String:
-                return new StringValue(Text(() => element.GetString()!, budget));
+                return new StringValue(element.GetString()!);
             case JsonValueKind.Number:
                 return Number(element.GetRawText(), budget);
             case JsonValueKind.True:
@@ -54,17 +66,5 @@ internal static class JsonValues
 
         budget.EnsureInteger((long)(text.Length * 3.3219281));
         return IntValue.Of(BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-    }
-
-    private static string Text(Func<string> read, Budget budget)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidOperationException)
-        {
-            throw budget.Error("a variable holds half of a surrogate pair, which is no text; send valid Unicode");
-        }
     }
 }

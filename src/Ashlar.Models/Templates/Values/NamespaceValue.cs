@@ -13,7 +13,11 @@ internal sealed class NamespaceValue : Value
         _attributes[name] = value;
     }
 
-    public override Value? Attribute(string name, Budget budget) => _attributes.GetValueOrDefault(name);
+    public override Value? Attribute(string name, Budget budget)
+    {
+        budget.Scan(name.Length);
+        return _attributes.GetValueOrDefault(name);
+    }
 
     public override void WriteRepr(TextSink sink)
     {

@@ -22,7 +22,7 @@ internal sealed class SliceKey(Value? start, Value? stop, Value? step) : Value
     }
 
     /// <summary>The positions that the slice selects of a sequence; null where a part is no integer.</summary>
-    public (int Start, int Step, int Count)? Resolve(int length, Budget budget)
+    public (int Start, int Stop, int Step, int Count)? Resolve(int length, Budget budget)
     {
         if (!Part(step, out var by) || !Part(start, out var from) || !Part(stop, out var to)) return null;
         if (by is { IsZero: true }) throw budget.Error("slice step cannot be zero");
@@ -33,7 +33,7 @@ internal sealed class SliceKey(Value? start, Value? stop, Value? step) : Value
         var last = to is { } t ? Bound(t, length, low, high) : stride > 0 ? high : low;
         var distance = stride > 0 ? (long)last - first : (long)first - last;
         var count = distance <= 0 ? 0 : (distance - 1) / Math.Abs((long)stride) + 1;
-        return (first, stride, (int)count);
+        return (first, last, stride, (int)count);
     }
 
     private static bool Part(Value? value, out BigInteger? number)

@@ -11,7 +11,8 @@ internal sealed class StringValue(string text, bool isMarkup = false) : Value
 {
     public static readonly StringValue Empty = new("");
 
-    private static readonly StringValue[] Ascii = [.. Enumerable.Range(0, 128).Select(c => new StringValue(((char)c).ToString()))];
+    private static readonly StringValue[] Ascii =
+        [.. Enumerable.Range(0, 128).Select(c => new StringValue(((char)c).ToString()))];
 
     private int _codePoints = -1;
 
@@ -109,7 +110,7 @@ internal sealed class StringValue(string text, bool isMarkup = false) : Value
 
     private int Width(int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
 
-    private string Pick((int Start, int Step, int Count) span)
+    private string Pick((int Start, int Stop, int Step, int Count) span)
     {
         var offsets = new List<int>(CodePoints);
         for (var i = 0; i < text.Length; i += Width(i)) offsets.Add(i);

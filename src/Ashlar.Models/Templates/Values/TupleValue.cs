@@ -13,7 +13,9 @@ internal sealed class TupleValue(IReadOnlyList<Value> elements, string[]? names 
     public override bool IsHashable { get; } = elements.All(element => element.IsHashable);
 
     public override Value? Attribute(string name, Budget budget) =>
-        names is not null && Array.IndexOf(names, name) is var i and >= 0 ? Elements[i] : SequenceMethods.OfTuple.Bind(this, name);
+        names is not null && Array.IndexOf(names, name) is var i and >= 0
+            ? Elements[i]
+            : SequenceMethods.OfTuple.Bind(this, name);
 
     public override SequenceValue Make(IReadOnlyList<Value> elements) => new TupleValue(elements);
 

@@ -5,6 +5,9 @@ namespace Ashlar.Models.Templates.Values;
 /// </summary>
 internal sealed class UndefinedValue(string message) : Value
 {
+    // A name may be any text that the template made, and every undefined value keeps its own message.
+    private const int LongestName = 100;
+
     /// <summary>Why it is undefined, in the words an error needs.</summary>
     public string Message => message;
 
@@ -17,7 +20,7 @@ internal sealed class UndefinedValue(string message) : Value
     public static UndefinedValue Name(string name) => new($"'{name}' is undefined");
 
     public static UndefinedValue Member(Value owner, string name) =>
-        new($"'{Describe(owner)}' has no attribute '{name}'");
+        new($"'{Describe(owner)}' has no attribute '{(name.Length <= LongestName ? name : name[..LongestName] + "...")}'");
 
     public static UndefinedValue Element(Value owner, Value key, Budget budget) => key is StringValue name
         ? Member(owner, name.Text)

@@ -8,7 +8,8 @@ internal sealed class TokenTexts
 
     /// <param name="count">How many ids there are.</param>
     /// <param name="write">Writes the text of an id.</param>
-    /// <param name="trimsFirstSpace">Whether the space that the first token of a text begins with is not part of the text.</param>
+    /// <param name="trimsFirstSpace">Whether the space that the first token of a text begins with is not part of the
+    /// text.</param>
     public TokenTexts(int count, Action<int, TextBuffer> write, bool trimsFirstSpace)
     {
         TrimsFirstSpace = trimsFirstSpace;
@@ -42,14 +43,16 @@ internal sealed class TokenTexts
         (id, output) =>
         {
             var token = vocabulary[id];
-            if (vocabulary.KindOf(id) == TokenKind.Byte && TryParseByte(token, out var value)) output.Write(value);
-            else if (vocabulary.KindOf(id) is TokenKind.Normal or TokenKind.Unused or TokenKind.Byte) SpaceMark.Unescape(token, output);
+            var kind = vocabulary.KindOf(id);
+            if (kind == TokenKind.Byte && TryParseByte(token, out var value)) output.Write(value);
+            else if (kind is TokenKind.Normal or TokenKind.Unused or TokenKind.Byte) SpaceMark.Unescape(token, output);
             else output.Write(token);
         },
         trimsFirstSpace);
 
     /// <summary>The texts of a byte-level vocabulary: the tokens are their own bytes.</summary>
-    public static TokenTexts OfBytes(Vocabulary vocabulary) => new(vocabulary.Count, (id, output) => output.Write(vocabulary[id]), false);
+    public static TokenTexts OfBytes(Vocabulary vocabulary) =>
+        new(vocabulary.Count, (id, output) => output.Write(vocabulary[id]), false);
 
     /// <summary>Reads &lt;0xNN&gt;.</summary>
     public static bool TryParseByte(ReadOnlySpan<byte> token, out byte value)

@@ -73,7 +73,9 @@ internal sealed class DecoderChain
                 var mark = place.Text("replacement") ?? "▁";
                 if (mark.Length == 0) throw place["replacement"].Error("is empty");
                 _steps.Add(text => text.Replace(mark, " ", StringComparison.Ordinal));
-                _trimsFirstSpace = place.Text("prepend_scheme") is { } scheme ? scheme != "never" : place.Flag("add_prefix_space", true);
+                _trimsFirstSpace = place.Text("prepend_scheme") is { } scheme
+                    ? scheme != "never"
+                    : place.Flag("add_prefix_space", true);
                 break;
             case "Replace":
                 AddReplace(place);
@@ -85,7 +87,7 @@ internal sealed class DecoderChain
                 AddWordPiece(place.Text("prefix") ?? "##", place.Flag("cleanup", true));
                 break;
             default:
-                throw place.Unsupported($"the decoder '{place.Type()}'");
+                throw place.Unsupported($"the decoder '{Printable.Name(place.Type())}'");
         }
     }
 
@@ -93,7 +95,7 @@ internal sealed class DecoderChain
     {
         if (_isFused) throw place.Unsupported("Replace behind Fuse");
         var old = place["pattern"]["String"].Text();
-        var replacement = place["content"].Text();
+        var replacement = Encoding.UTF8.GetString(place["content"].Utf8(Normalizer.MostReplacementBytes));
         if (old.Length == 0) throw place["pattern"].Error("is empty");
         _steps.Add(text => text.Replace(old, replacement, StringComparison.Ordinal));
     }
@@ -103,7 +105,11 @@ internal sealed class DecoderChain
         var start = place.TryGet("start", out var left) ? left.Integer(1 << 16) : 0;
         var stop = place.TryGet("stop", out var right) ? right.Integer(1 << 16) : 0;
         if (start == 0 && stop == 0) return;
-        if (!_isFused || start != 1 || stop != 0 || place["content"].Text() != " ") throw place.Unsupported("a Strip other than one space at the start of the text");
+        if (!_isFused || start != 1 || stop != 0 || place["content"].Text() != " ")
+        {
+            throw place.Unsupported("a Strip other than one space at the start of the text");
+        }
+
         _trimsFirstSpace = true;
     }
 
@@ -113,7 +119,8 @@ internal sealed class DecoderChain
         _steps.Add(text =>
         {
             text = prefix.Length > 0 && text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : " " + text;
-            return cleanup ? text is " ." or " ?" or " !" or " ," or " n't" or " 'm" or " 's" or " 've" or " 're" ? text[1..] : text : text;
+            var isTail = text is " ." or " ?" or " !" or " ," or " n't" or " 'm" or " 's" or " 've" or " 're";
+            return cleanup && isTail ? text[1..] : text;
         });
     }
 

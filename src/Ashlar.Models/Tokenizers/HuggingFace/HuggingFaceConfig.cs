@@ -7,6 +7,7 @@ namespace Ashlar.Models.Tokenizers;
 internal sealed class HuggingFaceConfig
 {
     private const long MostBytes = 1L << 26;
+    private const long MostTemplateBytes = 1L << 22; // published templates have some kilobytes
     private readonly Vocabulary _vocabulary;
     private readonly Dictionary<string, int> _named = [];
     private readonly HashSet<int> _endsGeneration = [];
@@ -32,7 +33,7 @@ internal sealed class HuggingFaceConfig
         if (Open(folder, "special_tokens_map.json") is { } map) config.ReadNames(map);
         if (Open(folder, "generation_config.json") is { } generation) config.ReadGeneration(generation);
         var template = Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(template)) config.ChatTemplate = File.ReadAllText(template);
+        if (File.Exists(template)) config.ChatTemplate = ReadText(template);
         return config;
     }
 
@@ -70,6 +71,15 @@ internal sealed class HuggingFaceConfig
     {
         var path = Path.Combine(folder, name);
         return File.Exists(path) ? JsonPlace.Read(path, MostBytes) : null;
+    }
+
+    private static string ReadText(string path)
+    {
+        var length = new FileInfo(path).Length;
+        return length <= MostTemplateBytes
+            ? File.ReadAllText(path)
+            : throw new InvalidDataException(
+                $"{Path.GetFileName(path)}: {length} bytes, where up to {MostTemplateBytes} are read; is it the right file?");
     }
 
     private static string? ReadTemplate(JsonPlace config)

@@ -15,7 +15,7 @@ internal static class HuggingFaceModelReader
             "BPE" => ReadBytePairs(model, vocabulary, byteLevel),
             "Unigram" => ReadUnigram(model, vocabulary),
             "WordPiece" => ReadWordPiece(model, vocabulary),
-            _ => throw model["type"].Unsupported($"the model '{type}'"),
+            _ => throw model["type"].Unsupported($"the model '{Printable.Name(type)}'"),
         };
     }
 
@@ -55,12 +55,16 @@ internal static class HuggingFaceModelReader
     private static int? UnknownId(JsonPlace model, Vocabulary vocabulary)
     {
         if (model.Text("unk_token") is not { Length: > 0 } name) return null;
-        return vocabulary.FindByText(Encoding.UTF8.GetBytes(name)) ?? throw model["unk_token"].Error($"is '{name}', which the vocabulary lacks");
+        return vocabulary.FindByText(Encoding.UTF8.GetBytes(name))
+            ?? throw model["unk_token"].Error($"is '{Printable.Name(name)}', which the vocabulary lacks");
     }
 
     private static MergeTable ReadMerges(JsonPlace list, Vocabulary vocabulary, bool byteLevel)
     {
-        if (list.Count > MergeTable.MostMerges) throw list.Error($"has {list.Count} merges, where up to {MergeTable.MostMerges} are read");
+        if (list.Count > MergeTable.MostMerges)
+        {
+            throw list.Error($"has {list.Count} merges, where up to {MergeTable.MostMerges} are read");
+        }
 
         var table = new MergeTable(list.Count);
         foreach (var item in list.Items())
@@ -69,7 +73,11 @@ internal static class HuggingFaceModelReader
             var leftId = Find(left, item, vocabulary, byteLevel);
             var rightId = Find(right, item, vocabulary, byteLevel);
             byte[] both = [.. vocabulary[leftId], .. vocabulary[rightId]];
-            if (!vocabulary.TryFind(both, out var merged)) throw item.Error($"makes '{left}{right}', which the vocabulary lacks");
+            if (!vocabulary.TryFind(both, out var merged))
+            {
+                throw item.Error($"makes '{Printable.Name(left + right)}', which the vocabulary lacks");
+            }
+
             table.Add(leftId, rightId, merged);
         }
 
@@ -95,6 +103,8 @@ internal static class HuggingFaceModelReader
         var text = Encoding.UTF8.GetBytes(token);
         var bytes = new byte[text.Length];
         if (byteLevel && ByteLevelAlphabet.TryDecode(text, bytes, out var length)) text = bytes[..length];
-        return vocabulary.TryFind(text, out var id) ? id : throw item.Error($"joins '{token}', which the vocabulary lacks");
+        return vocabulary.TryFind(text, out var id)
+            ? id
+            : throw item.Error($"joins '{Printable.Name(token)}', which the vocabulary lacks");
     }
 }

@@ -10,7 +10,8 @@ internal static class HuggingFaceTokenizerReader
         var path = Path.Combine(folder, "tokenizer.json");
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"'{folder}' has no tokenizer.json; download it with the model, or give a GGUF file", path);
+            throw new FileNotFoundException(
+                $"'{folder}' has no tokenizer.json; download it with the model, or give a GGUF file", path);
         }
 
         return Read(JsonPlace.Read(path, MostBytes), folder);
@@ -19,14 +20,18 @@ internal static class HuggingFaceTokenizerReader
     /// <summary>Builds a tokenizer from what <c>tokenizer.json</c> holds, and the files in a folder, if there is one.</summary>
     public static Tokenizer Read(JsonPlace root, string? folder)
     {
-        var stages = root.TryGet("pre_tokenizer", out var pre) ? PreTokenizerReader.Read(pre) : new PreTokenizerPlan([], IsByteLevel: false);
+        var stages = root.TryGet("pre_tokenizer", out var pre)
+            ? PreTokenizerReader.Read(pre)
+            : new PreTokenizerPlan([], IsByteLevel: false);
         var model = root["model"];
         var added = root.TryGet("added_tokens", out var list) ? AddedTokenEntry.Read(list) : [];
         var vocabulary = HuggingFaceVocabularyReader.Read(model, added, stages.IsByteLevel);
         var encoder = HuggingFaceModelReader.Read(model, vocabulary, stages.IsByteLevel);
         var normalizer = root.TryGet("normalizer", out var form) ? NormalizerReader.Read(form) : null;
         var decoder = root.TryGet("decoder", out var chain) ? DecoderChain.Read(chain) : DecoderChain.Spaced;
-        var template = root.TryGet("post_processor", out var post) ? PostProcessorReader.Read(post, vocabulary.Count) : new TextTemplate([], []);
+        var template = root.TryGet("post_processor", out var post)
+            ? PostProcessorReader.Read(post, vocabulary.Count)
+            : new TextTemplate([], []);
 
         var pipeline = new TokenizerPipeline(
             encoder,
@@ -35,10 +40,8 @@ internal static class HuggingFaceTokenizerReader
             [.. added.Where(token => normalizer is null || !token.IsNormalized).Select(token => token.AsAdded(null))],
             [.. added.Where(token => normalizer is not null && token.IsNormalized).Select(token => token.AsAdded(normalizer))]);
         var config = HuggingFaceConfig.Read(folder, vocabulary);
-        var ids = config.Complete(template, added.Where(token => token.IsSpecial).Select(token => token.Id), model.Text("unk_token"));
+        var ids = config.Complete(
+            template, added.Where(token => token.IsSpecial).Select(token => token.Id), model.Text("unk_token"));
         return new Tokenizer(vocabulary, pipeline, ids, () => decoder.Texts(vocabulary, stages.IsByteLevel), config.ChatTemplate);
     }
 }
-
-/// <summary>What goes before and behind a text.</summary>
-internal sealed record TextTemplate(int[] Prefix, int[] Suffix);

@@ -11,13 +11,18 @@ internal static class HuggingFaceVocabularyReader
         var vocab = model["vocab"];
         var entries = vocab.Kind == JsonValueKind.Array ? ReadScored(vocab) : ReadNumbered(vocab);
         var most = Math.Min(VocabularyBuilder.MostTokens, ((entries.Count + added.Count) * 4L) + 65536);
-        var byId = new Entry?[entries.Select(entry => entry.Id).Concat(added.Select(token => token.Id)).DefaultIfEmpty(-1).Max() + 1];
+        var ids = entries.Select(entry => entry.Id).Concat(added.Select(token => token.Id));
+        var byId = new Entry?[ids.DefaultIfEmpty(-1).Max() + 1];
         if (byId.Length == 0) throw vocab.Error("is empty");
         if (byId.Length > most) throw vocab.Error($"has {entries.Count} tokens and an id of {byId.Length - 1}");
 
         foreach (var entry in entries)
         {
-            if (byId[entry.Id] is { } other) throw vocab.Error($"gives id {entry.Id} to '{other.Text}' and to '{entry.Text}'");
+            if (byId[entry.Id] is { } other)
+            {
+                throw vocab.Error($"gives id {entry.Id} to '{Printable.Name(other.Text)}' and to '{Printable.Name(entry.Text)}'");
+            }
+
             byId[entry.Id] = entry;
         }
 
@@ -26,10 +31,13 @@ internal static class HuggingFaceVocabularyReader
             // An added token may repeat one of the model's, but not take the id of another.
             if (byId[token.Id] is { } other && other.Text != token.Content)
             {
-                throw token.Place.Error($"gives id {token.Id} to '{token.Content}', and it belongs to '{other.Text}'");
+                throw token.Place.Error(
+                    $"gives id {token.Id} to '{Printable.Name(token.Content)}', and it belongs to "
+                    + $"'{Printable.Name(other.Text)}'");
             }
 
-            byId[token.Id] = new Entry(token.Id, token.Content, byId[token.Id]?.Score ?? 0, token.IsSpecial ? TokenKind.Control : TokenKind.UserDefined);
+            byId[token.Id] = new Entry(
+                token.Id, token.Content, byId[token.Id]?.Score ?? 0, token.IsSpecial ? TokenKind.Control : TokenKind.UserDefined);
         }
 
         return Build(byId, byteLevel, vocab.Kind == JsonValueKind.Array);
@@ -74,7 +82,11 @@ internal static class HuggingFaceVocabularyReader
             entries.Add(new Entry(entries.Count, pair[0].Text(), pair[1].Number(), TokenKind.Normal));
         }
 
-        if (entries.Count > VocabularyBuilder.MostTokens) throw vocab.Error($"has {entries.Count} tokens, where up to {VocabularyBuilder.MostTokens} are read");
+        if (entries.Count > VocabularyBuilder.MostTokens)
+        {
+            throw vocab.Error($"has {entries.Count} tokens, where up to {VocabularyBuilder.MostTokens} are read");
+        }
+
         return entries;
     }
 

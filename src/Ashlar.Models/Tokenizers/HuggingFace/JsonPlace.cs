@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Ashlar.Models.Tokenizers;
@@ -7,8 +8,6 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
 {
     public JsonValueKind Kind => element.ValueKind;
 
-    public string Path => path;
-
     private bool IsObject => element.ValueKind == JsonValueKind.Object;
 
     /// <summary>Reads a file whole; its size is bounded by <paramref name="mostBytes"/>.</summary>
@@ -16,7 +15,11 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     {
         var name = System.IO.Path.GetFileName(path);
         var length = new FileInfo(path).Length;
-        if (length > mostBytes) throw new InvalidDataException($"{name}: {length} bytes, where up to {mostBytes} are read; is it the right file?");
+        if (length > mostBytes)
+        {
+            throw new InvalidDataException($"{name}: {length} bytes, where up to {mostBytes} are read; is it the right file?");
+        }
+
         return Parse(name, File.ReadAllBytes(path));
     }
 
@@ -61,6 +64,13 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
         }
     }
 
+    /// <summary>This value as UTF-8 of at most <paramref name="most"/> bytes.</summary>
+    public byte[] Utf8(int most)
+    {
+        var bytes = Encoding.UTF8.GetBytes(Text());
+        return bytes.Length <= most ? bytes : throw Error($"has {bytes.Length} bytes, where up to {most} are read");
+    }
+
     /// <summary>A string member, or null where it is absent.</summary>
     public string? Text(string name) => TryGet(name, out var value) ? value.Text() : null;
 
@@ -77,7 +87,8 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     }
 
     /// <summary>This value as an integer from 0 to <paramref name="most"/>.</summary>
-    public int Integer(int most) => Kind == JsonValueKind.Number && element.TryGetInt64(out var value) && value >= 0 && value <= most
+    public int Integer(int most) => Kind == JsonValueKind.Number && element.TryGetInt64(out var value) && value >= 0
+        && value <= most
         ? (int)value
         : throw Error($"is {Describe()}, where an integer from 0 to {most} is wanted");
 
@@ -113,7 +124,7 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
 
     /// <summary>An error that names this place.</summary>
     public InvalidDataException Error(string problem) =>
-        new($"{file}: {path} {problem}; get the file again, or one that this version reads");
+        new($"{file}: {Printable.Name(path)} {problem}; get the file again, or one that this version reads");
 
     /// <summary>An error for something that is not supported.</summary>
     public InvalidDataException Unsupported(string what) => Error($"asks for {what}, which is not supported");
@@ -159,7 +170,6 @@ internal readonly struct JsonPlace(JsonElement element, string file, string path
     private string Describe()
     {
         if (Kind is JsonValueKind.Undefined) return "nothing";
-        var raw = element.GetRawText();
-        return raw.Length <= 40 ? raw : $"{raw[..40]}...";
+        return Printable.Name(element.GetRawText());
     }
 }

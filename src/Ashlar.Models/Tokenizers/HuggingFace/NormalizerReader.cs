@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ashlar.Models.Tokenizers;
 
 /// <summary>Reads <c>normalizer</c>.</summary>
@@ -14,12 +12,14 @@ internal static class NormalizerReader
         "Lowercase" => new LowercaseNormalizer(),
         "StripAccents" => new StripAccentsNormalizer(),
         "Strip" => new StripNormalizer(place.Flag("strip_left", true), place.Flag("strip_right", true)),
-        "Replace" => new ReplaceNormalizer(TextPatternReader.Read(place["pattern"]), Encoding.UTF8.GetBytes(place["content"].Text())),
-        "Prepend" => new PrependNormalizer(Encoding.UTF8.GetBytes(place["prepend"].Text())),
+        "Replace" =>
+            new ReplaceNormalizer(
+                TextPatternReader.Read(place["pattern"]), place["content"].Utf8(Normalizer.MostReplacementBytes)),
+        "Prepend" => new PrependNormalizer(place["prepend"].Utf8(Normalizer.MostReplacementBytes)),
         "BertNormalizer" => ReadBert(place),
         "Precompiled" => ReadPrecompiled(place["precompiled_charsmap"]),
         "Sequence" => new NormalizerSequence([.. place["normalizers"].Items().Select(Read)]),
-        var type => throw place.Unsupported($"the normalizer '{type}'"),
+        var type => throw place.Unsupported($"the normalizer '{Printable.Name(type)}'"),
     };
 
     // Where strip_accents is not said, it follows lowercase.
@@ -27,7 +27,8 @@ internal static class NormalizerReader
     {
         var lowercase = place.Flag("lowercase", true);
         return new BertNormalizer(
-            place.Flag("clean_text", true), place.Flag("handle_chinese_chars", true), place.Flag("strip_accents", lowercase), lowercase);
+            place.Flag("clean_text", true), place.Flag("handle_chinese_chars", true), place.Flag("strip_accents", lowercase),
+            lowercase);
     }
 
     private static PrecompiledNormalizer ReadPrecompiled(JsonPlace map)

@@ -23,7 +23,7 @@ internal static class PostProcessorReader
 
                 return whole;
             default:
-                throw processor.Unsupported($"the post-processor '{processor.Type()}'");
+                throw processor.Unsupported($"the post-processor '{Printable.Name(processor.Type())}'");
         }
     }
 

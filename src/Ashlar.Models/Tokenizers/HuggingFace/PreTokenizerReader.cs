@@ -5,6 +5,10 @@ namespace Ashlar.Models.Tokenizers;
 /// <summary>Reads <c>pre_tokenizer</c>.</summary>
 internal static class PreTokenizerReader
 {
+    // What \w means in a regular expression.
+    private const uint WordClasses =
+        CodePoints.Letter | CodePoints.Mark | CodePoints.DecimalDigit | CodePoints.LetterNumber | CodePoints.Connector;
+
     public static PreTokenizerPlan Read(JsonPlace place)
     {
         List<PreTokenizer> stages = [];
@@ -29,11 +33,12 @@ internal static class PreTokenizerReader
                 stages.Add(ReadSplit(place));
                 return 0;
             case "Digits":
-                stages.Add(new SplitPreTokenizer(
-                    CharacterPattern.Number, place.Flag("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous, invert: false));
+                var digits = place.Flag("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous;
+                stages.Add(new SplitPreTokenizer(CharacterPattern.Number, digits, invert: false));
                 return 0;
             case "Punctuation":
-                stages.Add(new SplitPreTokenizer(CharacterPattern.Punctuation, ReadBehavior(place, SplitBehavior.Isolated), invert: false));
+                var signs = ReadBehavior(place, SplitBehavior.Isolated);
+                stages.Add(new SplitPreTokenizer(CharacterPattern.Punctuation, signs, invert: false));
                 return 0;
             case "Whitespace":
                 stages.Add(new SplitPreTokenizer(CharacterPattern.White, SplitBehavior.Removed, invert: false));
@@ -49,7 +54,7 @@ internal static class PreTokenizerReader
                 stages.Add(ReadMetaspace(place));
                 return 0;
             default:
-                throw place.Unsupported($"the pre-tokenizer '{place.Type()}'");
+                throw place.Unsupported($"the pre-tokenizer '{Printable.Name(place.Type())}'");
         }
     }
 
@@ -61,7 +66,10 @@ internal static class PreTokenizerReader
         {
             // A scanner keeps what it does not match; the large ones match everything, so that dropping the rest drops nothing.
             var matchesAll = scanner is Gpt2Scanner or Cl100kScanner or O200kScanner;
-            if ((behavior == SplitBehavior.Isolated && !invert) || (behavior == SplitBehavior.Removed && invert && matchesAll)) return scanner;
+            if ((behavior == SplitBehavior.Isolated && !invert) || (behavior == SplitBehavior.Removed && invert && matchesAll))
+            {
+                return scanner;
+            }
         }
 
         return new SplitPreTokenizer(TextPatternReader.Read(place["pattern"]), behavior, invert);
@@ -77,7 +85,7 @@ internal static class PreTokenizerReader
             "first" => SpacePrefix.First,
             "never" => SpacePrefix.Never,
             null => place.Flag("add_prefix_space", true) ? SpacePrefix.Always : SpacePrefix.Never,
-            var other => throw place["prepend_scheme"].Unsupported($"'{other}'"),
+            var other => throw place["prepend_scheme"].Unsupported($"'{Printable.Name(other)}'"),
         };
         return new MetaspacePreTokenizer(Encoding.UTF8.GetBytes(mark), prefix, place.Flag("split", true));
     }
@@ -90,9 +98,9 @@ internal static class PreTokenizerReader
         "MergedWithNext" => SplitBehavior.MergedWithNext,
         "Contiguous" => SplitBehavior.Contiguous,
         null => fallback ?? throw place.Error("has no 'behavior'"),
-        var other => throw place["behavior"].Unsupported($"'{other}'"),
+        var other => throw place["behavior"].Unsupported($"'{Printable.Name(other)}'"),
     };
 
     private static bool IsWordCharacter(byte first, uint type) =>
-        first == '_' || (type & (CodePoints.Letter | CodePoints.Mark | CodePoints.DecimalDigit | CodePoints.LetterNumber | CodePoints.Connector)) != 0;
+        first == '_' || (type & WordClasses) != 0;
 }

@@ -16,7 +16,8 @@ internal static class TextPatternReader
         }
         catch (ArgumentException error)
         {
-            throw place["Regex"].Unsupported($"the regular expression '{(regex.Length > 200 ? regex[..200] : regex)}' ({error.Message})");
+            throw place["Regex"].Unsupported(
+                $"the regular expression '{Printable.Name(regex)}' ({Printable.Name(error.Message)})");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>What one call of <see cref="Tokenizer.Encode(ReadOnlySpan{byte}, bool, bool)"/> works with; lent to one call at a time.</summary>
+/// <summary>
+/// What one call of <see cref="Tokenizer.Encode(ReadOnlySpan{byte}, bool, bool)"/> works with; lent to one call at a time.
+/// </summary>
 internal sealed class EncodeScratch
 {
     /// <summary>Words that were met before.</summary>
@@ -12,11 +14,8 @@ internal sealed class EncodeScratch
     /// <inheritdoc cref="Window"/>
     public MergeWindow NextWindow { get; } = new();
 
-    /// <summary>Text on its way through the normalizers, and the text that comes out of one.</summary>
-    public TextBuffer Text { get; set; } = new();
-
-    /// <inheritdoc cref="Text"/>
-    public TextBuffer NextText { get; set; } = new();
+    /// <summary>Text that came out of the normalizer.</summary>
+    public TextBuffer Text { get; } = new();
 
     /// <summary>A word with its prefix.</summary>
     public TextBuffer Word { get; } = new();

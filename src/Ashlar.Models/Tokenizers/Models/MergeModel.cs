@@ -15,7 +15,8 @@ namespace Ashlar.Models.Tokenizers;
 /// </summary>
 /// <param name="rules">Which merges there are.</param>
 /// <param name="byteSymbols">Whether merging begins from bytes, not from characters.</param>
-/// <param name="wholePieces">The vocabulary in which a whole piece is looked up before any merging; null where merges alone count.</param>
+/// <param name="wholePieces">The vocabulary in which a whole piece is looked up before any merging; null where merges alone
+/// count.</param>
 /// <param name="unknown">What becomes of symbols that are no token.</param>
 /// <param name="cutsBeforeSpaceMark">See <see cref="TokenModel.CutsBeforeSpaceMark"/>.</param>
 internal sealed class MergeModel<TRules>(

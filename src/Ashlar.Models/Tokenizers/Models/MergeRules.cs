@@ -33,13 +33,17 @@ internal readonly struct ListedMerges : IMergeRules
 
     /// <param name="vocabulary">The tokens.</param>
     /// <param name="table">The merges.</param>
-    /// <param name="byteIds">The tokens of single bytes, -1 where there is none; null where merging begins from characters.</param>
+    /// <param name="byteIds">The tokens of single bytes, -1 where there is none; null where merging begins from
+    /// characters.</param>
     public ListedMerges(Vocabulary vocabulary, MergeTable table, int[]? byteIds)
     {
         (_vocabulary, _table, _byteIds) = (vocabulary, table, byteIds);
         if (byteIds is null) return;
         _bytePairs = new uint[1 << 16];
-        for (var pair = 0; pair < _bytePairs.Length; pair++) _bytePairs[pair] = table.Rank(byteIds[pair >> 8], byteIds[pair & 0xFF]);
+        for (var pair = 0; pair < _bytePairs.Length; pair++)
+        {
+            _bytePairs[pair] = table.Rank(byteIds[pair >> 8], byteIds[pair & 0xFF]);
+        }
     }
 
     public int Single(ReadOnlySpan<byte> symbol) =>
@@ -62,7 +66,9 @@ internal readonly struct ListedMerges : IMergeRules
     public int Merged(int merge) => _table.Merged(merge);
 }
 
-/// <summary>Any two neighbours whose text together is a token may merge, best score first: SentencePiece's byte-pair encoding.</summary>
+/// <summary>
+/// Any two neighbours whose text together is a token may merge, best score first: SentencePiece's byte-pair encoding.
+/// </summary>
 internal readonly struct ScoredMerges(Vocabulary vocabulary) : IMergeRules
 {
     public int Single(ReadOnlySpan<byte> symbol) => vocabulary.TryFind(symbol, out var id) ? id : -1;

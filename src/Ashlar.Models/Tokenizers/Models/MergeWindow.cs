@@ -34,7 +34,9 @@ internal sealed class MergeWindow
     /// <summary>The symbol behind a symbol, or -1; symbol 0 is always the first.</summary>
     public int Next(int index) => _symbols[index].Next;
 
-    /// <summary>Merges at most <paramref name="most"/> symbols of <paramref name="text"/> from <paramref name="start"/> on.</summary>
+    /// <summary>
+    /// Merges at most <paramref name="most"/> symbols of <paramref name="text"/> from <paramref name="start"/> on.
+    /// </summary>
     public void Merge<TRules>(ReadOnlySpan<byte> text, int start, int most, bool byteSymbols, in TRules rules)
         where TRules : struct, IMergeRules
     {
@@ -46,7 +48,8 @@ internal sealed class MergeWindow
         {
             var length = 1;
             if (!byteSymbols && text[at] >= 0x80) CodePoints.Decode(text, at, out length);
-            symbols[_count] = new Symbol { Start = at, End = at + length, Id = rules.Single(text.Slice(at, length)), Previous = _count - 1, Next = ++_count };
+            var id = rules.Single(text.Slice(at, length));
+            symbols[_count] = new Symbol { Start = at, End = at + length, Id = id, Previous = _count - 1, Next = ++_count };
             at += length;
         }
 
@@ -72,7 +75,10 @@ internal sealed class MergeWindow
     public bool TryRepeat(MergeWindow other, ReadOnlySpan<byte> text, int start)
     {
         var length = other.End - other.StartOf(0);
-        if (text.Length - start < length || !text.Slice(start, length).SequenceEqual(text.Slice(other.StartOf(0), length))) return false;
+        if (text.Length - start < length || !text.Slice(start, length).SequenceEqual(text.Slice(other.StartOf(0), length)))
+        {
+            return false;
+        }
 
         Reserve(other._count);
         var shift = start - other.StartOf(0);
@@ -121,7 +127,8 @@ internal sealed class MergeWindow
     private static void RateBlock(ReadOnlySpan<uint> ranks, Span<uint> blockRanks, int block)
     {
         ranks = ranks.Slice(block * Block, Block);
-        blockRanks[block] = Least(Vector256.Min(Vector256.Create<uint>(ranks), Vector256.Create<uint>(ranks[Vector256<uint>.Count..])));
+        blockRanks[block] = Least(
+            Vector256.Min(Vector256.Create<uint>(ranks), Vector256.Create<uint>(ranks[Vector256<uint>.Count..])));
     }
 
     private static uint Least(Vector256<uint> ranks)
@@ -140,7 +147,8 @@ internal sealed class MergeWindow
         for (var i = 0; i < _count; i++) Enqueue(queue, i);
         while (queue.TryDequeue(out var index, out var priority))
         {
-            // A pair that has changed since it was queued is stale, unless it now has the same rank: then it is due just the same.
+            // A pair that has changed since it was queued is stale, unless it now has the same rank: then it is due just the
+            // same.
             if (_ranks[index] != (uint)(priority >> 32)) continue;
             var (previous, _) = MergeAt(text, index, rules);
             Enqueue(queue, index);

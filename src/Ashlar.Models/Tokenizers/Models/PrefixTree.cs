@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>A set of byte strings with a number each, walked byte by byte. The edges of all nodes lie in one hash table.</summary>
+/// <summary>
+/// A set of byte strings with a number each, walked byte by byte. The edges of all nodes lie in one hash table.
+/// </summary>
 internal sealed class PrefixTree
 {
     private const ulong Empty = 0;

@@ -25,7 +25,11 @@ internal sealed class UnigramModel : TokenModel
             var kind = vocabulary.KindOf(id);
             if (kind == TokenKind.Normal) least = Math.Min(least, vocabulary.ScoreOf(id));
             if (kind is not (TokenKind.Normal or TokenKind.UserDefined or TokenKind.Unused) || vocabulary[id].IsEmpty) continue;
-            if (!_tokens.Add(vocabulary[id], id)) throw new InvalidDataException("the tokens of the unigram vocabulary are too long; use another file");
+            if (!_tokens.Add(vocabulary[id], id))
+            {
+                throw new InvalidDataException("the tokens of the unigram vocabulary are too long; use another file");
+            }
+
             cuts &= !SpaceMark.IsInside(vocabulary[id]);
         }
 
@@ -57,7 +61,8 @@ internal sealed class UnigramModel : TokenModel
                 end++;
                 if (_tokens.ValueOf(node) is not (>= 0 and var id)) continue;
                 spelled |= end - at == characterLength;
-                Offer(ring, ends, end, id, score + (_vocabulary.KindOf(id) == TokenKind.UserDefined ? 0 : _vocabulary.ScoreOf(id)));
+                Offer(
+                    ring, ends, end, id, score + (_vocabulary.KindOf(id) == TokenKind.UserDefined ? 0 : _vocabulary.ScoreOf(id)));
             }
 
             if (!spelled) Offer(ring, ends, at + characterLength, Unknown, score + _unknownScore);

@@ -1,8 +1,11 @@
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>What becomes of text that the vocabulary cannot spell: byte tokens where it has them, else the unknown token.</summary>
+/// <summary>
+/// What becomes of text that the vocabulary cannot spell: byte tokens where it has them, else the unknown token.
+/// </summary>
 /// <param name="byteIds">The ids of the 256 byte tokens, or null.</param>
-/// <param name="unknownId">The unknown token, if there is one; without it the text is left out, as the reference implementations do.</param>
+/// <param name="unknownId">The unknown token, if there is one; without it the text is left out, as the reference implementations
+/// do.</param>
 /// <param name="fuse">Whether a run of such text becomes one unknown token.</param>
 internal sealed class UnknownText(int[]? byteIds, int? unknownId, bool fuse)
 {

@@ -15,7 +15,9 @@ internal sealed class WordCache
     private const int Slots = 1 << 15;
     private Slot[]? _slots;
 
-    /// <summary>Appends the ids of a word met before; false where it is new or too long. The key serves <see cref="Add"/>.</summary>
+    /// <summary>
+    /// Appends the ids of a word met before; false where it is new or too long. The key serves <see cref="Add"/>.
+    /// </summary>
     public bool TryAppend(ReadOnlySpan<byte> word, List<int> ids, out Key key)
     {
         key = default;
@@ -26,7 +28,9 @@ internal sealed class WordCache
         word.CopyTo(span);
         span[MostBytes] = (byte)word.Length;
         var parts = bytes.AsUInt64();
-        var hash = SeededHash.Of(parts[0] ^ (parts[1] * 0x9FB2_1C65_1E98_DF25) ^ (parts[2] * 0xC2B2_AE3D_27D4_EB4F) ^ (parts[3] * 0x1656_67B1_9E37_79F9));
+        var hash = SeededHash.Of(
+            parts[0] ^ (parts[1] * 0x9FB2_1C65_1E98_DF25) ^ (parts[2] * 0xC2B2_AE3D_27D4_EB4F)
+            ^ (parts[3] * 0x1656_67B1_9E37_79F9));
         key = new Key(bytes, (int)hash & (Slots - 1));
 
         ref var slot = ref (_slots ??= new Slot[Slots])[key.Index];

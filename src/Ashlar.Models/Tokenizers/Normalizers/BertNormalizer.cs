@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>What BERT does to text before WordPiece: clean it, set ideographs apart, take accents off, make it lower case.</summary>
+/// <summary>
+/// What BERT does to text before WordPiece: clean it, set ideographs apart, take accents off, make it lower case.
+/// </summary>
 /// <param name="cleanText">Drop controls, and make every white space a space.</param>
 /// <param name="separateIdeographs">Put spaces round each Chinese character.</param>
 /// <param name="stripAccents">Decompose, and drop nonspacing marks.</param>

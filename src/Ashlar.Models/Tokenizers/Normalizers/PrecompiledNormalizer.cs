@@ -4,8 +4,8 @@ namespace Ashlar.Models.Tokenizers;
 
 /// <summary>
 /// SentencePiece's <c>precompiled_charsmap</c>: at each place the longest prefix that the map knows is replaced. The map is the
-/// length of a double-array trie (32 bits, little endian), the trie (Darts: 32 bits a unit), and the replacements, each ended by 0.
-/// (Hugging Face's code replaces clusters of characters instead; the two differ where a cluster is more than one prefix.)
+/// length of a double-array trie (32 bits, little endian), the trie (Darts: 32 bits a unit), and the replacements, each ended by
+/// 0. (Hugging Face's code replaces clusters of characters instead; the two differ where a cluster is more than one prefix.)
 /// </summary>
 internal sealed class PrecompiledNormalizer : Normalizer
 {
@@ -19,12 +19,23 @@ internal sealed class PrecompiledNormalizer : Normalizer
         var trieBytes = map.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(map) : 0;
         if (trieBytes == 0 || trieBytes % 4 != 0 || trieBytes > map.Length - 4)
         {
-            throw new InvalidDataException($"precompiled_charsmap of {map.Length} bytes says that its trie has {trieBytes}; get the file again");
+            throw new InvalidDataException(
+                $"precompiled_charsmap of {map.Length} bytes says that its trie has {trieBytes}; get the file again");
         }
 
         _units = new uint[trieBytes / 4];
         for (var i = 0; i < _units.Length; i++) _units[i] = BinaryPrimitives.ReadUInt32LittleEndian(map[(4 + (i * 4))..]);
         _replacements = map[(4 + (int)trieBytes)..].ToArray();
+        foreach (var range in _replacements.AsSpan().Split((byte)0))
+        {
+            var bytes = range.End.Value - range.Start.Value;
+            if (bytes > MostReplacementBytes)
+            {
+                throw new InvalidDataException(
+                    $"precompiled_charsmap has a replacement of {bytes} bytes, where up to {MostReplacementBytes} are read; "
+                    + "get the file again");
+            }
+        }
     }
 
     public override void Apply(ReadOnlySpan<byte> text, TextBuffer output)

@@ -2,7 +2,8 @@ namespace Ashlar.Models.Tokenizers;
 
 /// <summary>Spaces as a SentencePiece unigram model wants them: written ▁, runs merged, one put before the text.</summary>
 /// <param name="addSpacePrefix">Whether the first word gets a space before it.</param>
-/// <param name="mergeSpaces">Whether a run of spaces counts as one, and none are kept at the end; each word then has one before it.</param>
+/// <param name="mergeSpaces">Whether a run of spaces counts as one, and none are kept at the end; each word then has one before
+/// it.</param>
 internal sealed class UnigramSpaceNormalizer(bool addSpacePrefix, bool mergeSpaces) : Normalizer
 {
     public override void Apply(ReadOnlySpan<byte> text, TextBuffer output)

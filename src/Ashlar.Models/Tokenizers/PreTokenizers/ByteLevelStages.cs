@@ -20,7 +20,9 @@ internal sealed class SpacePrefixer : PreTokenizer
     }
 }
 
-/// <summary>Writes each byte as a character of the byte-level alphabet: for pre-tokenizers that come after it and see those.</summary>
+/// <summary>
+/// Writes each byte as a character of the byte-level alphabet: for pre-tokenizers that come after it and see those.
+/// </summary>
 internal sealed class ByteLevelWriter : PreTokenizer
 {
     public override void Split(ReadOnlySpan<byte> text, bool atStart, PieceSink sink)
@@ -39,7 +41,9 @@ internal sealed class ByteLevelRestorer : PreTokenizer
         var buffer = new byte[text.Length];
         if (!ByteLevelAlphabet.TryDecode(text, buffer, out var count))
         {
-            throw new InvalidDataException($"tokenizer.json: a pre-tokenizer behind ByteLevel made '{Encoding.UTF8.GetString(text)}', which is not byte-level");
+            throw new InvalidDataException(
+                $"tokenizer.json: a pre-tokenizer behind ByteLevel made '{Printable.Name(Encoding.UTF8.GetString(text))}', "
+                + "which is not byte-level; use another tokenizer");
         }
 
         sink.Accept(buffer.AsSpan(0, count), atStart);

@@ -1,8 +1,10 @@
 namespace Ashlar.Models.Tokenizers;
 
 /// <summary>
-/// The family of <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>
-/// (cl100k, Llama 3, Qwen 2 and what follows them); its members differ in the length of a run of digits, and in whether marks go with letters.
+/// The family of
+/// <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>
+/// (cl100k, Llama 3, Qwen 2 and what follows them); its members differ in the length of a run of digits, and in whether marks go
+/// with letters.
 /// </summary>
 /// <param name="mostDigits">How many digits are kept together.</param>
 /// <param name="letters">The classes that make a word.</param>

@@ -9,7 +9,8 @@ internal static class KnownPatterns
     private const string Cl100kHead = @"[^\r\n\p{L}\p{N}]?\p{L}+|";
     private const string Cl100kSigns = @"| ?[^\s\p{L}\p{N}]+[\r\n]*|" + Tail;
     private const string CaseWord =
-        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+C|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*C|";
+        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+C|"
+        + @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*C|";
     private const string CaseSigns = @"| ?[^\s\p{L}\p{N}]+[\r\n/]*|" + Tail;
 
     private static readonly Dictionary<string, Func<Scanner>> Scanners = new(StringComparer.Ordinal)
@@ -21,9 +22,12 @@ internal static class KnownPatterns
         [ContractionsSpelled + "|" + Cl100kHead + @"\p{N}" + Cl100kSigns] = () => new Cl100kScanner(1),
         [Contractions + @"|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|" + Tail] =
             () => new Cl100kScanner(1, CodePoints.Letter | CodePoints.Mark),
-        [CaseWord.Replace("C|", Contractions + "?|", StringComparison.Ordinal) + @"\p{N}{1,3}" + CaseSigns] = () => new O200kScanner(3, contractions: true),
-        [CaseWord.Replace("C|", "|", StringComparison.Ordinal) + @"\p{N}" + CaseSigns] = () => new O200kScanner(1, contractions: false),
-        [@"[!""#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|" + Tail] =
+        [CaseWord.Replace("C|", Contractions + "?|", StringComparison.Ordinal) + @"\p{N}{1,3}" + CaseSigns] =
+            () => new O200kScanner(3, contractions: true),
+        [CaseWord.Replace("C|", "|", StringComparison.Ordinal) + @"\p{N}" + CaseSigns] =
+            () => new O200kScanner(1, contractions: false),
+        [@"[!""#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|"
+            + @"[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|" + Tail] =
             () => new DeepSeekV3Scanner(),
         ["[\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+"] = () => new RunScanner("\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF"),
         ["[\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+"] = () => new RunScanner("\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF"),

@@ -2,12 +2,15 @@ namespace Ashlar.Models.Tokenizers;
 
 /// <summary>
 /// The family of GPT-4o (o200k), whose words also end where a lower-case letter meets an upper-case one:
-/// <c>[^\r\n\p{L}\p{N}]?[U]*[W]+C?|[^\r\n\p{L}\p{N}]?[U]+[W]*C?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>
-/// with U = Lu Lt Lm Lo M, W = Ll Lm Lo M and C a contraction. Tekken (Mistral) has single digits and no C.
+/// <c>[^\r\n\p{L}\p{N}]?[U]*[W]+C?|[^\r\n\p{L}\p{N}]?[U]+[W]*C?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|T</c>
+/// with T = <c>\s*[\r\n]+|\s+(?!\S)|\s+</c>, U = Lu Lt Lm Lo M, W = Ll Lm Lo M and C a contraction. Tekken (Mistral) has
+/// single digits and no C.
 /// </summary>
 internal sealed class O200kScanner(int mostDigits, bool contractions) : Scanner
 {
-    private const uint Upper = CodePoints.Uppercase | CodePoints.Titlecase | CodePoints.ModifierLetter | CodePoints.OtherLetter | CodePoints.Mark;
+    private const uint Upper =
+        CodePoints.Uppercase | CodePoints.Titlecase | CodePoints.ModifierLetter | CodePoints.OtherLetter | CodePoints.Mark;
+
     private const uint Lower = CodePoints.Lowercase | CodePoints.ModifierLetter | CodePoints.OtherLetter | CodePoints.Mark;
     private const uint NotPunctuation = CodePoints.White | CodePoints.Letter | CodePoints.Number;
 

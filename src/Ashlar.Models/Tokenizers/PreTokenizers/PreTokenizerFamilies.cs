@@ -34,7 +34,8 @@ internal static class PreTokenizerFamilies
         "gpt-2" or "phi-2" or "mpt" or "olmo" or "jais" or "gigachat" or "jina-es" or "jina-de" or "jina-v1-en" or "jina-v2-es"
             or "jina-v2-de" or "jina-v2-code" or "roberta-bpe" or "trillion" or "granite-docling" or "exaone4" or "mellum"
             or "a.x-4.0" => new Gpt2Scanner(),
-        "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "dbrx" or "smaug-bpe" or "glm4" or "chatglm-bpe" => new Cl100kScanner(3),
+        "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "dbrx" or "smaug-bpe" or "glm4" or "chatglm-bpe" =>
+            new Cl100kScanner(3),
         "qwen2" or "deepseek-r1-qwen" or "kormo" or "megrez" or "stablelm2" or "hunyuan" or "grok-2" => new Cl100kScanner(1),
         "qwen35" => new Cl100kScanner(1, CodePoints.Letter | CodePoints.Mark),
         "gpt-4o" or "llama4" => new O200kScanner(3, contractions: true),
@@ -48,7 +49,8 @@ internal static class PreTokenizerFamilies
     };
 
     private static PreTokenizerSequence Default() => new([
-        new RunScanner(@"\p{P}$+<=>^~|"), new Gpt2Scanner(), new RunScanner(Digits), new RunScanner(AsciiDigits, least: 3, most: 3)]);
+        new RunScanner(@"\p{P}$+<=>^~|"), new Gpt2Scanner(), new RunScanner(Digits),
+        new RunScanner(AsciiDigits, least: 3, most: 3)]);
 
     private static PreTokenizerSequence Falcon() => new([
         new RunScanner(@"\p{P}$+<=>^~|`"), new Gpt2Scanner(), new RunScanner(AsciiDigits, least: 3, most: 3)]);
@@ -60,8 +62,9 @@ internal static class PreTokenizerFamilies
         new RunScanner(Eastern), new RunScanner(Digits, most: 1)]);
 
     private static PreTokenizerSequence DeepSeekLlm() => new([
-        new RunScanner(LineEnds, most: 1), new RunScanner(CasedLetters, lead: Spaces), new RunScanner(DeepSeekSigns, lead: Spaces),
-        new TrailingSpaceScanner(), new RunScanner(Eastern), new RunScanner(Digits)]);
+        new RunScanner(LineEnds, most: 1), new RunScanner(CasedLetters, lead: Spaces),
+        new RunScanner(DeepSeekSigns, lead: Spaces), new TrailingSpaceScanner(), new RunScanner(Eastern),
+        new RunScanner(Digits)]);
 
     private static PreTokenizerSequence DeepSeekV3() => new([
         new RunScanner(Digits, most: 3), new RunScanner("\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF"), new DeepSeekV3Scanner()]);

@@ -15,7 +15,8 @@ internal sealed class RegexPattern : TextPattern
     private const int MostCharacters = 4096;
 
     // One seldom met character of each category, by the number of the category.
-    private const string StandIns = "\uA640\uA641\u1F88\uA4F8\uA840\uA8E0\uA823\uA670\uA8D0\uA6E6\uA830\u3000\u2028\u2029\u0001\uFFF9\uFFFD\uE000"
+    private const string StandIns =
+        "\uA640\uA641\u1F88\uA4F8\uA840\uA8E0\uA823\uA670\uA8D0\uA6E6\uA830\u3000\u2028\u2029\u0001\uFFF9\uFFFD\uE000"
         + "\u2054\u2E17\u2E22\u2E23\u2E02\u2E03\uA874\u2A00\uA838\uA700\uA828\u0378";
 
     private readonly Regex _regex;
@@ -24,7 +25,11 @@ internal sealed class RegexPattern : TextPattern
     /// <exception cref="ArgumentException">.NET does not read it; the message says why.</exception>
     public RegexPattern(string pattern)
     {
-        if (pattern.Length > MostCharacters) throw new ArgumentException($"it has more than {MostCharacters} characters", nameof(pattern));
+        if (pattern.Length > MostCharacters)
+        {
+            throw new ArgumentException($"it has more than {MostCharacters} characters", nameof(pattern));
+        }
+
         _regex = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     }
 
@@ -56,7 +61,9 @@ internal sealed class RegexPattern : TextPattern
         }
         catch (RegexMatchTimeoutException)
         {
-            throw new InvalidDataException($"tokenizer.json: the regular expression '{_regex}' takes too long on this text; split the text, or use another tokenizer");
+            throw new InvalidDataException(
+                $"tokenizer.json: the regular expression '{Printable.Name($"{_regex}")}' takes too long on this text; "
+                + "split the text, or use another tokenizer");
         }
     }
 

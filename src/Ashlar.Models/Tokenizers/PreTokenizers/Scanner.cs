@@ -6,7 +6,9 @@ namespace Ashlar.Models.Tokenizers;
 /// </summary>
 internal abstract class Scanner : PreTokenizer
 {
-    /// <summary>The end of the match that begins at <paramref name="start"/>, or <paramref name="start"/> where there is none.</summary>
+    /// <summary>
+    /// The end of the match that begins at <paramref name="start"/>, or <paramref name="start"/> where there is none.
+    /// </summary>
     public abstract int Match(ReadOnlySpan<byte> text, int start);
 
     /// <summary>The first place at or after <paramref name="start"/> where a match may begin.</summary>
@@ -15,22 +17,30 @@ internal abstract class Scanner : PreTokenizer
     public sealed override void Split(ReadOnlySpan<byte> text, bool atStart, PieceSink sink)
     {
         var pieceStart = 0;
-        for (var at = Candidate(text, 0); at < text.Length; at = Candidate(text, at))
+        while (TryNext(text, pieceStart, out var start, out var end))
         {
-            var end = Match(text, at);
-            if (end == at)
-            {
-                CodePoints.ClassAt(text, at, out var length);
-                at += length;
-                continue;
-            }
-
-            if (at > pieceStart) sink.Accept(text[pieceStart..at], atStart && pieceStart == 0);
-            sink.Accept(text[at..end], atStart && at == 0);
-            pieceStart = at = end;
+            if (start > pieceStart) sink.Accept(text[pieceStart..start], atStart && pieceStart == 0);
+            sink.Accept(text[start..end], atStart && start == 0);
+            pieceStart = end;
         }
 
         if (pieceStart < text.Length) sink.Accept(text[pieceStart..], atStart && pieceStart == 0);
+    }
+
+    /// <summary>The next match that begins at or after <paramref name="from"/>; false where there is none.</summary>
+    public bool TryNext(ReadOnlySpan<byte> text, int from, out int start, out int end)
+    {
+        start = Candidate(text, from);
+        while (start < text.Length)
+        {
+            end = Match(text, start);
+            if (end > start) return true;
+            CodePoints.ClassAt(text, start, out var length);
+            start = Candidate(text, start + length);
+        }
+
+        end = text.Length;
+        return false;
     }
 
     /// <summary>The length of an English contraction ('s, 't, 're, 've, 'm, 'll, 'd) at <paramref name="at"/>, or 0.</summary>

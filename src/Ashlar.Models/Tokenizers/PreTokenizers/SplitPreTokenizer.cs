@@ -42,7 +42,8 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
     }
 
     private void Take(
-        ReadOnlySpan<byte> text, (int Start, int End) stretch, bool matched, ref (int Start, int End) pending, ref bool pendingMatched, bool atStart, PieceSink sink)
+        ReadOnlySpan<byte> text, (int Start, int End) stretch, bool matched, ref (int Start, int End) pending,
+        ref bool pendingMatched, bool atStart, PieceSink sink)
     {
         var joins = pending.End > pending.Start && behavior switch
         {

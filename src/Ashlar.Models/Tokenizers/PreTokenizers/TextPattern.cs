@@ -42,19 +42,6 @@ internal sealed class ScannerPattern(Scanner scanner) : TextPattern
 {
     public override void FindMatches(ReadOnlySpan<byte> text, List<(int Start, int End)> matches)
     {
-        for (var at = scanner.Candidate(text, 0); at < text.Length; at = scanner.Candidate(text, at))
-        {
-            var end = scanner.Match(text, at);
-            if (end > at)
-            {
-                matches.Add((at, end));
-                at = end;
-            }
-            else
-            {
-                CodePoints.ClassAt(text, at, out var length);
-                at += length;
-            }
-        }
+        for (var end = 0; scanner.TryNext(text, end, out var start, out end);) matches.Add((start, end));
     }
 }

@@ -1,6 +1,8 @@
 namespace Ashlar.Models.Tokenizers;
 
-/// <summary>A set of code points, written as the inside of a bracket expression: literals, ranges, \s, \p{L}, and escapes.</summary>
+/// <summary>
+/// A set of code points, written as the inside of a bracket expression: literals, ranges, \s, \p{L}, and escapes.
+/// </summary>
 internal sealed class CodePointSet
 {
     private readonly uint _classes;

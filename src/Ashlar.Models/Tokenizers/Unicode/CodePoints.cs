@@ -35,7 +35,9 @@ internal static class CodePoints
     public const uint Other = (1u << (int)UnicodeCategory.Control) | (1u << (int)UnicodeCategory.Format)
         | (1u << (int)UnicodeCategory.PrivateUse) | (1u << (int)UnicodeCategory.OtherNotAssigned);
 
-    /// <summary>Controls that are white space (tab, line feed, ... U+0085) have a bit of their own instead of that of controls.</summary>
+    /// <summary>
+    /// Controls that are white space (tab, line feed, ... U+0085) have a bit of their own instead of that of controls.
+    /// </summary>
     private const uint WhiteControl = 1u << 30;
 
     /// <summary>Unicode's White_Space property: every separator, and six control characters.</summary>
@@ -64,7 +66,9 @@ internal static class CodePoints
         return ClassOf(Decode(text, at, out length));
     }
 
-    /// <summary>The code point at <paramref name="at"/> and its length in bytes; (<see cref="Replacement"/>, 1) for an invalid byte.</summary>
+    /// <summary>
+    /// The code point at <paramref name="at"/> and its length in bytes; (<see cref="Replacement"/>, 1) for an invalid byte.
+    /// </summary>
     public static int Decode(ReadOnlySpan<byte> text, int at, out int length)
     {
         if (Rune.DecodeFromUtf8(text[at..], out var rune, out length) == System.Buffers.OperationStatus.Done) return rune.Value;
@@ -75,12 +79,18 @@ internal static class CodePoints
     /// <summary>The code point that ends before <paramref name="end"/> and its length in bytes.</summary>
     public static int DecodeLast(ReadOnlySpan<byte> text, int end, out int length)
     {
-        if (Rune.DecodeLastFromUtf8(text[..end], out var rune, out length) == System.Buffers.OperationStatus.Done) return rune.Value;
+        if (Rune.DecodeLastFromUtf8(text[..end], out var rune, out length) == System.Buffers.OperationStatus.Done)
+        {
+            return rune.Value;
+        }
+
         length = 1;
         return Replacement;
     }
 
-    /// <summary>The end of the run of code points of the classes in <paramref name="mask"/> that begins at <paramref name="at"/>.</summary>
+    /// <summary>
+    /// The end of the run of code points of the classes in <paramref name="mask"/> that begins at <paramref name="at"/>.
+    /// </summary>
     public static int RunEnd(ReadOnlySpan<byte> text, int at, uint mask)
     {
         while (at < text.Length)

@@ -25,7 +25,8 @@ internal static class UnicodeNormalization
             if (index % Trails > 0) output.Add(TrailBase + (index % Trails));
         }
         else if (codePoint >= 0xA0
-            && (Data.Value.Canonical.TryGetValue(codePoint, out var parts) || (compatibility && Data.Value.Compatibility.TryGetValue(codePoint, out parts))))
+            && (Data.Value.Canonical.TryGetValue(codePoint, out var parts)
+                || (compatibility && Data.Value.Compatibility.TryGetValue(codePoint, out parts))))
         {
             // A decomposition is one step; the longest chain in the standard's data is four.
             foreach (var part in parts) Decompose(part, compatibility, output);
@@ -61,7 +62,8 @@ internal static class UnicodeNormalization
         {
             var mark = CombiningClass(codePoint);
             // A code point is blocked from its starter by one between them of class 0, or of its own class or more.
-            if (starter >= 0 && (lastClass < mark || lastClass == -1) && TryCompose(codePoints[starter], codePoint, out var composed))
+            if (starter >= 0 && (lastClass < mark || lastClass == -1)
+                && TryCompose(codePoints[starter], codePoint, out var composed))
             {
                 codePoints[starter] = composed;
                 continue;
@@ -83,7 +85,8 @@ internal static class UnicodeNormalization
             return true;
         }
 
-        if ((uint)(first - SyllableBase) < Syllables && (first - SyllableBase) % Trails == 0 && (uint)(second - TrailBase - 1) < Trails - 1)
+        if ((uint)(first - SyllableBase) < Syllables && (first - SyllableBase) % Trails == 0
+            && (uint)(second - TrailBase - 1) < Trails - 1)
         {
             composed = first + second - TrailBase;
             return true;

@@ -4,8 +4,9 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Attention in the order of positions: scores, softmax, weighted sum of values. Neighbouring tokens of one sequence, and the heads that
-/// share a key head, go over the cache together, so that each of its rows is decoded once for them; their numbers do not meet.
+/// Attention in the order of positions: scores, softmax, weighted sum of values. Neighbouring tokens of one sequence, and the
+/// heads that share a key head, go over the cache together, so that each of its rows is decoded once for them; their numbers do
+/// not meet.
 /// </summary>
 internal static unsafe class AttentionKernel
 {
@@ -23,8 +24,14 @@ internal static unsafe class AttentionKernel
             for (var i = from; i < to; i++)
             {
                 var (start, count) = runs[i / keyHeads];
-                if (queries.Type == DType.F32) Attend<float>(attention, queries, keys, values, sinks, tokens, output, start, count, i % keyHeads);
-                else Attend<double>(attention, queries, keys, values, sinks, tokens, output, start, count, i % keyHeads);
+                if (queries.Type == DType.F32)
+                {
+                    Attend<float>(attention, queries, keys, values, sinks, tokens, output, start, count, i % keyHeads);
+                }
+                else
+                {
+                    Attend<double>(attention, queries, keys, values, sinks, tokens, output, start, count, i % keyHeads);
+                }
             }
         });
     }
@@ -67,7 +74,9 @@ internal static unsafe class AttentionKernel
         for (long i = 0; i < count * group; i++)
         {
             var (token, head) = (start + i / group, keyHead * group + i % group);
-            var seen = new Span<T>(scores + i * span + tokens.First(token) - first, checked((int)(tokens.Position(token) - tokens.First(token) + 1)));
+            var seen = new Span<T>(
+                scores + i * span + tokens.First(token) - first,
+                checked((int)(tokens.Position(token) - tokens.First(token) + 1)));
             Softmax(seen, sinks is null ? null : T.CreateSaturating(sinks.As<float>()[head]));
             for (long v = 0; v < valueSize; v++) output.As<T>()[(token * heads + head) * valueSize + v] = T.Zero;
         }
@@ -80,7 +89,10 @@ internal static unsafe class AttentionKernel
                 if (!tokens.Sees(token, j)) continue;
                 var result = output.As<T>() + (token * heads + keyHead * group) * valueSize;
                 var place = scores + (token - start) * group * span + j - first;
-                for (long head = 0; head < group; head++) CacheRow.AddScaled(result + head * valueSize, value, place[head * span], valueSize);
+                for (long head = 0; head < group; head++)
+                {
+                    CacheRow.AddScaled(result + head * valueSize, value, place[head * span], valueSize);
+                }
             }
         }
     }

@@ -1,8 +1,8 @@
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Walks an output row by row and tells where the same row starts in operands that broadcast to it. A row is as long as every operand
-/// allows: axes along which all of them lie in order, or are stretched, are walked as one.
+/// Walks an output row by row and tells where the same row starts in operands that broadcast to it. A row is as long as every
+/// operand allows: axes along which all of them lie in order, or are stretched, are walked as one.
 /// </summary>
 internal ref struct Broadcasting
 {
@@ -60,7 +60,9 @@ internal ref struct Broadcasting
         return true;
     }
 
-    /// <summary>Elements between neighbours of each output axis in an operand: 0 where the operand's axis is absent or of size 1.</summary>
+    /// <summary>
+    /// Elements between neighbours of each output axis in an operand: 0 where the operand's axis is absent or of size 1.
+    /// </summary>
     public static long[] Strides(ReadOnlySpan<long> operand, ReadOnlySpan<long> output)
     {
         var strides = new long[output.Length];

@@ -16,7 +16,8 @@ internal static unsafe class CacheRow
         if (cache.Type is DType.F32 or DType.F64) return (T*)source;
 
         // Decoded as float at the start of the buffer; a wider type is then spread from the end, over it.
-        NumberFormats.Dequantize(cache.Type, new ReadOnlySpan<byte>(source, checked((int)bytes)), new Span<float>(buffer, length));
+        NumberFormats.Dequantize(
+            cache.Type, new ReadOnlySpan<byte>(source, checked((int)bytes)), new Span<float>(buffer, length));
         if (typeof(T) == typeof(double))
         {
             for (var i = length - 1; i >= 0; i--) buffer[i] = T.CreateSaturating(((float*)buffer)[i]);

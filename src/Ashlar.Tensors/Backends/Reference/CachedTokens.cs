@@ -2,7 +2,9 @@ using Ashlar.Tensors.Operations;
 
 namespace Ashlar.Tensors.Backends.Reference;
 
-/// <summary>Where the tokens of a ragged batch stand in their sequences, and where those lie in a paged cache; all of it checked.</summary>
+/// <summary>
+/// Where the tokens of a ragged batch stand in their sequences, and where those lie in a paged cache; all of it checked.
+/// </summary>
 internal sealed unsafe class CachedTokens
 {
     private readonly Attention _attention;
@@ -44,7 +46,9 @@ internal sealed unsafe class CachedTokens
         return (long)block * _attention.BlockSize + position % _attention.BlockSize;
     }
 
-    /// <summary>Cuts the batch into runs of tokens that see some of the same positions of one sequence, at most so many at once.</summary>
+    /// <summary>
+    /// Cuts the batch into runs of tokens that see some of the same positions of one sequence, at most so many at once.
+    /// </summary>
     public (long Start, int Count)[] Runs(int most)
     {
         var runs = new List<(long Start, int Count)>();

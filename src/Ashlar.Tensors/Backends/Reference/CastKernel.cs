@@ -24,8 +24,14 @@ internal static unsafe class CastKernel
         {
             var values = decoded[..(int)Math.Min(AtOnce, input.Elements - start)];
             NumberFormats.Dequantize(input.Type, Part(input, start, values.Length), values);
-            if (output.Type is DType.F16 or DType.BF16) NumberFormats.Quantize(output.Type, values, Part(output, start, values.Length));
-            else for (var i = 0; i < values.Length; i++) Write(output, start + i, new Number(values[i], 0, false));
+            if (output.Type is DType.F16 or DType.BF16)
+            {
+                NumberFormats.Quantize(output.Type, values, Part(output, start, values.Length));
+            }
+            else
+            {
+                for (var i = 0; i < values.Length; i++) Write(output, start + i, new Number(values[i], 0, false));
+            }
         }
     }
 
@@ -64,21 +70,26 @@ internal static unsafe class CastKernel
         {
             case DType.F32: data.As<float>()[i] = number.IsWhole ? number.Whole : (float)number.Float; break;
             case DType.F64: data.As<double>()[i] = number.IsWhole ? number.Whole : number.Float; break;
-            case DType.I32: data.As<int>()[i] = number.IsWhole ? int.CreateSaturating(number.Whole) : int.CreateSaturating(number.Float); break;
+            case DType.I32:
+                data.As<int>()[i] = number.IsWhole ? int.CreateSaturating(number.Whole) : int.CreateSaturating(number.Float);
+                break;
             case DType.I64: data.As<long>()[i] = number.IsWhole ? number.Whole : long.CreateSaturating(number.Float); break;
             case DType.Bool: data.As<bool>()[i] = number.IsWhole ? number.Whole != 0 : number.Float != 0; break;
             default: throw new NotSupportedException($"no cast to {data.Type}");
         }
     }
 
-    // Rounding twice, to float and then to 16 bits, can end at the wrong neighbour. It cannot where the first rounding is to odd: an
-    // inexact value takes the neighbour whose last bit is set, so that it never lies halfway between two numbers of 16 bits.
+    // Rounding twice, to float and then to 16 bits, can end at the wrong neighbour. It cannot where the first rounding is to odd:
+    // an inexact value takes the neighbour whose last bit is set, so that it never lies halfway between two numbers of 16 bits.
     private static float ToOdd(Number number)
     {
         var nearest = number.IsWhole ? number.Whole : (float)number.Float;
         var difference = number.IsWhole ? Int128.Sign((Int128)nearest - number.Whole) : ((double)nearest).CompareTo(number.Float);
         var bits = BitConverter.SingleToInt32Bits(nearest);
         if (difference == 0 || !float.IsFinite(nearest) || (bits & 1) != 0) return nearest;
-        return BitConverter.Int32BitsToSingle(difference > 0 == nearest > 0 ? bits - 1 : bits + 1);
+
+        // One bit more is further from zero, whatever the sign; it is the sign bit that tells, as the nearest may be a zero.
+        var isTooLarge = difference > 0 != bits < 0;
+        return BitConverter.Int32BitsToSingle(isTooLarge ? bits - 1 : bits + 1);
     }
 }

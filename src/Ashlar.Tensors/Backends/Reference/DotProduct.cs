@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Sums of products in a fixed order: sixteen partial sums, one for each position modulo 16, then halves onto halves. Multiplication and
-/// addition round separately, so that every machine gives the same bits.
+/// Sums of products in a fixed order: sixteen partial sums, one for each position modulo 16, then halves onto halves.
+/// Multiplication and addition round separately, so that every machine gives the same bits.
 /// </summary>
 internal static unsafe class DotProduct
 {

@@ -4,7 +4,8 @@ namespace Ashlar.Tensors.Backends.Reference;
 internal static class ErrorFunction
 {
     /// <summary>
-    /// Kummer's series 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!! (DLMF 7.6.2): all terms have one sign, so nothing cancels.
+    /// Kummer's series 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!! (DLMF 7.6.2): all terms have one sign, so nothing
+    /// cancels.
     /// </summary>
     public static double Of(double x)
     {

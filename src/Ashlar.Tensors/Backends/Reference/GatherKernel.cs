@@ -23,7 +23,9 @@ internal static unsafe class GatherKernel
             }
             else
             {
-                NumberFormats.Dequantize(table.Type, new ReadOnlySpan<byte>(source, checked((int)fromBytes)), new Span<float>(target, checked((int)elements)));
+                NumberFormats.Dequantize(
+                    table.Type, new ReadOnlySpan<byte>(source, checked((int)fromBytes)),
+                    new Span<float>(target, checked((int)elements)));
             }
         }
     }

@@ -18,7 +18,10 @@ internal static unsafe class GroupedMatMulKernel
         {
             using var packed = new Runtime.NativeBlock(list.Count * (k + n) * width);
             var results = packed.Pointer + list.Count * k * width;
-            for (var i = 0; i < list.Count; i++) Copy(rows.Pointer + list[i] * k * width, packed.Pointer + i * k * width, k * width);
+            for (var i = 0; i < list.Count; i++)
+            {
+                Copy(rows.Pointer + list[i] * k * width, packed.Pointer + i * k * width, k * width);
+            }
             var columns = new MatrixColumns(matrices, group * n * k, k, n, isTransposed: true);
             MatMulKernel.Multiply(rows.Type, packed.Pointer, list.Count, columns, results, loop);
             for (var i = 0; i < list.Count; i++) Copy(results + i * n * width, output.Pointer + list[i] * n * width, n * width);

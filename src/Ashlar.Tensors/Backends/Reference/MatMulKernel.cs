@@ -5,8 +5,8 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Matrix products. The right operand is decoded once, some columns of the result at a time, and used for all rows; each element of
-/// the result is one <see cref="DotProduct"/>, whatever the other rows are.
+/// Matrix products. The right operand is decoded once, some columns of the result at a time, and used for all rows; each element
+/// of the result is one <see cref="DotProduct"/>, whatever the other rows are.
 /// </summary>
 internal static unsafe class MatMulKernel
 {
@@ -28,7 +28,8 @@ internal static unsafe class MatMulKernel
         {
             var rows = left.Pointer + batch * m * k * width;
             var results = output.Pointer + batch * m * n * width;
-            Multiply(left.Type, rows, m, new MatrixColumns(right, batch * rightBatch, k, n, matmul.TransposeRight), results, loop);
+            Multiply(
+                left.Type, rows, m, new MatrixColumns(right, batch * rightBatch, k, n, matmul.TransposeRight), results, loop);
         }
     }
 
@@ -53,7 +54,10 @@ internal static unsafe class MatMulKernel
             var count = (int)Math.Min(AtOnce, to - column);
             var weights = columns.Read(column, count, (float*)buffer.Pointer);
             var c = 0;
-            for (; c <= count - 4; c += 4) FourColumns(rows, m, k, weights + c * k, (Vector512<float>*)sums.Pointer, results + column + c, n);
+            for (; c <= count - 4; c += 4)
+            {
+                FourColumns(rows, m, k, weights + c * k, (Vector512<float>*)sums.Pointer, results + column + c, n);
+            }
             for (; c < count; c++)
             {
                 for (long i = 0; i < m; i++) results[i * n + column + c] = DotProduct.Of(rows + i * k, weights + c * k, k);
@@ -62,7 +66,8 @@ internal static unsafe class MatMulKernel
     }
 
     // All rows take one part of the columns before any takes the next: the part stays in the first cache.
-    private static void FourColumns(float* rows, long m, long k, float* weights, Vector512<float>* sums, float* results, long resultStride)
+    private static void FourColumns(
+        float* rows, long m, long k, float* weights, Vector512<float>* sums, float* results, long resultStride)
     {
         const int Part = 1024;
         for (long i = 0; i < m * 4; i++) sums[i] = Vector512<float>.Zero;
@@ -88,7 +93,10 @@ internal static unsafe class MatMulKernel
             var weights = columns.Read(column, count, (double*)buffer.Pointer);
             for (long i = 0; i < m; i++)
             {
-                for (var c = 0; c < count; c++) results[i * columns.Count + column + c] = DotProduct.Of(rows + i * k, weights + c * k, k);
+                for (var c = 0; c < count; c++)
+                {
+                    results[i * columns.Count + column + c] = DotProduct.Of(rows + i * k, weights + c * k, k);
+                }
             }
         }
     }

@@ -16,7 +16,8 @@ internal sealed unsafe class MatrixColumns(TensorData data, long start, long len
     public long Count => count;
 
     /// <summary>Memory for as many columns; none where they can be read in place.</summary>
-    public NativeBlock Buffer(int columns, DType type) => new(isTransposed && data.Type == type ? 0 : columns * length * type.BlockBytes);
+    public NativeBlock Buffer(int columns, DType type) =>
+        new(isTransposed && data.Type == type ? 0 : columns * length * type.BlockBytes);
 
     /// <summary>Some columns, one after the other: the stored ones, or decoded into the buffer.</summary>
     public float* Read(long first, int columns, float* buffer)

@@ -22,11 +22,15 @@ internal static unsafe class MovementKernel
         }
 
         var strides = Broadcasting.Strides(input.Sizes, input.Sizes);
-        Copy(input, slice.Start * strides[axis], strides, output, 0, Broadcasting.Strides(output.Sizes, output.Sizes), output.Sizes);
+        Copy(
+            input, slice.Start * strides[axis], strides, output, 0, Broadcasting.Strides(output.Sizes, output.Sizes),
+            output.Sizes);
     }
 
     public static void Expand(TensorData input, TensorData output) =>
-        Copy(input, 0, Broadcasting.Strides(input.Sizes, output.Sizes), output, 0, Broadcasting.Strides(output.Sizes, output.Sizes), output.Sizes);
+        Copy(
+            input, 0, Broadcasting.Strides(input.Sizes, output.Sizes), output, 0,
+            Broadcasting.Strides(output.Sizes, output.Sizes), output.Sizes);
 
     public static void Concat(Concat concat, ReadOnlySpan<TensorData> inputs, TensorData output)
     {
@@ -41,7 +45,8 @@ internal static unsafe class MovementKernel
     }
 
     private static void Copy(
-        TensorData from, long fromOffset, ReadOnlySpan<long> fromStrides, TensorData to, long toOffset, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes)
+        TensorData from, long fromOffset, ReadOnlySpan<long> fromStrides,
+        TensorData to, long toOffset, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes)
     {
         if (TensorData.CountElements(sizes) == 0) return;
         switch (from.Type.BlockBytes)
@@ -54,16 +59,22 @@ internal static unsafe class MovementKernel
         }
     }
 
-    private static void Copy<T>(T* from, ReadOnlySpan<long> fromStrides, T* to, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes) where T : unmanaged
+    private static void Copy<T>(
+        T* from, ReadOnlySpan<long> fromStrides, T* to, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes)
+        where T : unmanaged
     {
         // Inner axes that lie in order on both sides are one run.
         long run = 1;
         var rank = sizes.Length;
-        while (rank > 0 && (sizes[rank - 1] == 1 || (fromStrides[rank - 1] == run && toStrides[rank - 1] == run))) run *= sizes[--rank];
+        while (rank > 0 && (sizes[rank - 1] == 1 || (fromStrides[rank - 1] == run && toStrides[rank - 1] == run)))
+        {
+            run *= sizes[--rank];
+        }
         CopyRuns(from, fromStrides, to, toStrides, sizes[..rank], run);
     }
 
-    private static void CopyRuns<T>(T* from, ReadOnlySpan<long> fromStrides, T* to, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes, long run)
+    private static void CopyRuns<T>(
+        T* from, ReadOnlySpan<long> fromStrides, T* to, ReadOnlySpan<long> toStrides, ReadOnlySpan<long> sizes, long run)
         where T : unmanaged
     {
         if (sizes.Length == 0)

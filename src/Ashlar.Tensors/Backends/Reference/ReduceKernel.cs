@@ -4,8 +4,8 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Sums and maxima along one axis. A sum is sixteen partial sums, one for each position modulo 16, then halves onto halves: the order
-/// of <see cref="DotProduct"/>, which also rounds less than one long sum.
+/// Sums and maxima along one axis. A sum is sixteen partial sums, one for each position modulo 16, then halves onto halves: the
+/// order of <see cref="DotProduct"/>, which also rounds less than one long sum.
 /// </summary>
 internal static unsafe class ReduceKernel
 {

@@ -3,14 +3,17 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Backends.Reference;
 
 /// <summary>
-/// Computes one operation at a time with plain loops: slow, right, and the oracle of every other backend. Each element is reduced in an
-/// order that depends on its position alone, so that a value does not depend on what else is in the batch nor on the number of threads.
+/// Computes one operation at a time with plain loops: slow, right, and the oracle of every other backend. Each element is reduced
+/// in an order that depends on its position alone, so that a value does not depend on what else is in the batch nor on the number
+/// of threads.
 /// </summary>
 internal sealed class ReferenceBackend(int threads)
 {
     private readonly ParallelLoop _loop = new(threads);
 
-    /// <summary>Computes a node that is no leaf and no reshape into memory of its type and sizes (a store writes into its state).</summary>
+    /// <summary>
+    /// Computes a node that is no leaf and no reshape into memory of its type and sizes (a store writes into its state).
+    /// </summary>
     public void Compute(Node node, ReadOnlySpan<TensorData> inputs, TensorData output)
     {
         switch (node.Op)

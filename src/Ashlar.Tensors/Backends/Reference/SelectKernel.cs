@@ -9,7 +9,8 @@ internal static unsafe class SelectKernel
         else Loop<ulong>(condition, then, otherwise, output);
     }
 
-    private static void Loop<T>(TensorData condition, TensorData then, TensorData otherwise, TensorData output) where T : unmanaged
+    private static void Loop<T>(TensorData condition, TensorData then, TensorData otherwise, TensorData output)
+        where T : unmanaged
     {
         var rows = new Broadcasting(output, condition, then, otherwise);
         var (cStep, xStep, yStep) = (rows.Step(0), rows.Step(1), rows.Step(2));

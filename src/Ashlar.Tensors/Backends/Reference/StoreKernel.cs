@@ -2,7 +2,9 @@ using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Reference;
 
-/// <summary>Writes rows into a state, rounding where the state is stored in fewer bits. A wrong index leaves the state untouched.</summary>
+/// <summary>
+/// Writes rows into a state, rounding where the state is stored in fewer bits. A wrong index leaves the state untouched.
+/// </summary>
 internal static unsafe class StoreKernel
 {
     public static void Run(TensorData state, TensorData values, TensorData indices)
@@ -20,7 +22,9 @@ internal static unsafe class StoreKernel
             }
             else
             {
-                NumberFormats.Quantize(state.Type, new ReadOnlySpan<float>(source, checked((int)elements)), new Span<byte>(target, checked((int)toBytes)));
+                NumberFormats.Quantize(
+                    state.Type, new ReadOnlySpan<float>(source, checked((int)elements)),
+                    new Span<byte>(target, checked((int)toBytes)));
             }
         }
     }

@@ -18,7 +18,8 @@ internal static class UnaryKernel
         }
     }
 
-    private static void Float<T>(UnaryFunction function, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Float<T>(UnaryFunction function, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (function)
         {

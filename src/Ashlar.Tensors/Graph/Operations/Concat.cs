@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>Joins tensors along one axis; their other sizes and plain types agree.</summary>
@@ -8,7 +10,7 @@ internal sealed record Concat(int Axis) : Op
     public override string Name => "concat";
 
     /// <inheritdoc/>
-    public override string Attributes => $"axis {Axis}";
+    public override string Attributes => string.Create(CultureInfo.InvariantCulture, $"axis {Axis}");
 
     internal override (DType, Shape) Infer(ReadOnlySpan<Node> inputs)
     {

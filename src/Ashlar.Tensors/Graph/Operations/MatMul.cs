@@ -1,9 +1,10 @@
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>
-/// Matrix product. Inputs: left (..., m, k), right (..., k, n), or (..., n, k) where <paramref name="TransposeRight"/>, which is how
-/// weights lie on disk; the right one may have two axes whatever the left has, else the leading axes agree. The left is F32 or F64; the
-/// right is of the same type, F16, BF16, or a block format (two axes, transposed). Result: (..., m, n) of the left's type.
+/// Matrix product. Inputs: left (..., m, k), right (..., k, n), or (..., n, k) where <paramref name="TransposeRight"/>, which is
+/// how weights lie on disk; the right one may have two axes whatever the left has, else the leading axes agree. The left is F32
+/// or F64; the right is of the same type, F16, BF16, or a block format (two axes, transposed). Result: (..., m, n) of the left's
+/// type.
 /// </summary>
 /// <param name="TransposeRight">Whether the right operand's last axis is the one that is summed over.</param>
 internal sealed record MatMul(bool TransposeRight) : Op
@@ -26,7 +27,9 @@ internal sealed record MatMul(bool TransposeRight) : Op
             "a block format is multiplied only as (n, k), transposed");
         var (n, k) = TransposeRight ? (right.Shape[^2], right.Shape[^1]) : (right.Shape[^1], right.Shape[^2]);
         Require(left.Shape[^1] == k, inputs, $"inner sizes {left.Shape[^1]} and {k} differ");
-        Require(right.Shape.Rank == 2 || left.Shape.SkipLast(2).SequenceEqual(right.Shape.SkipLast(2)), inputs, "leading sizes differ");
+        Require(
+            right.Shape.Rank == 2 || left.Shape.SkipLast(2).SequenceEqual(right.Shape.SkipLast(2)), inputs,
+            "leading sizes differ");
         return (left.Type, left.Shape.With(left.Shape.Rank - 1, n));
     }
 }

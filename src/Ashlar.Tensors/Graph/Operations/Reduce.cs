@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>How the elements along an axis become one.</summary>
@@ -18,7 +20,7 @@ internal sealed record Reduce(ReduceFunction Function, int Axis) : Op
     public override string Name => Function == ReduceFunction.Sum ? "sum" : "maximum";
 
     /// <inheritdoc/>
-    public override string Attributes => $"axis {Axis}";
+    public override string Attributes => string.Create(CultureInfo.InvariantCulture, $"axis {Axis}");
 
     internal override (DType, Shape) Infer(ReadOnlySpan<Node> inputs)
     {

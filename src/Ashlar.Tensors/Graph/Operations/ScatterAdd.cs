@@ -1,8 +1,8 @@
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>
-/// Adds rows into a table of zeros: the reverse of <see cref="Gather"/>. Inputs: rows (indices..., row...) F32 or F64, indices (...)
-/// I32, each from 0 to <paramref name="Rows"/> - 1. Result: (rows, row...); equal indices add up in their order.
+/// Adds rows into a table of zeros: the reverse of <see cref="Gather"/>. Inputs: rows (indices..., row...) F32 or F64, indices
+/// (...) I32, each from 0 to <paramref name="Rows"/> - 1. Result: (rows, row...); equal indices add up in their order.
 /// </summary>
 /// <param name="Rows">The number of rows of the table.</param>
 internal sealed record ScatterAdd(Dim Rows) : Op

@@ -1,8 +1,8 @@
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>
-/// Elements of one tensor where a condition holds, of another where it does not. Inputs: condition (Bool), then and else (one type
-/// out of F32, F64, I32, I64), shapes that broadcast. Result: the broadcast shape.
+/// Elements of one tensor where a condition holds, of another where it does not. Inputs: condition (Bool), then and else (one
+/// type out of F32, F64, I32, I64), shapes that broadcast. Result: the broadcast shape.
 /// </summary>
 internal sealed record Select : Op
 {

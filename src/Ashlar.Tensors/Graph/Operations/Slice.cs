@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>A run of elements along one axis, any plain type.</summary>
@@ -10,7 +12,8 @@ internal sealed record Slice(int Axis, long Start, Dim Length) : Op
     public override string Name => "slice";
 
     /// <inheritdoc/>
-    public override string Attributes => $"axis {Axis}, {Length} from {Start}";
+    public override string Attributes =>
+        string.Create(CultureInfo.InvariantCulture, $"axis {Axis}, {Length} from {Start}");
 
     internal override (DType, Shape) Infer(ReadOnlySpan<Node> inputs)
     {

@@ -1,6 +1,8 @@
 namespace Ashlar.Tensors.Operations;
 
-/// <summary>A value that lives from run to run and that <see cref="Store"/> changes in place, such as a layer's key cache.</summary>
+/// <summary>
+/// A value that lives from run to run and that <see cref="Store"/> changes in place, such as a layer's key cache.
+/// </summary>
 internal sealed record State(string Key, DType Type, Shape Shape) : Op
 {
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 namespace Ashlar.Tensors.Operations;
 
 /// <summary>
-/// Writes rows into a state, in place. Inputs: state (rows, ...), a <see cref="State"/> or a store into one; values (n, ...) of F32 or
-/// the state's type; indices (n) I32, the row of the state that each goes to, none twice. Result: the state after the write. Whoever
-/// reads the state must read this result, so that the order is in the graph.
+/// Writes rows into a state, in place. Inputs: state (rows, ...), a <see cref="State"/> or a store into one; values (n, ...) of
+/// F32 or the state's type; indices (n) I32, the row of the state that each goes to, none twice. Result: the state after the
+/// write. Whoever reads the state must read this result, so that the order is in the graph.
 /// </summary>
 internal sealed record Store : Op
 {
@@ -19,7 +19,8 @@ internal sealed record Store : Op
             $"cannot write {values.Type} into {state.Type}");
         Require(indices.Type == DType.I32 && indices.Shape.Rank == 1, inputs, "the indices must be I32 of one axis");
         Require(state.Shape.Rank > 0 && values.Shape.Rank == state.Shape.Rank && values.Shape[0] == indices.Shape[0]
-            && values.Shape.Skip(1).SequenceEqual(state.Shape.Skip(1)), inputs, "the values must be one row of the state for every index");
+            && values.Shape.Skip(1).SequenceEqual(state.Shape.Skip(1)), inputs,
+            "the values must be one row of the state for every index");
         return (state.Type, state.Shape);
     }
 }

@@ -27,7 +27,9 @@ internal enum UnaryFunction
     ErrorFunction,
 }
 
-/// <summary>A function of each element. Input: any shape, F32 or F64 (negate and absolute also I32, I64); result: the same.</summary>
+/// <summary>
+/// A function of each element. Input: any shape, F32 or F64 (negate and absolute also I32, I64); result: the same.
+/// </summary>
 internal sealed record Unary(UnaryFunction Function) : Op
 {
     /// <inheritdoc/>
@@ -52,7 +54,9 @@ internal sealed record Unary(UnaryFunction Function) : Op
         RequireCount(inputs, 1);
         var type = inputs[0].Type;
         var whole = Function is UnaryFunction.Negate or UnaryFunction.Absolute;
-        Require(type is DType.F32 or DType.F64 || (whole && type is DType.I32 or DType.I64), inputs, $"does not take {type}; cast it first");
+        Require(
+            type is DType.F32 or DType.F64 || (whole && type is DType.I32 or DType.I64), inputs,
+            $"does not take {type}; cast it first");
         return (type, inputs[0].Shape);
     }
 }

@@ -1,6 +1,8 @@
 namespace Ashlar.Tensors.Operations;
 
-/// <summary>Data known before the graph runs and the same in every run: a model's weights, or a tensor made from an array.</summary>
+/// <summary>
+/// Data known before the graph runs and the same in every run: a model's weights, or a tensor made from an array.
+/// </summary>
 internal sealed record Weight(TensorData Data) : Op
 {
     /// <inheritdoc/>

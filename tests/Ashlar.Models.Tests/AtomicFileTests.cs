@@ -1,4 +1,6 @@
-namespace Ashlar.Models.Tests.Storage;
+using Ashlar.Models.Storage;
+
+namespace Ashlar.Models.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using Ashlar.Tensors;
 
-namespace Ashlar.Models;
+namespace Ashlar.Models.Architectures;
 
 /// <summary>A model's tensors by GGUF's names, whatever file they came from; shapes are checked when one is taken.</summary>
 internal sealed class ModelWeights
@@ -19,7 +19,8 @@ internal sealed class ModelWeights
     /// <exception cref="InvalidDataException">It is missing, or of another shape; the message names it.</exception>
     public Tensor Get(string name, params ReadOnlySpan<long> sizes) => Find(name, sizes)
         ?? throw new InvalidDataException(
-            $"model '{_source}': tensor '{name}' is missing; convert the model again, or check that its architecture is what the file says");
+            $"model '{_source}': tensor '{name}' is missing; "
+            + "convert the model again, or check that its architecture is what the file says");
 
     /// <summary>A tensor that may be there, as it is stored.</summary>
     public Tensor? Find(string name, params ReadOnlySpan<long> sizes)
@@ -51,10 +52,12 @@ internal sealed class ModelWeights
     /// <exception cref="InvalidDataException">A tensor was not used; the message names it.</exception>
     public void RequireAllTaken(string architecture)
     {
-        var left = _data.Keys.FirstOrDefault(name => !_taken.ContainsKey(name) && !_ignored.Contains(name) && !IsBesideLogits(name));
+        var left = _data.Keys.FirstOrDefault(
+            name => !_taken.ContainsKey(name) && !_ignored.Contains(name) && !IsBesideLogits(name));
         if (left is not null)
         {
-            throw new InvalidDataException($"model '{_source}': architecture '{architecture}' does not use tensor '{Printable.Name(left)}'; "
+            throw new InvalidDataException(
+                $"model '{_source}': architecture '{architecture}' does not use tensor '{Printable.Name(left)}'; "
                 + "the model is a variant that this version does not compute");
         }
     }

@@ -1,6 +1,6 @@
 using Ashlar.Models.Storage;
 
-namespace Ashlar.Models.Tests.Storage;
+namespace Ashlar.Models.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -38,7 +38,12 @@ public class FrontsTests
         using var client = AshlarChatClient.Load(Stories, new() { Template = Template });
         var options = new ChatOptions
         {
-            MaxOutputTokens = 40, Seed = 42, Temperature = temperature, TopK = topK, TopP = topP, AdditionalProperties = new() { ["min_p"] = minP },
+            MaxOutputTokens = 40,
+            Seed = 42,
+            Temperature = temperature,
+            TopK = topK,
+            TopP = topP,
+            AdditionalProperties = new() { ["min_p"] = minP },
         };
         Assert.Equal(expected, (await client.GetResponseAsync(Prompt, options, TestContext.Current.CancellationToken)).Text);
         Assert.Equal(expected, (await client.GetStreamingResponseAsync(Prompt, options, TestContext.Current.CancellationToken).ToChatResponseAsync(TestContext.Current.CancellationToken)).Text);

@@ -49,4 +49,17 @@ public class TemplateTests
         var outcome = await AshlarProcess.Run("template", "--file", folder.Write("t.jinja", template), "--input", folder.Write("i.json", input));
         outcome.Failed(1, named);
     }
+
+    [Theory]
+    [InlineData("--file")]
+    [InlineData("--input")]
+    public async Task A_file_without_an_end_is_refused(string option)
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "this system has no /dev/zero");
+        using var folder = new TemporaryFolder();
+        var (template, variables) = (folder.Write("t.jinja", "x"), folder.Write("v.json", "{}"));
+        var outcome = await AshlarProcess.Run(
+            "template", "--file", option == "--file" ? "/dev/zero" : template, "--input", option == "--input" ? "/dev/zero" : variables);
+        outcome.Failed(1, "/dev/zero", "MiB");
+    }
 }

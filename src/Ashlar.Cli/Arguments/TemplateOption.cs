@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ashlar.Cli.Streams;
 
 namespace Ashlar.Cli.Arguments;
 
@@ -13,5 +14,5 @@ internal static class TemplateOption
 
     /// <summary>The template's text; null where none was given.</summary>
     public static string? Read(ParseResult arguments, Option<string?> option) =>
-        arguments.GetValue(option) is { } path ? File.ReadAllText(path) : null;
+        arguments.GetValue(option) is { } path ? InputFile.ReadText(path, InputFile.TemplateBytes) : null;
 }

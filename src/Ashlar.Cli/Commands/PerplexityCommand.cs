@@ -28,7 +28,7 @@ internal static class PerplexityCommand
         command.SetAction(arguments =>
         {
             var path = arguments.GetRequiredValue(file);
-            var bytes = File.ReadAllBytes(path);
+            var bytes = InputFile.ReadBytes(path, InputFile.TextBytes);
             using var opened = ModelArgument.OpenToRun(arguments.GetRequiredValue(model));
             var tokens = ModelArgument.TokenizerOf(opened).Encode(bytes, addSpecial: true);
             var window = arguments.GetValue(context) ?? Math.Min(512, opened.Configuration.ContextLength);

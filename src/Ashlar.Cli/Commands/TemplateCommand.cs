@@ -22,8 +22,8 @@ internal static class TemplateCommand
         command.SetAction(arguments =>
         {
             var (templatePath, inputPath) = (arguments.GetRequiredValue(file), arguments.GetRequiredValue(input));
-            var template = Named(templatePath, () => ChatTemplate.Parse(File.ReadAllText(templatePath)));
-            using var variables = Named(inputPath, () => JsonDocument.Parse(File.ReadAllBytes(inputPath)));
+            var template = Named(templatePath, () => ChatTemplate.Parse(InputFile.ReadText(templatePath, InputFile.TemplateBytes)));
+            using var variables = Named(inputPath, () => JsonDocument.Parse(InputFile.ReadBytes(inputPath, InputFile.TemplateBytes)));
             if (variables.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new InvalidDataException(

@@ -1,3 +1,4 @@
+using Ashlar.Testing;
 using System.Text.Json;
 using Ashlar.Models.Templates;
 

@@ -1,3 +1,4 @@
+using Ashlar.Testing;
 using Ashlar.Engine;
 using Microsoft.Extensions.AI;
 
@@ -84,7 +85,7 @@ public class ChatTests(StoriesServer stories) : IClassFixture<StoriesServer>
     [Fact]
     public async Task Templates_and_answers_tell_the_time_by_the_servers_clock()
     {
-        var clock = new StoppedClock();
+        var clock = new FixedClock(new(2031, 5, 4, 12, 0, 0, TimeSpan.Zero));
         await using var server = await AshlarServer.StartAsync(
             [
                 new(stories.Engine) { Name = "says", ChatTemplate = "{{ raise_exception('it is ' ~ strftime_now('%Y')) }}" },
@@ -98,10 +99,5 @@ public class ChatTests(StoriesServer stories) : IClassFixture<StoriesServer>
             "it is 2031", (await client.SendAsync(Path, """{"model": "says",""" + Rest)).Text, StringComparison.Ordinal);
         var answer = await client.AskAsync(Path, """{"model": "answers",""" + Rest);
         Assert.Equal(clock.GetUtcNow().ToUnixTimeSeconds(), answer["created"]!.GetValue<long>());
-    }
-
-    private sealed class StoppedClock : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => new(2031, 5, 4, 12, 0, 0, TimeSpan.Zero);
     }
 }

@@ -1,4 +1,4 @@
-namespace Ashlar.Models.Tests.Templates;
+namespace Ashlar.Testing;
 
 /// <summary>A clock that always shows the same local time.</summary>
 internal sealed class FixedClock(DateTimeOffset now) : TimeProvider

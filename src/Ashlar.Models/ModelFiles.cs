@@ -1,6 +1,7 @@
 using Ashlar.Models.Gguf;
 using Ashlar.Models.HuggingFace;
 using Ashlar.Models.Safetensors;
+using Ashlar.Models.Storage;
 using Ashlar.Models.Synthetic;
 using Ashlar.Models.Tokenizers;
 using Ashlar.Tensors;
@@ -34,7 +35,7 @@ internal sealed record ModelFiles(
             + "give the path of a GGUF file or of a folder with config.json and safetensors", model);
     }
 
-    private static ModelFiles OpenGguf(string path) => Owned(GgufFile.Open(path), file =>
+    private static ModelFiles OpenGguf(string path) => GgufFile.Open(path).HandTo(file =>
     {
         var tensors = new OrderedDictionary<string, TensorData>();
         foreach (var tensor in file.Tensors.Values) tensors.Add(tensor.Name, Wrap(file, tensor));
@@ -55,7 +56,7 @@ internal sealed record ModelFiles(
         var json = ConfigObject.Read(config);
         var configuration = HuggingFaceConfiguration.Read(json);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return Owned(SafetensorsFile.Open(folder), file => new ModelFiles(
+        return SafetensorsFile.Open(folder).HandTo(file => new ModelFiles(
             name, "safetensors", configuration,
             HuggingFaceWeights.Read(folder, file, configuration, HuggingFaceConfiguration.IsTied(json)), Metadata: null,
             () => Tokenizer.FromHuggingFace(folder), file));
@@ -67,19 +68,6 @@ internal sealed record ModelFiles(
         return new ModelFiles(
             name, "synthetic", GgufConfiguration.Read(name, metadata, tensors), tensors, metadata,
             () => Tokenizer.FromGguf(metadata), Owner: null);
-    }
-
-    private static ModelFiles Owned<TFile>(TFile file, Func<TFile, ModelFiles> read) where TFile : IDisposable
-    {
-        try
-        {
-            return read(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
     }
 
     private static unsafe TensorData Wrap(GgufFile file, StoredTensor tensor) =>

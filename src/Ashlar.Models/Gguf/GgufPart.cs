@@ -32,19 +32,7 @@ internal sealed class GgufPart : IDisposable
 
     public long Length => _file.Length;
 
-    public static GgufPart Open(string path)
-    {
-        var file = MappedFile.Open(path);
-        try
-        {
-            return new GgufPart(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static GgufPart Open(string path) => MappedFile.Open(path).HandTo(file => new GgufPart(file));
 
     public void Dispose()
     {

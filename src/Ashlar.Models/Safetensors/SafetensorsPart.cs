@@ -33,19 +33,7 @@ internal sealed class SafetensorsPart : IDisposable
     /// <summary>The tensors in the order of their data.</summary>
     public OrderedDictionary<string, SafetensorsTensor> Tensors { get; }
 
-    public static SafetensorsPart Open(string path)
-    {
-        var file = MappedFile.Open(path);
-        try
-        {
-            return new SafetensorsPart(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static SafetensorsPart Open(string path) => MappedFile.Open(path).HandTo(file => new SafetensorsPart(file));
 
     public void Dispose()
     {

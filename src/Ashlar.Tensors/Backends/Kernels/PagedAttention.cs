@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Ashlar.Tensors.Backends.Kernels;
+
+/// <summary>
+/// Causal attention over a paged cache, as <see cref="Operations.Attention"/> defines it, with the cache as
+/// <see cref="CacheStore"/> lays it out. The bits of a token's result depend on its query and on what its sequence has cached,
+/// never on the tokens beside it.
+/// <para>Range: items times key heads; number i is item <c>i / KeyHeads</c>, key head <c>i % KeyHeads</c>, and computes all heads
+/// that share the key head. Arguments: queries (tokens, Heads, Size) F32; cached keys; cached values; positions (tokens) I32;
+/// sequences (tokens) I32; block table (sequences, blocks) I32; blocks in a row of the table; sinks (Heads) F32 or 0; output
+/// (tokens, Heads, ValueSize) F32; items, I32 pairs of first token and count: tokens of one sequence, at most
+/// <see cref="TokensPerItem"/>, at successive positions.</para>
+/// </summary>
+internal sealed class PagedAttention(PagedAttentionShape shape) : KernelSpecification
+{
+    /// <summary>The most tokens of an item.</summary>
+    public const int TokensPerItem = 16;
+
+    public PagedAttentionShape Shape => shape;
+
+    public override string Key { get; } = string.Create(CultureInfo.InvariantCulture, $"attention {shape}");
+}
+
+/// <summary>What attention is specialized for.</summary>
+/// <param name="Heads">Heads of a query.</param>
+/// <param name="KeyHeads">Heads of a key, a divisor of <paramref name="Heads"/>.</param>
+/// <param name="Size">Elements of a query's or key's head.</param>
+/// <param name="ValueSize">Elements of a value's head.</param>
+/// <param name="BlockSize">Positions in a block of the cache, a multiple of 16.</param>
+/// <param name="CacheType">F32, F16 or BF16.</param>
+/// <param name="Scale">The factor on the scores.</param>
+/// <param name="Window">How many positions a token sees, itself included; 0 for all.</param>
+/// <param name="SoftCap">Scores become cap * tanh(score / cap); 0 for none.</param>
+/// <param name="HasSinks">Whether a score without a value takes part in each head's softmax.</param>
+/// <param name="QueryStride">F32 elements from token to token of the queries.</param>
+internal sealed record PagedAttentionShape(
+    int Heads, int KeyHeads, int Size, int ValueSize, int BlockSize, DType CacheType, float Scale, int Window, float SoftCap,
+    bool HasSinks, long QueryStride);

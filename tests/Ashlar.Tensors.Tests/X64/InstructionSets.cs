@@ -1,5 +1,4 @@
 using Ashlar.Tensors.Runtime;
-using Xunit;
 
 namespace Ashlar.Tensors.Tests.X64;
 

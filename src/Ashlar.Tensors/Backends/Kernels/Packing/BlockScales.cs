@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+
+namespace Ashlar.Tensors.Backends.Kernels.Packing;
+
+/// <summary>Takes the scales of a block to their packed places, bit for bit.</summary>
+internal static unsafe class BlockScales
+{
+    private const ushort Sign = 0x8000;
+
+    /// <summary>Writes the scales of a block of one column.</summary>
+    public static void Write(DType type, ReadOnlySpan<byte> block, PackedFormat format, byte* packed, int column)
+    {
+        var step = packed + format.BlockBytes;
+        switch (type)
+        {
+            case DType.Q4_0 or DType.Q5_0 or DType.Q8_0 or DType.IQ4_NL:
+                Half(step, column, block);
+                break;
+            case DType.Q4_1 or DType.Q5_1:
+                Half(step, column, block);
+                Half(step + format.Offsets, column, block[2..]);
+                break;
+            case DType.MXFP4:
+                step[column] = block[0];
+                break;
+            case DType.Q2_K:
+                Factors(packed, column, block[80..]);
+                Steps(format, step, column, block[..16]);
+                break;
+            case DType.Q3_K:
+                Half(packed, column, block[108..]);
+                Steps(format, step, column, Q3Steps(block, stackalloc byte[16]));
+                break;
+            case DType.Q4_K or DType.Q5_K:
+                Factors(packed, column, block);
+                Span<byte> steps = stackalloc byte[16];
+                SixBitSteps(block[4..16], steps);
+                Steps(format, step, column, steps[..8]);
+                Steps(format, step + format.Offsets, column, steps[8..]);
+                break;
+            case DType.Q6_K:
+                Half(packed, column, block[208..]);
+                Steps(format, step, column, block.Slice(192, 16));
+                break;
+            case DType.IQ4_XS:
+                Half(packed, column, block);
+                Steps(format, step, column, FineSteps(block, stackalloc byte[8]));
+                break;
+            default: throw new ArgumentOutOfRangeException(nameof(type), type, "its scales have no packed form");
+        }
+    }
+
+    private static void Half(byte* place, int column, ReadOnlySpan<byte> bits) =>
+        ((ushort*)place)[column] = BinaryPrimitives.ReadUInt16LittleEndian(bits);
+
+    // The factor of the scales, then that of the minimums, which are subtracted in the file and added when packed.
+    private static void Factors(byte* packed, int column, ReadOnlySpan<byte> factors)
+    {
+        Half(packed, column, factors);
+        Half(packed + WeightMatMul.Columns * sizeof(ushort), column, factors[2..]);
+        ((ushort*)packed)[WeightMatMul.Columns + column] ^= Sign;
+    }
+
+    private static void Steps(PackedFormat format, byte* step, int column, ReadOnlySpan<byte> steps)
+    {
+        for (var group = 0; group < steps.Length; group++)
+        {
+            var place = group / format.StepGroups * format.StepBytes + group % format.StepGroups * format.ScaleBytes;
+            step[place + column] = steps[group];
+        }
+    }
+
+    private static void SixBitSteps(ReadOnlySpan<byte> packed, Span<byte> steps)
+    {
+        for (var g = 0; g < 4; g++)
+        {
+            var (low, middle, high) = (packed[g], packed[g + 4], packed[g + 8]);
+            steps[g] = (byte)(low & 0x3F);
+            steps[g + 4] = (byte)(high & 0x0F | low >> 6 << 4);
+            steps[g + 8] = (byte)(middle & 0x3F);
+            steps[g + 12] = (byte)(high >> 4 | middle >> 6 << 4);
+        }
+    }
+
+    private static Span<byte> Q3Steps(ReadOnlySpan<byte> block, Span<byte> steps)
+    {
+        for (var g = 0; g < 16; g++)
+        {
+            var low = block[96 + g % 8] >> g / 8 * 4 & 0x0F;
+            var high = block[104 + g % 4] >> g / 4 * 2 & 3;
+            steps[g] = (byte)(low + (high << 4) - 32);
+        }
+
+        return steps;
+    }
+
+    private static Span<byte> FineSteps(ReadOnlySpan<byte> block, Span<byte> steps)
+    {
+        for (var g = 0; g < 8; g++)
+        {
+            var low = block[4 + g / 2] >> g % 2 * 4 & 0x0F;
+            var high = block[2 + g / 4] >> g % 4 * 2 & 3;
+            steps[g] = (byte)(low + (high << 4) - 32);
+        }
+
+        return steps;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace Ashlar.Tensors.Backends.Kernels.Packing;
+
+/// <summary>
+/// How the weights of a block format lie when packed for matrix products: all that packing, unpacking and the emitters need.
+/// <para>Sixteen columns (rows of the matrix in the file) lie together, block by block of <see cref="BlockElements"/>. A block is
+/// its factors (<see cref="BlockBytes"/>, none for most), then a step for every 32 elements of k. A step is the scales of its
+/// groups, then their offsets, sixteen of each; then the codes.</para>
+/// <para>The codes of a step are eight vectors of 64 bytes: vector j holds elements 4j to 4j + 3 of column 0, of column 1, and so
+/// on. They are stored in planes of some of their bits: a plane of b bits is b vectors, in which the field f of b bits (counted from
+/// the lowest) of vector v belongs to code vector v + b * f.</para>
+/// </summary>
+/// <param name="BlockElements">Elements of k that share factors: 32, or 256 where scales are steps of a factor.</param>
+/// <param name="GroupElements">Elements of k that share a scale: 16 or 32.</param>
+/// <param name="Planes">The parts of a code.</param>
+/// <param name="Zero">The code that stands for zero; 0 where there are offsets.</param>
+/// <param name="Scales">How scales and offsets are stored.</param>
+internal sealed record PackedFormat(
+    int BlockElements, int GroupElements, ImmutableArray<CodePlane> Planes, int Zero, ScaleForm Scales)
+{
+    /// <summary>Elements of k in a step.</summary>
+    public const int StepElements = 32;
+
+    /// <summary>Bytes of the codes of four elements of sixteen columns.</summary>
+    public const int VectorBytes = 64;
+
+    /// <summary>Code vectors of a step.</summary>
+    public const int StepVectors = StepElements / 4;
+
+    /// <summary>
+    /// What the stored index stands for, as codes from 0 (value + <see cref="Zero"/>); empty where the index is the code.
+    /// </summary>
+    public ImmutableArray<byte> Values { get; init; } = [];
+
+    /// <summary>The largest code.</summary>
+    public int LargestCode => Values.IsEmpty ? (1 << Planes.Sum(plane => plane.Bits)) - 1 : Values.Max();
+
+    /// <summary>Whether groups have offsets.</summary>
+    public bool HasOffsets => Scales is ScaleForm.HalfAndOffset or ScaleForm.StepsAndOffsets or ScaleForm.NibbleStepsAndOffsets;
+
+    /// <summary>What the activations must carry beside their codes.</summary>
+    public Bias Bias => new(GroupElements, Zero);
+
+    /// <summary>Groups of a step: 1 or 2.</summary>
+    public int StepGroups => StepElements / GroupElements;
+
+    /// <summary>Bytes of the factors of a block: those of the scales, then those of the offsets, f16.</summary>
+    public int BlockBytes => Scales switch
+    {
+        ScaleForm.Steps => WeightMatMul.Columns * sizeof(ushort),
+        ScaleForm.StepsAndOffsets or ScaleForm.NibbleStepsAndOffsets => WeightMatMul.Columns * sizeof(ushort) * 2,
+        _ => 0,
+    };
+
+    /// <summary>Bytes of the scales, or of the offsets, of one group of sixteen columns.</summary>
+    public int ScaleBytes => WeightMatMul.Columns * Scales switch
+    {
+        ScaleForm.Half or ScaleForm.HalfAndOffset => sizeof(ushort),
+        ScaleForm.Single => sizeof(float),
+        _ => sizeof(byte),
+    };
+
+    /// <summary>Where the offsets begin in a step; they share their bytes with the scales where both are nibbles.</summary>
+    public int Offsets => Scales is ScaleForm.NibbleStepsAndOffsets ? 0 : StepGroups * ScaleBytes;
+
+    /// <summary>Where the codes begin in a step.</summary>
+    public int Codes => HasOffsets ? Offsets + StepGroups * ScaleBytes : StepGroups * ScaleBytes;
+
+    /// <summary>Bytes of a step.</summary>
+    public int StepBytes => Codes + Planes.Sum(plane => plane.Bits) * VectorBytes;
+
+    /// <summary>Steps of a block.</summary>
+    public int BlockSteps => BlockElements / StepElements;
+
+    /// <summary>Bytes of sixteen columns of <paramref name="k"/> elements.</summary>
+    public long ColumnsBytes(long k) => checked(k / BlockElements * (BlockBytes + BlockSteps * StepBytes));
+}
+
+/// <summary>Some bits of the codes, stored together.</summary>
+/// <param name="Bits">How many: 1, 2, 4 or 8.</param>
+/// <param name="Position">The lowest of them in the code.</param>
+internal readonly record struct CodePlane(int Bits, int Position);
+
+/// <summary>How the scales (and offsets) of groups are stored.</summary>
+internal enum ScaleForm
+{
+    /// <summary>F16.</summary>
+    Half,
+    /// <summary>F16 scales and F16 offsets.</summary>
+    HalfAndOffset,
+    /// <summary>F32.</summary>
+    Single,
+    /// <summary>Powers of two: the byte b stands for 2^(b - 128).</summary>
+    PowerOfTwo,
+    /// <summary>Signed bytes, steps of the block's factor.</summary>
+    Steps,
+    /// <summary>Unsigned bytes, steps of the block's two factors; the second one is stored with its sign turned.</summary>
+    StepsAndOffsets,
+    /// <summary>The same in nibbles of one byte: the scale in the lower, the offset in the upper.</summary>
+    NibbleStepsAndOffsets,
+}

@@ -1,0 +1,65 @@
+using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Runtime;
+
+namespace Ashlar.Tensors.Tests.X64;
+
+/// <summary>Matmuls by plain weights, as they are emitted, against exact sums.</summary>
+public abstract class PlainMatMulTests(DType type)
+{
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void Products_are_exact_to_rounding_on_random_shapes(string name)
+    {
+        var set = InstructionSets.Require(name);
+        var seed = Random.Shared.Next();
+        var random = new Random(seed);
+        for (var shape = 0; shape < 200; shape++)
+        {
+            var k = shape % 10 == 0 ? random.Next(500, 1300) : random.Next(1, 90);
+            var n = random.Next(1, shape % 3 == 0 ? 300 : 50);
+            var rowClass = (RowClass)(shape % 3);
+            var m = rowClass switch { RowClass.One => 1, RowClass.Few => random.Next(1, 13), _ => random.Next(0, 40) };
+            using var matmul = new PlainMatMulCase(random, type, set, k, n, m);
+            var about = $"seed {seed}, shape {shape}: {m} x {k} x {n}, {rowClass}";
+            matmul.Check(matmul.Run(matmul.Emit(rowClass), 0, m), 0, about);
+        }
+    }
+
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void Bits_do_not_depend_on_the_row_class_or_the_cut(string name)
+    {
+        var set = InstructionSets.Require(name);
+        var seed = Random.Shared.Next();
+        var random = new Random(seed);
+        for (var shape = 0; shape < 12; shape++)
+        {
+            var k = random.Next(1, shape < 4 ? 1200 : 200);
+            var n = random.Next(1, shape < 4 ? 60 : 400);
+            var m = shape == 0 ? 200 : random.Next(13, 50);
+            using var matmul = new PlainMatMulCase(random, type, set, k, n, m);
+            var about = $"seed {seed}, shape {shape}: {m} x {k} x {n}";
+            Kernel one = matmul.Emit(RowClass.One), few = matmul.Emit(RowClass.Few), many = matmul.Emit(RowClass.Many);
+            var all = matmul.Run(many, 0, m);
+            matmul.Check(all, 0, about);
+            var middle = random.NextInt64(matmul.Groups + 1);
+            Assert.True(all.AsSpan().SequenceEqual(matmul.Run(many, 0, m, middle)), $"{about}, cut at {middle}");
+            for (var rows = 1; rows <= 12; rows++)
+            {
+                var first = random.Next(m - rows + 1);
+                var expected = all.AsSpan(first * n, rows * n);
+                var cut = random.NextInt64(matmul.Groups + 1);
+                Assert.True(expected.SequenceEqual(matmul.Run(few, first, rows, cut)), $"{about}, {rows} rows from {first}");
+                Assert.True(expected.SequenceEqual(matmul.Run(many, first, rows)), $"{about}, {rows} of many from {first}");
+                Assert.True(expected[..n].SequenceEqual(matmul.Run(one, first, 1, cut)), $"{about}, row {first}, cut at {cut}");
+            }
+        }
+    }
+}
+
+/// <summary>Weights of F32.</summary>
+public sealed class PlainMatMulF32Tests() : PlainMatMulTests(DType.F32);
+
+/// <summary>Weights of F16.</summary>
+public sealed class PlainMatMulF16Tests() : PlainMatMulTests(DType.F16);
+
+/// <summary>Weights of BF16.</summary>
+public sealed class PlainMatMulBF16Tests() : PlainMatMulTests(DType.BF16);

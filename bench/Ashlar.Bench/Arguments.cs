@@ -32,13 +32,17 @@ internal sealed class Arguments
     public string? Text(string option) => _options.GetValueOrDefault(option);
 
     /// <summary>An option's number, 1 or more.</summary>
-    public int Number(string option, int otherwise) => Text(option) switch
-    {
-        null => otherwise,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
-        var text => throw new ArgumentException($"{option} is '{text}'; it must be a whole number, 1 or more"),
-    };
+    public int Number(string option, int otherwise) => Text(option) is { } text ? Parse(option, text) : otherwise;
+
+    /// <summary>An option's numbers, 1 or more each, which stand with commas between them.</summary>
+    public IReadOnlyList<int> Numbers(string option, IReadOnlyList<int> otherwise) =>
+        List(option) is { } texts ? [.. texts.Select(text => Parse(option, text))] : otherwise;
 
     /// <summary>An option's words, which stand with commas between them; null where it was not given.</summary>
     public IReadOnlyList<string>? List(string option) => Text(option)?.Split(',');
+
+    private static int Parse(string option, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new ArgumentException($"{option} has '{text}'; it must be a whole number, 1 or more");
 }

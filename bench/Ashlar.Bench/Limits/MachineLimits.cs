@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ashlar.Bench.Measuring;
 using Ashlar.Tensors.Runtime;
 
@@ -9,8 +10,8 @@ internal sealed unsafe class MachineLimits : IDisposable
     // Many times what the last cache holds, for each core.
     private const long BytesOfCore = 256 << 20;
 
-    private readonly LargeBlock _memory = new(BytesOfCore * EveryCore.Count);
-    private readonly LargeBlock _factors = new(4096);
+    private readonly NativePages _memory = new(BytesOfCore * EveryCore.Count);
+    private readonly NativePages _factors = new(4096);
 
     /// <summary>Emits the loops.</summary>
     public MachineLimits()
@@ -20,6 +21,8 @@ internal sealed unsafe class MachineLimits : IDisposable
             throw new NotSupportedException("the limits are measured by emitted x64 code, which this processor does not run");
         }
 
+        // Pages that were never written are one page of zeros.
+        NativeMemory.Fill(_memory.Pointer, (nuint)_memory.Bytes, 1);
         // Numbers near one, as bytes, bfloat16 and float32 alike: 0x3f803f80.
         for (var i = 0; i < _factors.Bytes; i++) _factors.Pointer[i] = (byte)(i % 2 == 0 ? 0x80 : 0x3f);
         var read = ReadLoop.Forms.Select(form => (Form: form, Kernel: form.Emit())).ToArray();

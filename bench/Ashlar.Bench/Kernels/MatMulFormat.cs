@@ -38,5 +38,7 @@ internal sealed record MatMulFormat(DType Type, RowForm Rows)
     }
 
     /// <summary>Emits a kernel.</summary>
-    public Kernel Emit(WeightMatMul matMul, InstructionSet set) => PlainMatMulEmitter.Emit(matMul, set);
+    public Kernel Emit(WeightMatMul matMul, InstructionSet set) => PlainWeights.CanPack(Type)
+        ? PlainMatMulEmitter.Emit(matMul, set)
+        : throw new NotSupportedException($"no kernel multiplies weights of {Type}");
 }

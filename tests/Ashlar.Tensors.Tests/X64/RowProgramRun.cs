@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Ashlar.Tensors.Backends.Kernels;
-using Ashlar.Tensors.Backends.X64.Rows;
+using Ashlar.Tensors.Backends.X64.RowPrograms;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.X64;

@@ -55,7 +55,7 @@ internal static unsafe partial class Cores
 
     /// <summary>A set of cores.</summary>
     [InlineArray(Words)]
-    internal struct CoreMask
+    internal struct CoreMask : IEquatable<CoreMask>
     {
         private ulong _word;
 
@@ -68,6 +68,12 @@ internal static unsafe partial class Cores
                 return count;
             }
         }
+
+        public readonly bool Equals(CoreMask other) => ((ReadOnlySpan<ulong>)this).SequenceEqual(other);
+
+        public override readonly bool Equals(object? obj) => obj is CoreMask other && Equals(other);
+
+        public override readonly int GetHashCode() => Count;
 
         /// <summary>The set of one core.</summary>
         public static CoreMask Of(int core)

@@ -14,10 +14,12 @@ internal sealed unsafe class Kernel
     /// <param name="function">The function.</param>
     /// <param name="scratchBytes">How much scratch memory a call uses.</param>
     /// <param name="owner">What keeps the function's code valid while it is reachable; null for C#.</param>
-    public Kernel(delegate* unmanaged<long*, long, long, byte*, void> function, long scratchBytes = 0, object? owner = null)
+    /// <param name="codeBytes">How much memory the code takes; 0 for C#.</param>
+    public Kernel(
+        delegate* unmanaged<long*, long, long, byte*, void> function, long scratchBytes = 0, object? owner = null, long codeBytes = 0)
     {
         Function = function;
-        (ScratchBytes, _owner) = (scratchBytes, owner);
+        (ScratchBytes, CodeBytes, _owner) = (scratchBytes, codeBytes, owner);
     }
 
     /// <summary>(arguments, from, to, scratch).</summary>
@@ -25,6 +27,9 @@ internal sealed unsafe class Kernel
 
     /// <summary>How much scratch memory a call uses.</summary>
     public long ScratchBytes { get; }
+
+    /// <summary>How much memory the code takes; 0 for C#.</summary>
+    public long CodeBytes { get; }
 
     /// <summary>Calls the function on this thread; for tests and tools.</summary>
     public void Invoke(ReadOnlySpan<long> arguments, long from, long to)

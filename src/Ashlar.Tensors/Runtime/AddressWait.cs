@@ -34,20 +34,10 @@ internal static unsafe partial class AddressWait
         else MonitorWait.Wake(word);
     }
 
-    /// <summary>Lets another thread have the core, if one wants it.</summary>
-    public static void Yield()
-    {
-        if (OperatingSystem.IsWindows()) Thread.Yield();
-        else _ = SchedulerYield();
-    }
-
     private const int WaitPrivate = 0 | 128, WakePrivate = 1 | 128;
 
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial long SystemCall(long number, int* word, long operation, long value, nint timeout);
-
-    [LibraryImport("libc", EntryPoint = "sched_yield")]
-    private static partial int SchedulerYield();
 
     [LibraryImport("api-ms-win-core-synch-l1-2-0")]
     private static partial int WaitOnAddress(void* address, void* compare, nint size, int milliseconds);

@@ -10,10 +10,9 @@ internal static unsafe class Parking
     private static readonly long Microsecond = Math.Max(1, Stopwatch.Frequency / 1_000_000);
     private static readonly long Longest = 30 * Microsecond, Shortest = 2 * Microsecond;
 
-    // After this long, the core is offered to others between two looks.
-    private static readonly long Politeness = 4 * Microsecond;
-
-    // Between two looks at the clock lies less than a microsecond. Where it was more than this, another had the core.
+    // Between two looks at the clock lies less than a microsecond. Where it was more than this, another thread had the core and
+    // wants it again: then to sleep is better than to spin, and better than to offer the core, which would leave this thread in
+    // a queue from which nobody can wake it.
     private static readonly long Absence = 10 * Microsecond;
 
     public static long FirstPatience => Longest;
@@ -30,7 +29,7 @@ internal static unsafe class Parking
 
         var start = Stopwatch.GetTimestamp();
         if (Spin(pool, slot, end, start)) return;
-        while (!IsOver(pool, end)) Park(pool, slot, end);
+        Park(pool, slot, end);
         // Spinning pays where what comes next comes soon.
         slot->Patience = Stopwatch.GetTimestamp() - start <= Longest
             ? Math.Min(Longest, slot->Patience * 2)
@@ -50,6 +49,7 @@ internal static unsafe class Parking
     public static bool Wake(PoolState* pool, WorkerSlot* slot)
     {
         if (Volatile.Read(ref slot->State) != WorkerSlot.Asleep || !TakeBack(pool, slot)) return false;
+        if (!slot->IsCaller) Placement.KeepOff(pool, slot, Cores.Current);
         AddressWait.Wake(&slot->State);
         return true;
     }
@@ -76,14 +76,20 @@ internal static unsafe class Parking
 
             var now = Stopwatch.GetTimestamp();
             if (now - before > Absence || now - start > slot->Patience) return false;
-            if (now - start > Politeness) AddressWait.Yield();
             before = now;
         }
     }
 
+    private static void Park(PoolState* pool, WorkerSlot* slot, int* end)
+    {
+        var allowed = slot->IsCaller && pool->PlacesThreads ? Placement.Stay() : default;
+        while (!IsOver(pool, end)) Sleep(pool, slot, end);
+        Placement.Leave(allowed);
+    }
+
     // A thread first says that it sleeps and then looks for a task; who opens a stage first shows the tasks and then looks for
     // sleepers. Both have a full fence in between, so that at least one of them sees the other.
-    private static void Park(PoolState* pool, WorkerSlot* slot, int* end)
+    private static void Sleep(PoolState* pool, WorkerSlot* slot, int* end)
     {
         Interlocked.Increment(ref pool->Parked);
         Interlocked.Exchange(ref slot->State, WorkerSlot.Asleep);

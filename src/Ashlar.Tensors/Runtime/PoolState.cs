@@ -21,7 +21,7 @@ namespace Ashlar.Tensors.Runtime;
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal unsafe struct PoolState
 {
-    public const int Bytes = 6 * Distance;
+    public const int Bytes = 8 * Distance;
 
     /// <summary>The bits of <see cref="Claims"/> that count tasks.</summary>
     public const int TaskBits = 24;
@@ -87,6 +87,20 @@ internal unsafe struct PoolState
     [FieldOffset((5 * Distance) + 16)]
     public int OpenTasks;
 
+    // Where threads may run; see Placement.
+
+    /// <summary>Whether there are cores enough to place threads on.</summary>
+    [FieldOffset(6 * Distance)]
+    public bool PlacesThreads;
+
+    /// <summary>The core on which the caller was when the last run began.</summary>
+    [FieldOffset((6 * Distance) + 4)]
+    public int CallersCore;
+
+    /// <summary>The cores that workers may use.</summary>
+    [FieldOffset(7 * Distance)]
+    public Cores.CoreMask Allowed;
+
     /// <summary>Tasks that nobody has taken, of a word of <see cref="Claims"/>.</summary>
     public static int TasksLeft(long claims) => (int)(claims & MaximumTasks);
 
@@ -111,4 +125,16 @@ internal unsafe struct WorkerSlot
     /// <summary>Scratch memory of the thread.</summary>
     [FieldOffset(16)]
     public byte* Scratch;
+
+    /// <summary>The system's number of a worker that may be placed; 0 for the caller, and before the worker has begun.</summary>
+    [FieldOffset(24)]
+    public int Thread;
+
+    /// <summary>The core that a worker is kept off, -1 for none.</summary>
+    [FieldOffset(28)]
+    public int Avoided;
+
+    /// <summary>Whether this is the caller's.</summary>
+    [FieldOffset(32)]
+    public bool IsCaller;
 }

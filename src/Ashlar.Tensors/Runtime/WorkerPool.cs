@@ -27,7 +27,15 @@ internal sealed unsafe class WorkerPool : IDisposable
         _state = (PoolState*)NativeMemory.AlignedAlloc(bytes, 128);
         NativeMemory.Clear(_state, bytes);
         (_state->Threads, _state->Users) = (threads, 1);
-        for (var i = 0; i < threads; i++) PoolState.Slot(_state, i)->Patience = Parking.FirstPatience;
+        _state->Allowed = Cores.Allowed;
+        _state->PlacesThreads = threads > 1 && threads <= _state->Allowed.Count;
+        _state->CallersCore = -1;
+        for (var i = 0; i < threads; i++)
+        {
+            var slot = PoolState.Slot(_state, i);
+            (slot->Patience, slot->Avoided, slot->IsCaller) = (Parking.FirstPatience, -1, i == 0);
+        }
+
         _workers = new Thread[threads - 1];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -111,6 +119,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             state->Ends = (int*)_ends.Pointer;
             state->Current = -1;
             state->HasEnded = 0;
+            Placement.KeepOffCaller(state);
             if (!StageRun.OpenNext(state, caller)) return;
             StageRun.TakeTasks(state, caller);
             while (Volatile.Read(ref state->HasEnded) == 0)
@@ -141,8 +150,9 @@ internal sealed unsafe class WorkerPool : IDisposable
 
     private static void Work(PoolState* pool, int number, bool pin)
     {
-        if (pin) Cores.Pin(number);
         var slot = PoolState.Slot(pool, number);
+        if (pin && pool->PlacesThreads) Cores.Restrict(0, Cores.CoreMask.Of(pool->Allowed.Nth(number)));
+        else if (pool->PlacesThreads) slot->Thread = Cores.CurrentThread;
         while (Volatile.Read(ref pool->IsClosed) == 0)
         {
             Parking.Await(pool, slot, &pool->IsClosed);

@@ -50,7 +50,7 @@ internal sealed class AttentionEmitter
         _code.cmp(Local(AttentionLocal.Count), 1);
         _code.jne(many);
 
-        scores.Emit(_plan.TokenRows, tiles, _plan.Shape.CacheType);
+        scores.Emit(_plan.TokenRows, tiles, _plan.Shape.CacheType, true);
         softmax.Emit();
         _code.mov(ValueTiles.From, Local(AttentionLocal.From));
         _code.mov(ValueTiles.Positions, Local(AttentionLocal.To));
@@ -62,7 +62,7 @@ internal sealed class AttentionEmitter
         _code.jmp(next);
 
         _code.Label(ref many);
-        scores.Emit(_plan.ManyRows, 0, DType.F32);
+        scores.Emit(_plan.ManyRows, 0, DType.F32, false);
         softmax.Emit();
         EmitValuesOfMany(values, tiles, next);
 

@@ -14,6 +14,12 @@ internal sealed class AttentionPlan
     /// <summary>Positions of a part.</summary>
     public const int Part = 16;
 
+    /// <summary>The most parts whose scores a tile computes at once.</summary>
+    public const int MostParts = 4;
+
+    /// <summary>Parts whose addresses are known: those of a chunk, and the first ones of the next, to be fetched ahead.</summary>
+    public const int PartsKnown = Chunk / Part + MostParts;
+
     private const int Line = 64;
     private readonly int _vectors;
     private long _end = AttentionLocals.Bytes;
@@ -28,8 +34,8 @@ internal sealed class AttentionPlan
         TokenRows = Enumerable.Range(1, Math.Min(Group, ManyRows)).Last(rows => Group % rows == 0);
         ValueVectors = (shape.ValueSize + Lanes - 1) / Lanes;
         var rows = (PagedAttention.TokensPerItem * Group + ManyRows - 1) / ManyRows * ManyRows;
-        KeyParts = Take(Chunk / Part * sizeof(long));
-        ValueParts = Take(Chunk / Part * sizeof(long));
+        KeyParts = Take(PartsKnown * sizeof(long));
+        ValueParts = Take(PartsKnown * sizeof(long));
         Maxima = Take(rows * sizeof(float));
         Sums = Take((long)rows * Part * sizeof(float));
         Queries = Take((long)rows * shape.Size * sizeof(float));
@@ -106,7 +112,7 @@ internal sealed class AttentionPlan
     /// <summary>Parts whose scores a tile computes at once: a power of two.</summary>
     public int PartsAtOnce(int rows)
     {
-        var parts = 4;
+        var parts = MostParts;
         while (parts > 1 && Registers(rows, parts * PartVectors) > _vectors) parts /= 2;
         return parts;
     }

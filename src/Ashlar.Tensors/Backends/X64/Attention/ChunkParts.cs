@@ -1,3 +1,4 @@
+using System.Numerics;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -33,24 +34,18 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.mov(AttentionLocals.Of(AttentionLocal.FirstPart), First);
         code.mov(AttentionLocals.Of(AttentionLocal.LastPart), Last);
 
-        var partsOfBlock = plan.Shape.BlockSize / AttentionPlan.Part;
+        // Of the next chunk, too, some parts are found.
+        code.mov(Last, AttentionLocals.Of(AttentionLocal.Last));
+        code.sub(Last, Chunk);
+        code.shr(Last, 4);
+        code.mov(eax, AttentionPlan.PartsKnown - 1);
+        code.cmp(Last, rax);
+        code.cmovg(Last, rax);
         code.mov(rbp, AttentionLocals.Of(AttentionLocal.Table));
         code.shr(Chunk, 4);
-        code.mov(ebx, partsOfBlock);
         code.mov(Part, First);
         code.Label(ref part);
-        code.lea(Block, __[Chunk + Part]);
-        code.xor(edx, edx);
-        code.div(rbx);
-        code.movsxd(Block, __dword_ptr[rbp + Block * 4]);
-        code.imul(Block, Block, partsOfBlock);
-        code.add(Block, Rest);
-        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.Shape.Size * AttentionPlan.Part * plan.NumberBytes);
-        code.add(Rest, AttentionLocals.Of(AttentionLocal.Keys));
-        code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], Rest);
-        code.imul(Block, Block, plan.CachedValueStride * AttentionPlan.Part);
-        code.add(Block, AttentionLocals.Of(AttentionLocal.Values));
-        code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.ValueParts], Block);
+        EmitPart();
         code.inc(Part);
         code.cmp(Part, Last);
         code.jle(part);
@@ -60,6 +55,35 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         EmitCopies();
         code.Label(ref single);
         EmitEdges();
+    }
+
+    private void EmitPart()
+    {
+        var code = assembler.Code;
+        var partsOfBlock = plan.Shape.BlockSize / AttentionPlan.Part;
+        code.lea(Block, __[Chunk + Part]);
+        if (BitOperations.IsPow2(partsOfBlock))
+        {
+            code.mov(Rest, Block);
+            code.and(Rest, partsOfBlock - 1);
+            code.shr(Block, (byte)BitOperations.Log2((uint)partsOfBlock));
+        }
+        else
+        {
+            code.xor(edx, edx);
+            code.mov(ebx, partsOfBlock);
+            code.div(rbx);
+        }
+
+        code.movsxd(Block, __dword_ptr[rbp + Block * 4]);
+        code.imul(Block, Block, partsOfBlock);
+        code.add(Block, Rest);
+        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.Shape.Size * AttentionPlan.Part * plan.NumberBytes);
+        code.add(Rest, AttentionLocals.Of(AttentionLocal.Keys));
+        code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], Rest);
+        code.imul(Block, Block, plan.CachedValueStride * AttentionPlan.Part);
+        code.add(Block, AttentionLocals.Of(AttentionLocal.Values));
+        code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.ValueParts], Block);
     }
 
     private void EmitCopies()
@@ -106,30 +130,34 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.dec(count);
         code.jnz(position);
         code.inc(Part);
-        code.cmp(Part, Last);
+        code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
         code.jle(part);
     }
 
     // Tiles take whole groups of parts: those that are not seen stand for their neighbours, and are not used.
     private void EmitEdges()
     {
-        const int Most = 4;
         var code = assembler.Code;
         var (before, between, after, end) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
-        code.mov(rax, __[KernelAssembler.Scratch + First * 8 + plan.KeyParts]);
+        var (keys, values) = (rax, rdx);
+        code.mov(keys, __[KernelAssembler.Scratch + First * 8 + plan.KeyParts]);
+        code.mov(values, __[KernelAssembler.Scratch + First * 8 + plan.ValueParts]);
         code.Label(ref before);
-        code.test(First, Most - 1);
+        code.test(First, AttentionPlan.MostParts - 1);
         code.jz(between);
         code.dec(First);
-        code.mov(__[KernelAssembler.Scratch + First * 8 + plan.KeyParts], rax);
+        code.mov(__[KernelAssembler.Scratch + First * 8 + plan.KeyParts], keys);
+        code.mov(__[KernelAssembler.Scratch + First * 8 + plan.ValueParts], values);
         code.jmp(before);
         code.Label(ref between);
-        code.mov(rax, __[KernelAssembler.Scratch + Last * 8 + plan.KeyParts]);
+        code.mov(keys, __[KernelAssembler.Scratch + Last * 8 + plan.KeyParts]);
+        code.mov(values, __[KernelAssembler.Scratch + Last * 8 + plan.ValueParts]);
         code.Label(ref after);
         code.inc(Last);
-        code.test(Last, Most - 1);
-        code.jz(end);
-        code.mov(__[KernelAssembler.Scratch + Last * 8 + plan.KeyParts], rax);
+        code.cmp(Last, AttentionPlan.PartsKnown);
+        code.je(end);
+        code.mov(__[KernelAssembler.Scratch + Last * 8 + plan.KeyParts], keys);
+        code.mov(__[KernelAssembler.Scratch + Last * 8 + plan.ValueParts], values);
         code.jmp(after);
         code.Label(ref end);
     }

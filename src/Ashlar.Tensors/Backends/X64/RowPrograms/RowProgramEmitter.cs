@@ -157,7 +157,8 @@ internal sealed class RowProgramEmitter
         var units = _program.Width / PassCode.Unit;
         if (units >= UnitsWorthHoisting && unit.SpillSlots == 0)
         {
-            hoisted = Hoist(passCode.Write(_assembler.IsWide, PassCode.Unit, together), registers - unit.Peak, registers);
+            var written = passCode.Write(_assembler.IsWide, PassCode.Unit, together);
+            hoisted = Hoist(written, [.. sums.Values.SelectMany(partial => partial)], registers - unit.Peak, registers);
         }
 
         registers -= hoisted.Count;
@@ -224,10 +225,10 @@ internal sealed class RowProgramEmitter
     }
 
     /// <summary>The constants and numbers that are most used, each with a register that is left.</summary>
-    private static Dictionary<Operand, Operand> Hoist(VectorCode code, int free, int registers) =>
+    private static Dictionary<Operand, Operand> Hoist(VectorCode code, HashSet<Operand> changing, int free, int registers) =>
         code.Instructions.SelectMany(instruction => instruction.Sources.Select((source, i) =>
                 (Operand: source, Weight: OperandRules.CanBeMemory(instruction, i) ? 1 : 2)))
-            .Where(use => use.Operand.IsMemory)
+            .Where(use => use.Operand.IsMemory && !changing.Contains(use.Operand))
             .GroupBy(use => use.Operand, use => use.Weight)
             .OrderByDescending(uses => uses.Sum())
             .Take(Math.Max(0, free))

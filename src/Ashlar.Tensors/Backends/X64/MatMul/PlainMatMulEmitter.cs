@@ -13,11 +13,13 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// </summary>
 internal static class PlainMatMulEmitter
 {
-    /// <summary>Up to so many rows all of k is one stretch, and the rows are read where they lie.</summary>
-    private const int Unblocked = 6;
-
     /// <summary>The rows of a kernel for few.</summary>
     private const int Few = 12;
+
+    /// <summary>
+    /// Rows that are read where they lie can fall on one another in the first cache: more than its 8 ways do not fit.
+    /// </summary>
+    private const int Ways = 8;
 
     /// <summary>From so many rows on it pays to make F32 of a panel.</summary>
     private const int WorthConverting = 16;
@@ -46,16 +48,21 @@ internal static class PlainMatMulEmitter
         code.xor(r15d, r15d);
         code.mov(PlainPanels.WordCount, format.Words);
         code.mov(PlainPanels.InputRows, PlainFrame.Input);
-        var panels = new PlainPanels(kernel, vectors, format, spec.N, inputStride, isOrdered: false, isBlocked: false);
+        var panels = new PlainPanels(
+            kernel, vectors, format, spec.N, inputStride, isOrdered: false, isBlocked: false, PlainPanels.FarAhead);
         if (spec.RowClass == RowClass.One)
         {
             panels.EmitFor(1);
             return kernel.Finish(PlainFrame.Bytes);
         }
 
+        // Rows of BF16 lie so that they do not; tiles of 256 bits have fewer rows.
+        var inPlace = format.Reading == PlainReading.DotPairs || !vectors.IsWide ? Few : Ways;
+        for (var rows = 1; rows <= inPlace; rows++) EmitFew(code, panels, rows);
+        if (inPlace == Few) return kernel.Finish(PlainFrame.Bytes);
         var few = new PlainBlocks(
             kernel, vectors, format, spec.N, inputStride, divisor: 0, mostRows: Few, worthConverting: WorthConverting);
-        EmitFew(code, panels, few);
+        few.Emit();
         return kernel.Finish(few.ScratchBytes);
     }
 
@@ -120,22 +127,15 @@ internal static class PlainMatMulEmitter
         code.mov(PlainFrame.Order, r9);
     }
 
-    private static void EmitFew(Assembler code, PlainPanels panels, PlainBlocks blocks)
+    /// <summary>Does all if there are so many rows, and leaves no rows then.</summary>
+    private static void EmitFew(Assembler code, PlainPanels panels, int rows)
     {
-        var end = code.CreateLabel();
-        for (var rows = 1; rows <= Unblocked; rows++)
-        {
-            var other = code.CreateLabel();
-            code.cmp(PlainFrame.Left, rows);
-            code.jne(other);
-            panels.EmitFor(rows);
-            code.jmp(end);
-            code.Label(ref other);
-            code.nop();
-        }
-
-        blocks.Emit();
-        code.Label(ref end);
+        var other = code.CreateLabel();
+        code.cmp(PlainFrame.Left, rows);
+        code.jne(other);
+        panels.EmitFor(rows);
+        code.mov(PlainFrame.Left, 0);
+        code.Label(ref other);
         code.nop();
     }
 

@@ -6,7 +6,7 @@ internal unsafe struct Launch
     /// <summary>The kernel's function.</summary>
     public delegate* unmanaged<long*, long, long, byte*, void> Function;
 
-    /// <summary>The kernel's arguments.</summary>
+    /// <summary>The kernel's arguments, and behind them its context.</summary>
     public long* Arguments;
 
     /// <summary>The length of the range; 0 for nothing to do.</summary>

@@ -22,6 +22,8 @@ internal sealed class CacheStore(int keyHeads, int size, DType cacheType, bool i
 
     public long InputStride => inputStride;
 
+    public override int ArgumentCount => 3;
+
     public override string Key { get; } =
         $"store {(isTransposed ? "keys" : "values")} {keyHeads} x {size} {cacheType}, stride {inputStride}";
 }

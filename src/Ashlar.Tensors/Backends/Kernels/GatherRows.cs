@@ -12,5 +12,7 @@ internal sealed class GatherRows(DType type, long width) : KernelSpecification
 
     public long Width => width;
 
+    public override int ArgumentCount => 3;
+
     public override string Key { get; } = $"gather {type} rows of {width}";
 }

@@ -30,6 +30,8 @@ internal sealed class GroupedWeightMatMul(
 
     public int RowDivisor => rowDivisor;
 
+    public override int ArgumentCount => 6;
+
     public override string Key { get; } =
         $"grouped matmul {type} {matrices} x {k} x {n}, rows {rows?.ToString() ?? $"{inputStride}"} / {rowDivisor}";
 }

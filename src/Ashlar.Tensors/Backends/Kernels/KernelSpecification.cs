@@ -10,6 +10,9 @@ internal abstract class KernelSpecification
     /// <summary>All that decides the code, as text: the key of the code cache, and a line in the plan.</summary>
     public abstract string Key { get; }
 
+    /// <summary>How many arguments a kernel of this specification takes; a kernel's context follows them.</summary>
+    public abstract int ArgumentCount { get; }
+
     /// <inheritdoc/>
     public sealed override string ToString() => Key;
 }

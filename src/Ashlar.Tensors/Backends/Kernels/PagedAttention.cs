@@ -19,6 +19,8 @@ internal sealed class PagedAttention(PagedAttentionShape shape) : KernelSpecific
 
     public PagedAttentionShape Shape => shape;
 
+    public override int ArgumentCount => 10;
+
     public override string Key { get; } = string.Create(CultureInfo.InvariantCulture, $"attention {shape}");
 }
 

@@ -22,5 +22,7 @@ internal sealed class RotaryRows(int heads, int size, int pairs, RotaryLayout la
 
     public long InputStride => inputStride;
 
+    public override int ArgumentCount => 4;
+
     public override string Key { get; } = $"rotary {layout} {heads} x {size}, {pairs} pairs, stride {inputStride}";
 }

@@ -25,6 +25,8 @@ internal sealed class RowProgram(
 
     public ImmutableArray<RowOutput> Outputs => outputs;
 
+    public override int ArgumentCount => inputs.Length + outputs.Length;
+
     public override string Key { get; } = string.Create(CultureInfo.InvariantCulture,
         $"rows of {width}: {string.Join(", ", inputs)}; {string.Join(", ", steps)}; {string.Join(", ", outputs)}");
 }

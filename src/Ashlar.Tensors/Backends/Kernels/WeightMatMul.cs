@@ -30,6 +30,8 @@ internal sealed class WeightMatMul(DType type, long k, long n, QuantizedRows? ro
 
     public long InputStride => inputStride;
 
+    public override int ArgumentCount => 5;
+
     public override string Key { get; } = $"matmul {type} {k} x {n}, {rowClass}, rows {rows?.ToString() ?? $"{inputStride}"}";
 }
 

@@ -13,8 +13,14 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// </summary>
 internal static class PlainMatMulEmitter
 {
-    /// <summary>The most rows of a kernel for few.</summary>
-    public const int Few = 12;
+    /// <summary>Up to so many rows all of k is one stretch, and the rows are read where they lie.</summary>
+    private const int Unblocked = 6;
+
+    /// <summary>The rows of a kernel for few.</summary>
+    private const int Few = 12;
+
+    /// <summary>From so many rows on it pays to make F32 of a panel.</summary>
+    private const int WorthConverting = 16;
 
     /// <summary>Emits a matmul.</summary>
     public static Kernel Emit(WeightMatMul spec, InstructionSet set)
@@ -41,15 +47,83 @@ internal static class PlainMatMulEmitter
         code.mov(PlainPanels.WordCount, format.Words);
         code.mov(PlainPanels.InputRows, PlainFrame.Input);
         var panels = new PlainPanels(kernel, vectors, format, spec.N, inputStride, isOrdered: false, isBlocked: false);
-        if (spec.RowClass == RowClass.One) panels.EmitFor(1);
-        else EmitFew(code, panels);
-        return kernel.Finish(PlainFrame.Bytes);
+        if (spec.RowClass == RowClass.One)
+        {
+            panels.EmitFor(1);
+            return kernel.Finish(PlainFrame.Bytes);
+        }
+
+        var few = new PlainBlocks(
+            kernel, vectors, format, spec.N, inputStride, divisor: 0, mostRows: Few, worthConverting: WorthConverting);
+        EmitFew(code, panels, few);
+        return kernel.Finish(few.ScratchBytes);
     }
 
-    private static void EmitFew(Assembler code, PlainPanels panels)
+    /// <summary>Emits a matmul by the matrices that the rows' order names.</summary>
+    public static Kernel EmitGrouped(GroupedWeightMatMul spec, InstructionSet set)
+    {
+        var kernel = new KernelAssembler(set);
+        var vectors = new PlainVectors(kernel, spec.N);
+        var format = PlainFormat.Of(spec.Type, spec.K, set);
+        var inputStride = InputStride(spec.Type, spec.K, spec.InputStride, set);
+        var blocks = new PlainBlocks(
+            kernel, vectors, format, spec.N, inputStride, spec.RowDivisor, worthConverting: WorthConverting);
+        var code = kernel.Code;
+        Label next = code.CreateLabel(), end = code.CreateLabel();
+        code.mov(PlainFrame.Next, KernelAssembler.From);
+        code.mov(PlainFrame.End, KernelAssembler.To);
+        code.mov(PlainPanels.Stride, KernelAssembler.Argument(5));
+        Copy(code, 1, PlainFrame.Input);
+        Copy(code, 2, PlainFrame.Output);
+        code.Label(ref next);
+        code.mov(rax, PlainFrame.Next);
+        code.cmp(rax, PlainFrame.End);
+        code.jge(end);
+        EmitMatrix(code, PlainWeights.Groups(spec.N), format.GroupBytes);
+        blocks.Emit();
+        code.jmp(next);
+        code.Label(ref end);
+        code.nop();
+        return kernel.Finish(blocks.ScratchBytes);
+    }
+
+    /// <summary>Finds the matrix of group number rax, its groups of the range, its weights and its rows.</summary>
+    private static void EmitMatrix(Assembler code, long groups, long groupBytes)
+    {
+        var fits = code.CreateLabel();
+        code.mov(rbx, rax);
+        code.xor(edx, edx);
+        code.mov(r8, groups);
+        code.div(r8); // rax: the matrix, rdx: its first group
+        code.mov(PlainFrame.From, rdx);
+        code.sub(rdx, rbx);
+        code.add(r8, rbx);
+        code.sub(r8, PlainFrame.From);
+        code.mov(PlainFrame.Next, r8);
+        code.add(rdx, PlainFrame.End);
+        code.mov(r8, groups);
+        code.cmp(rdx, r8);
+        code.jle(fits);
+        code.mov(rdx, r8);
+        code.Label(ref fits);
+        code.mov(r8, groups * groupBytes);
+        code.imul(r8, rax);
+        code.add(r8, KernelAssembler.Argument(0));
+        code.mov(PlainFrame.Packed, r8);
+        code.mov(r8, KernelAssembler.Argument(3));
+        code.movsxd(r9, __dword_ptr[r8 + rax * 4]);
+        code.movsxd(r10, __dword_ptr[r8 + rax * 4 + 4]);
+        code.sub(r10, r9);
+        code.mov(PlainFrame.Left, r10);
+        code.shl(r9, 2);
+        code.add(r9, KernelAssembler.Argument(4));
+        code.mov(PlainFrame.Order, r9);
+    }
+
+    private static void EmitFew(Assembler code, PlainPanels panels, PlainBlocks blocks)
     {
         var end = code.CreateLabel();
-        for (var rows = 1; rows <= Few; rows++)
+        for (var rows = 1; rows <= Unblocked; rows++)
         {
             var other = code.CreateLabel();
             code.cmp(PlainFrame.Left, rows);
@@ -60,6 +134,7 @@ internal static class PlainMatMulEmitter
             code.nop();
         }
 
+        blocks.Emit();
         code.Label(ref end);
         code.nop();
     }

@@ -105,7 +105,7 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
     private void BeginRows()
     {
         Code.mov(RowsLeft, Argument(RowCountArgument));
-        Code.mov(Rows, Argument(RowsArgument));
+        Code.mov(RowsAddress, Argument(RowsArgument));
         Code.mov(Output, From);
         Code.shl(Output, 6);
         Code.add(Output, Argument(OutputArgument));
@@ -127,7 +127,7 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
         emit(new RowTile(_vectors, format, layout, full));
         if (mostRows > 1)
         {
-            Code.add(Rows, checked((int)(full * layout.Stride)));
+            Code.add(RowsAddress, checked((int)(full * layout.Stride)));
             Code.imul(Weights, OutputStride, full);
             Code.add(Output, Weights);
             Code.sub(RowsLeft, full);

@@ -95,13 +95,13 @@ internal sealed class RowTile
     private int Part(int row, int half) => _firstPart + Output(row, half);
 
     private AssemblerMemoryOperand Activations(int row, int vector) =>
-        Operand(Rows + Position * 8 + checked((int)(row * _layout.Stride) + vector * 4));
+        Operand(RowsAddress + Position * 8 + checked((int)(row * _layout.Stride) + vector * 4));
 
     private AssemblerMemoryOperand Scale(int row) =>
-        Operand(Rows + Position + checked((int)(row * _layout.Stride + _layout.Scales)));
+        Operand(RowsAddress + Position + checked((int)(row * _layout.Stride + _layout.Scales)));
 
     private AssemblerMemoryOperand Bias(int row, int group) => Operand(
-        Rows + Position * _format.StepGroups
+        RowsAddress + Position * _format.StepGroups
         + checked((int)(row * _layout.Stride + _layout.OffsetOf(_format.Bias)) + group * 4));
 
     private AssemblerMemoryOperand Operand(AssemblerMemoryOperand place) =>

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Ashlar.Tensors.Runtime;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
 
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
@@ -12,7 +14,20 @@ internal sealed class VectorCode(KernelAssembler assembler)
     private readonly Dictionary<long, AssemblerMemoryOperand> _constants = [];
     private readonly bool _isWide = assembler.IsWide;
 
-    private Assembler Code => assembler.Code;
+    /// <summary>The instructions.</summary>
+    public Assembler Code => assembler.Code;
+
+    /// <summary>What may be emitted.</summary>
+    public InstructionSet Set => assembler.Set;
+
+    /// <summary>Whether vectors have 512 bits.</summary>
+    public bool IsWide => _isWide;
+
+    /// <summary>Bytes of a vector.</summary>
+    public int Bytes => assembler.VectorBytes;
+
+    /// <summary>How many vector registers there are.</summary>
+    public int Registers => assembler.Vectors;
 
     /// <summary>A constant with the same 32 bits in every lane.</summary>
     public AssemblerMemoryOperand Repeated(uint bits)
@@ -21,9 +36,28 @@ internal sealed class VectorCode(KernelAssembler assembler)
         {
             var words = new uint[assembler.Lanes];
             Array.Fill(words, bits);
-            _constants[bits] = place = assembler.Constant(System.Runtime.InteropServices.MemoryMarshal.AsBytes<uint>(words));
+            _constants[bits] = place = assembler.Constant(MemoryMarshal.AsBytes<uint>(words));
         }
 
+        return place;
+    }
+
+    /// <summary>A table of lanes.</summary>
+    public AssemblerMemoryOperand Lanes(ReadOnlySpan<int> lanes)
+    {
+        if (!_constants.TryGetValue(-1, out var place))
+        {
+            _constants[-1] = place = assembler.Constant(MemoryMarshal.AsBytes(lanes));
+        }
+
+        return place;
+    }
+
+    /// <summary>A table of 16 bytes.</summary>
+    public AssemblerMemoryOperand Table(ImmutableArray<byte> bytes)
+    {
+        var key = long.MinValue | (uint)bytes[0];
+        if (!_constants.TryGetValue(key, out var place)) _constants[key] = place = assembler.Constant(bytes.AsSpan());
         return place;
     }
 
@@ -53,7 +87,11 @@ internal sealed class VectorCode(KernelAssembler assembler)
         else Code.vbroadcasti128(Y(to), from);
     }
 
-    public void Zero(int to) => Code.vpxor(X(to), X(to), X(to));
+    public void Zero(int to)
+    {
+        if (_isWide) Code.vpxord(Z(to), Z(to), Z(to));
+        else Code.vpxor(Y(to), Y(to), Y(to));
+    }
 
     public void And(int to, int a, AssemblerMemoryOperand b)
     {
@@ -208,8 +246,6 @@ internal sealed class VectorCode(KernelAssembler assembler)
 
     /// <summary>Stores the lanes that the mask has; 256 bits only.</summary>
     public void StoreMasked(AssemblerMemoryOperand to, int mask, int from) => Code.vmaskmovps(to, Y(mask), Y(from));
-
-    private static AssemblerRegisterXMM X(int number) => new(Register.XMM0 + number);
 
     private static AssemblerRegisterYMM Y(int number) => new(Register.YMM0 + number);
 

@@ -1,0 +1,56 @@
+using Ashlar.Tensors.Backends.Kernels.Packing;
+using Iced.Intel;
+using static Ashlar.Tensors.Backends.X64.MatMul.MatMulRegisters;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Ashlar.Tensors.Backends.X64.MatMul;
+
+/// <summary>Unpacks some steps of sixteen columns as <see cref="PanelSource"/> reads them.</summary>
+internal sealed class PanelUnpack(VectorCode vectors, PackedFormat format)
+{
+    private const int Value = 0, Temporary = 1, Registers = 2;
+
+    /// <summary>Emits the loop over k, from <see cref="Position"/> to <see cref="BlockEnd"/>.</summary>
+    /// <param name="panel">The layout of the panel.</param>
+    /// <param name="target">Points to the panel's first step, and past its last in the end.</param>
+    public void Emit(PanelSource panel, AssemblerRegister64 target)
+    {
+        var code = vectors.Code;
+        var source = new PackedSource(vectors, format, prefetchBytes: 0);
+        source.Prepare(new Queue<int>(Enumerable.Range(Registers, vectors.Registers - Registers)));
+        var (block, step) = (code.CreateLabel(), code.CreateLabel());
+        code.Label(ref block);
+        source.BeginBlock();
+        if (source.BlockSteps > 1) code.Label(ref step);
+        for (var half = 0; half < (vectors.IsWide ? 1 : 2); half++)
+        {
+            var at = half * vectors.Bytes;
+            for (var vector = 0; vector < PackedFormat.StepVectors; vector++)
+            {
+                source.ReadCodes(Value, Temporary, vector, half);
+                vectors.Store(__[target + (vector * PackedFormat.VectorBytes + at)], Value);
+            }
+
+            for (var group = 0; group < format.StepGroups; group++)
+            {
+                source.ReadScales(Value, Temporary, group, half);
+                vectors.Store(__[target + (PanelSource.Scales(group) + at)], Value);
+                if (!format.HasOffsets) continue;
+                source.ReadOffsets(Value, Temporary, group, half);
+                vectors.Store(__[target + (PanelSource.Scales(format.StepGroups + group) + at)], Value);
+            }
+        }
+
+        code.add(target, panel.StepBytes);
+        code.add(Weights, source.StepBytes);
+        code.add(Position, StepPositions);
+        if (source.BlockSteps > 1)
+        {
+            code.test(Position, source.BlockSteps * StepPositions - 1);
+            code.jne(step);
+        }
+
+        code.cmp(Position, BlockEnd);
+        code.jl(block);
+    }
+}

@@ -16,7 +16,10 @@ internal sealed unsafe class Kernel
     /// <param name="owner">What keeps the function's code valid while it is reachable; null for C#.</param>
     /// <param name="codeBytes">How much memory the code takes; 0 for C#.</param>
     public Kernel(
-        delegate* unmanaged<long*, long, long, byte*, void> function, long scratchBytes = 0, object? owner = null, long codeBytes = 0)
+        delegate* unmanaged<long*, long, long, byte*, void> function,
+        long scratchBytes = 0,
+        object? owner = null,
+        long codeBytes = 0)
     {
         Function = function;
         (ScratchBytes, CodeBytes, _owner) = (scratchBytes, codeBytes, owner);

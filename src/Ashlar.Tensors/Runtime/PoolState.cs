@@ -3,15 +3,16 @@ using System.Runtime.InteropServices;
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
-/// What the threads of a <see cref="WorkerPool"/> share, in native memory; followed by a <see cref="WorkerSlot"/> for each thread.
-/// Words that different threads write lie 128 bytes apart: processors fetch cache lines in pairs.
+/// What the threads of a <see cref="WorkerPool"/> share, in native memory; followed by a <see cref="WorkerSlot"/> for each
+/// thread. Words that different threads write lie 128 bytes apart: processors fetch cache lines in pairs.
 /// </summary>
 /// <remarks>
 /// Who may touch what, and why nobody who comes late does harm:
 /// <list type="number">
 /// <item><see cref="Claims"/> is the only word of a stage that a thread without a task reads or writes. Its upper 40 bits number
-/// the stages that were ever opened, its lower 24 count the tasks not yet taken. A task is taken by a compare-and-swap of the whole
-/// word, which fails if the stage has changed since it was read; a thread that slept for a whole run takes nothing wrongly.</item>
+/// the stages that were ever opened, its lower 24 count the tasks not yet taken. A task is taken by a compare-and-swap of the
+/// whole word, which fails if the stage has changed since it was read; a thread that slept for a whole run takes nothing wrongly.
+/// </item>
 /// <item>A thread that has taken a task, and not yet reported it, keeps the stage from ending, and so the run: it may read
 /// everything about both. The words were written before <see cref="Claims"/> was, and it read that.</item>
 /// <item><see cref="Unfinished"/> is written by such threads only. Whoever takes it to zero is alone, and opens the next stage.
@@ -91,6 +92,10 @@ internal unsafe struct PoolState
 
     /// <summary>Whether there are cores enough to place threads on.</summary>
     [FieldOffset(6 * Distance)]
+    public bool MayPlaceThreads;
+
+    /// <summary>Whether that is done.</summary>
+    [FieldOffset((6 * Distance) + 1)]
     public bool PlacesThreads;
 
     /// <summary>The core on which the caller was when the last run began.</summary>
@@ -134,7 +139,11 @@ internal unsafe struct WorkerSlot
     [FieldOffset(28)]
     public int Avoided;
 
-    /// <summary>Whether this is the caller's.</summary>
+    /// <summary>The core of the thread that last woke this one, -1 for none.</summary>
     [FieldOffset(32)]
+    public int WakersCore;
+
+    /// <summary>Whether this is the caller's.</summary>
+    [FieldOffset(36)]
     public bool IsCaller;
 }

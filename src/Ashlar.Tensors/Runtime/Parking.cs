@@ -56,7 +56,7 @@ internal static unsafe class Parking
     }
 
     private static bool IsOver(PoolState* pool, int* end) =>
-        PoolState.TasksLeft(Volatile.Read(ref pool->Claims)) != 0 || Volatile.Read(ref *end) != 0;
+        Volatile.Read(ref pool->Unclaimed) > 0 || Volatile.Read(ref *end) != 0;
 
     private static bool Spin(PoolState* pool, WorkerSlot* slot, int* end, long start)
     {

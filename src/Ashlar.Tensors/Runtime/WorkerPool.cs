@@ -198,7 +198,7 @@ internal sealed unsafe class WorkerPool : IDisposable
                 var (length, grain) = (launches[i].Count, launches[i].Grain);
                 if (length < 0 || grain < 1) ThrowBadLaunch(i, length, grain);
                 tasks += length <= grain ? Math.Min(length, 1) : (length - 1) / grain + 1;
-                if (tasks > PoolState.MaximumTasks) ThrowTooMany((int)(stage - stages));
+                if (tasks > int.MaxValue) ThrowTooMany((int)(stage - stages));
                 ends[i] = (int)tasks;
             }
         }
@@ -222,5 +222,5 @@ internal sealed unsafe class WorkerPool : IDisposable
         throw new ArgumentException($"launch {launch} has a count of {count} in pieces of {grain}");
 
     private static void ThrowTooMany(int stage) =>
-        throw new ArgumentException($"stage {stage} has more than {PoolState.MaximumTasks} tasks; make the pieces larger");
+        throw new ArgumentException($"stage {stage} has more than {int.MaxValue} tasks; make the pieces larger");
 }

@@ -89,7 +89,7 @@ public sealed unsafe class WorkerPoolTests
         Refused("names launches -1 to 0", [new Stage { First = -1, Count = 1 }], launch);
         Refused("launch 0 has a count of 10 in pieces of 0", one, launch with { Grain = 0 });
         Refused("launch 0 has a count of -1", one, launch with { Count = -1 });
-        Refused("stage 0 has more than 16777215 tasks", one, launch with { Count = 1 << 24, Grain = 1 });
+        Refused("stage 0 has more than 2147483647 tasks", one, launch with { Count = 1L << 31, Grain = 1 });
         run.Reset();
         pool.Run(run.Stages, run.Launches);
         run.Check("after bad ones");

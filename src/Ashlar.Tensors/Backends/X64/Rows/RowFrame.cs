@@ -30,7 +30,10 @@ internal sealed class RowFrame
     /// <summary>Where vectors wait for a register: after them nothing else lies.</summary>
     public int Spills => checked(FirstRow + _rows.Count * _rowBytes);
 
-    private int FirstPartial => _firstNumber + _numbers.Count * Line;
+    /// <summary>A line of memory for what an instruction of several steps needs.</summary>
+    public int Temporary => _firstNumber + _numbers.Count * Line;
+
+    private int FirstPartial => Temporary + Line;
 
     private int FirstRow => FirstPartial + _reductions * MostPartialVectorsOfReduction * Line;
 

@@ -25,7 +25,7 @@ internal enum VectorOperation
     Choose,
     /// <summary>The first source in the lanes of a row's last elements, else the second; the third is the lanes' mask.</summary>
     BlendTail,
-    Store, StoreTail, StoreFirst, StoreSlot, StoreBFloat16, StoreBFloat16Tail, StoreZeros, StoreQuantized,
+    Store, StoreTail, StoreFirst, StoreSlot, StoreBFloat16, StoreBFloat16Tail, StoreZeros, StoreQuantized, StoreFourQuantized,
 }
 
 /// <summary>Where an operand is.</summary>

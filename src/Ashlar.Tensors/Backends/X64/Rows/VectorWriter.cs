@@ -11,7 +11,7 @@ namespace Ashlar.Tensors.Backends.X64.Rows;
 internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, AssemblerMemoryOperand> addressOf)
 {
     /// <summary>Registers from 0 on that instructions of several steps use between them.</summary>
-    public const int Reserved = 4;
+    public const int Reserved = 4, ReservedForFourGroups = 8;
 
     private readonly Dictionary<int, AssemblerMemoryOperand> _splats = [];
 
@@ -95,6 +95,10 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
             case StoreFirst: Code.vmovss(__dword_ptr[addressOf(instruction.Place)], Xmm(sources[0])); break;
             case StoreBFloat16 or StoreBFloat16Tail or StoreZeros:
                 BFloat16Output.Write(assembler, placed, addressOf(instruction.Place));
+                break;
+            case StoreFourQuantized:
+                new QuantizedOutputOfFour(assembler, sources, instruction.Immediate).Write(
+                    instruction.Quantized!, addressOf(instruction.Place), addressOf(instruction.Place with { Scale = 0 }));
                 break;
             case StoreQuantized: QuantizedOutput.Write(assembler, placed, addressOf); break;
             case Round or ShiftLeft or ShiftRight or ShiftRightSigned:

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Ashlar.Tensors.Backends.Kernels;
-using Ashlar.Tensors.Backends.X64.Rows;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.X64;
@@ -79,38 +78,6 @@ public sealed class RowOutputTests
             var program = Copy(width, new(0, RowForm.BF16, 0));
             var bytes = RowProgramRun.Run(program, set, [x], 3, $"seed {seed}")[0];
             CheckRows(program, set, x, bytes, 3, $"{name}, seed {seed}");
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
-    public void The_programs_of_every_layer_keep_their_values_in_registers(string name)
-    {
-        var set = InstructionSets.Require(name);
-        const int Width = 2048;
-        var quantized = new QuantizedRows(Width, [new(32, 8)]);
-        ImmutableArray<RowInput> inputs = [new(false, Width), new(false, Width), new(false, 0)];
-        RowProgram[] programs =
-        [
-            // A residual, its norm, and the norm quantized.
-            new(Width, inputs,
-                [new(RowOperation.Input, 0), new(RowOperation.Input, 1), new(RowOperation.Input, 2), new(RowOperation.Add, 0, 1),
-                    new(RowOperation.Multiply, 3, 3), new(RowOperation.SumOfRow, 4), new(RowOperation.Constant, Value: 1f / Width),
-                    new(RowOperation.Multiply, 5, 6), new(RowOperation.SquareRoot, 7), new(RowOperation.Reciprocal, 8),
-                    new(RowOperation.Multiply, 3, 9), new(RowOperation.Multiply, 10, 2)],
-                [new(3, RowForm.F32, Width), new(11, RowForm.Q8, 0, quantized)]),
-            // A gate.
-            new(Width, inputs,
-                [new(RowOperation.Input, 0), new(RowOperation.Input, 1), new(RowOperation.Negate, 0), new(RowOperation.Exponential, 2),
-                    new(RowOperation.Constant, Value: 1), new(RowOperation.Add, 3, 4), new(RowOperation.Divide, 0, 5),
-                    new(RowOperation.Multiply, 6, 1)],
-                [new(7, RowForm.Q8, 0, quantized)]),
-        ];
-        foreach (var program in programs)
-        {
-            var kept = new RowFrame(program, new RowSchedule(program)).Spills;
-            Assert.Equal(kept, RowProgramEmitter.Emit(program, set).ScratchBytes);
-            RowProgramTests.Check(program, set, new Random(1), 2, program.Key);
         }
     }
 

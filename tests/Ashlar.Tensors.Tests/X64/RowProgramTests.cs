@@ -136,7 +136,8 @@ public sealed class RowProgramTests
         return numbers;
     }
 
-    private static RowProgram NewProgram(Random random)
+    /// <summary>A program of any shape.</summary>
+    internal static RowProgram NewProgram(Random random)
     {
         int[] widths = [1, 2, 15, 16, 17, 31, 32, 33, 48, 64, 96, 127, 128, 256, 1000, 2048];
         var width = random.Next(3) == 0 ? random.Next(1, 300) : widths[random.Next(widths.Length)];

@@ -76,8 +76,11 @@ internal sealed class RowProgramEmitter
         var input = argument < _program.Inputs.Length ? _program.Inputs[argument] : null;
         var stride = input is not null ? input.Stride * sizeof(float)
             : StrideOf(_program.Outputs[argument - _program.Inputs.Length]);
-        Code.mov(rax, KernelAssembler.Argument(argument));
-        if (stride != 0)
+        if (stride == 0)
+        {
+            Code.mov(rax, KernelAssembler.Argument(argument));
+        }
+        else
         {
             Code.mov(rax, Row);
             if (input?.Divisor > 1) Divide(input.Divisor);

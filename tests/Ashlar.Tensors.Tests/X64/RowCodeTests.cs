@@ -14,8 +14,11 @@ public sealed unsafe class RowCodeTests
     public void Code_for_256_bits_has_no_instruction_of_AVX_512()
     {
         Assert.SkipUnless(Processor.IsSupported(InstructionSet.Avx2), "the processor has no AVX2");
-        CpuidFeature[] allowed = [
-            CpuidFeature.AVX, CpuidFeature.AVX2, CpuidFeature.FMA, CpuidFeature.X64, CpuidFeature.INTEL8086, CpuidFeature.INTEL386];
+        CpuidFeature[] allowed =
+        [
+            CpuidFeature.AVX, CpuidFeature.AVX2, CpuidFeature.FMA, CpuidFeature.X64, CpuidFeature.INTEL8086,
+            CpuidFeature.INTEL386,
+        ];
         for (var seed = 0; seed < 100; seed++)
         {
             var program = RowProgramTests.NewProgram(new Random(seed));
@@ -39,13 +42,15 @@ public sealed unsafe class RowCodeTests
             // A residual, its norm, and the norm quantized.
             new(Width, inputs,
                 [new(RowOperation.Input, 0), new(RowOperation.Input, 1), new(RowOperation.Input, 2), new(RowOperation.Add, 0, 1),
-                    new(RowOperation.Multiply, 3, 3), new(RowOperation.SumOfRow, 4), new(RowOperation.Constant, Value: 1f / Width),
+                    new(RowOperation.Multiply, 3, 3), new(RowOperation.SumOfRow, 4),
+                    new(RowOperation.Constant, Value: 1f / Width),
                     new(RowOperation.Multiply, 5, 6), new(RowOperation.SquareRoot, 7), new(RowOperation.Reciprocal, 8),
                     new(RowOperation.Multiply, 3, 9), new(RowOperation.Multiply, 10, 2)],
                 [new(3, RowForm.F32, Width), new(11, RowForm.Q8, 0, quantized)]),
             // A gate.
             new(Width, inputs,
-                [new(RowOperation.Input, 0), new(RowOperation.Input, 1), new(RowOperation.Negate, 0), new(RowOperation.Exponential, 2),
+                [new(RowOperation.Input, 0), new(RowOperation.Input, 1), new(RowOperation.Negate, 0),
+                    new(RowOperation.Exponential, 2),
                     new(RowOperation.Constant, Value: 1), new(RowOperation.Add, 3, 4), new(RowOperation.Divide, 0, 5),
                     new(RowOperation.Multiply, 6, 1)],
                 [new(7, RowForm.Q8, 0, quantized)]),

@@ -60,7 +60,8 @@ internal static unsafe class RowProgramRun
         foreach (var output in outputs)
         {
             Assert.True(output.AsSpan(0, GuardBytes).IndexOfAnyExcept(Poison) < 0, $"wrote before the first row: {because}");
-            Assert.True(output.AsSpan(output.Length - GuardBytes).IndexOfAnyExcept(Poison) < 0, $"wrote past the last row: {because}");
+            var after = output.AsSpan(output.Length - GuardBytes);
+            Assert.True(after.IndexOfAnyExcept(Poison) < 0, $"wrote past the last row: {because}");
         }
 
         return [.. outputs.Select(output => output[GuardBytes..^GuardBytes])];

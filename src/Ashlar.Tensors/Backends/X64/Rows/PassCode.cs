@@ -3,8 +3,8 @@ using Ashlar.Tensors.Backends.Kernels;
 namespace Ashlar.Tensors.Backends.X64.Rows;
 
 /// <summary>
-/// Writes the code of one pass for up to 32 neighbouring elements, a unit: two or four vectors, each with its own partial sums, so
-/// that element i of a row always goes to partial sum i modulo 32, whatever the vectors' size.
+/// Writes the code of one pass for up to 32 neighbouring elements, a unit: two or four vectors, each with its own partial sums,
+/// so that element i of a row always goes to partial sum i modulo 32, whatever the vectors' size.
 /// </summary>
 /// <param name="program">The program.</param>
 /// <param name="schedule">Its schedule.</param>

@@ -4,7 +4,8 @@ namespace Ashlar.Tensors.Backends.X64.Rows;
 
 /// <summary>
 /// What a row kernel keeps in its worker's scratch memory: the end of the range and the present row's addresses (8 bytes each), a
-/// vector for each number of a row, vectors of partial results, vectors that wait for a register, and rows that a later pass needs.
+/// vector for each number of a row, vectors of partial results, vectors that wait for a register, and rows that a later pass
+/// needs.
 /// </summary>
 internal sealed class RowFrame
 {

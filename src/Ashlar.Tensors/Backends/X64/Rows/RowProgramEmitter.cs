@@ -10,7 +10,7 @@ namespace Ashlar.Tensors.Backends.X64.Rows;
 /// over its elements (<see cref="RowSchedule"/>).
 /// <para>A pass takes 32 elements at a time (<see cref="PassCode"/>). Element i of a row goes to partial result i modulo 32 of a
 /// reduction; at the end halves are combined with halves. So a row's bits depend on its elements and its width, and not on the
-/// other rows or the range; and, numbers apart that a function of several steps gives, not on the instruction set either.</para>
+/// other rows, the range or the instruction set (denormal numbers of BF16 apart: <see cref="BFloat16Output"/>).</para>
 /// <para>An output may lie where a dense input of the same form does: all is read before it is written.</para>
 /// </summary>
 internal sealed class RowProgramEmitter
@@ -113,7 +113,7 @@ internal sealed class RowProgramEmitter
             _ => output.Stride * sizeof(float),
         };
 
-    /// <summary>The numbers of a row that can be computed after so many passes; last, the outputs that are such numbers.</summary>
+    /// <summary>The numbers of a row that can be computed after so many passes; last, the outputs that are numbers.</summary>
     private void Numbers(int level, bool isLast)
     {
         _reserved = VectorWriter.Reserved;
@@ -162,7 +162,6 @@ internal sealed class RowProgramEmitter
         var unit = Unit(together, block);
         while (unit.SpillSlots > 0 && together > 1) unit = Unit(together /= 2, block);
 
-        var blocks = _program.Width / block;
         if (_program.Width >= UnitsWorthHoisting * PassCode.Unit && unit.SpillSlots == 0)
         {
             var written = passCode.Write(_assembler.IsWide, block, together);
@@ -171,10 +170,14 @@ internal sealed class RowProgramEmitter
 
         registers -= hoisted.Count;
         LoadPointers(pass);
-        foreach (var (operand, register) in hoisted) _writer.Write(new(new(VectorOperation.Move, register, [operand]), register.Index, [-1]));
+        foreach (var (operand, register) in hoisted)
+        {
+            _writer.Write(new(new(VectorOperation.Move, register, [operand]), register.Index, [-1]));
+        }
+
         foreach (var (reduction, partial) in sums) Begin(reduction, partial);
         Code.xor(r8d, r8d);
-        Loop(block, blocks * block);
+        Loop(block, _program.Width / block * block);
         if (block > PassCode.Unit) Loop(PassCode.Unit, _program.Width / PassCode.Unit * PassCode.Unit);
         if (_program.Width % PassCode.Unit != 0) Write(Unit(together, _program.Width % PassCode.Unit));
         foreach (var (reduction, partial) in sums)
@@ -271,11 +274,8 @@ internal sealed class RowProgramEmitter
         Write(VectorAllocator.Place(code.Instructions, 0, VectorWriter.Reserved, 0, _assembler.VectorBytes));
     }
 
-    private PlacedCode Place(List<VectorInstruction> code, int registers)
-    {
-        var placed = VectorAllocator.Place(code, _reserved, registers, _frame.Spills, _assembler.VectorBytes);
-        return placed;
-    }
+    private PlacedCode Place(List<VectorInstruction> code, int registers) =>
+        VectorAllocator.Place(code, _reserved, registers, _frame.Spills, _assembler.VectorBytes);
 
     private void Write(PlacedCode placed)
     {

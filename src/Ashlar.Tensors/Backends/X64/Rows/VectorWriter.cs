@@ -247,9 +247,10 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
             : Instruction.Create(compare, mask, Vector(sources[0]), Memory(operands[1]), comparison));
         if (IsWide)
         {
+            const Iced.Intel.Code Blend = EVEX_Vblendmps_zmm_k1z_zmm_zmmm512b32;
             var blend = sources[2] >= 0
-                ? Instruction.Create(EVEX_Vblendmps_zmm_k1z_zmm_zmmm512b32, Vector(target), Vector(sources[3]), Vector(sources[2]))
-                : Instruction.Create(EVEX_Vblendmps_zmm_k1z_zmm_zmmm512b32, Vector(target), Vector(sources[3]), Memory(operands[2]));
+                ? Instruction.Create(Blend, Vector(target), Vector(sources[3]), Vector(sources[2]))
+                : Instruction.Create(Blend, Vector(target), Vector(sources[3]), Memory(operands[2]));
             blend.OpMask = mask;
             Code.AddInstruction(blend);
         }

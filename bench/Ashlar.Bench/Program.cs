@@ -4,6 +4,7 @@ using Ashlar.Bench.Kernels;
 using Ashlar.Bench.Limits;
 using Ashlar.Bench.Measuring;
 using Ashlar.Bench.Quality;
+using Ashlar.Bench.Report;
 
 const string usage = """
     usage: Ashlar.Bench COMMAND
@@ -12,6 +13,7 @@ const string usage = """
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
+      report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
     """;
 
@@ -33,6 +35,9 @@ try
             if (quality.Plain is not [var original]) throw new ArgumentException("quality takes one MODEL");
             Keep(quality, $"quality of {Path.GetFileNameWithoutExtension(original)}", QualityBenchmark.Run(
                 original, quality.List("--types"), quality.Number("--texts", 16), quality.Number("--tokens", 128)));
+            return 0;
+        case ["report", var found, var page]:
+            PerformanceReport.Write(Results.Read(found), page);
             return 0;
         case ["logits", var path, var tokens, var output]: // what the processes of quality do
             Implementation.Compute(path, tokens, output);

@@ -1,11 +1,45 @@
+using System.Text.Json.Nodes;
 using Ashlar.Bench;
+using Ashlar.Bench.Kernels;
+using Ashlar.Bench.Limits;
+using Ashlar.Bench.Measuring;
 
-switch (args)
+const string usage = """
+    usage: Ashlar.Bench COMMAND
+      limits  [--rounds 9] [--json RESULTS]     what one core and all can do at most: reading, int8, bfloat16, float32
+      kernels [--formats Q4_0,...] [--rows 512,16,4,1] [--rounds 7] [--json RESULTS]
+                                                weight matmul of 4096 x 4096 on one core, beside those limits
+      tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
+    """;
+
+try
 {
-    case ["tokenizer", var model]:
-        TokenizerBenchmark.Run(model);
-        return 0;
-    default:
-        Console.Error.WriteLine("usage: Ashlar.Bench tokenizer MODEL    bytes per second of a GGUF file's tokenizer, prose beside hostile texts");
-        return 2;
+    switch (args)
+    {
+        case ["limits", .. var words]:
+            var limits = new Arguments(words, "--rounds", "--json");
+            Keep(limits, "limits", LimitsBenchmark.Run(limits.Number("--rounds", 9)));
+            return 0;
+        case ["kernels", .. var words]:
+            var kernels = new Arguments(words, "--formats", "--rows", "--rounds", "--json");
+            var rows = kernels.Numbers("--rows", [512, 16, 4, 1]);
+            Keep(kernels, "kernels", KernelsBenchmark.Run(kernels.List("--formats"), rows, kernels.Number("--rounds", 7)));
+            return 0;
+        case ["tokenizer", var model]:
+            TokenizerBenchmark.Run(model);
+            return 0;
+        default:
+            Console.Error.WriteLine(usage);
+            return 2;
+    }
+}
+catch (Exception error) when (error is ArgumentException or NotSupportedException or IOException or InvalidDataException)
+{
+    Console.Error.WriteLine($"Ashlar.Bench: {error.Message}");
+    return error is ArgumentException ? 2 : 1;
+}
+
+static void Keep(Arguments arguments, string section, JsonObject results)
+{
+    if (arguments.Text("--json") is { } path) Results.Put(path, section, results);
 }

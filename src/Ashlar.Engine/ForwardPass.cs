@@ -1,3 +1,4 @@
+using System.Buffers;
 using Ashlar.Models;
 using Ashlar.Models.Architectures;
 using Ashlar.Tensors;
@@ -9,8 +10,10 @@ namespace Ashlar.Engine;
 public sealed class ForwardPass : IDisposable
 {
     private const int BlockSize = 16;
+    private const DType CacheType = DType.F16;
 
     private readonly Executable _executable;
+    private readonly BatchInputs _inputs = new();
 
     /// <summary>Makes a model ready to run.</summary>
     /// <param name="model">The model; must outlive this object.</param>
@@ -35,16 +38,16 @@ public sealed class ForwardPass : IDisposable
                 $"{sequences} sequences of it need {slots} cache slots; there can be {int.MaxValue}");
         }
 
-        _executable = new Executable(model.BuildGraph(new Batch(BlockSize)), threads);
+        _executable = new Executable(model.BuildGraph(new Batch(BlockSize, CacheType)), threads);
 
         var blocks = BlocksOfOne * sequences;
         var configuration = model.Configuration;
         for (var layer = 0; layer < configuration.Layers; layer++)
         {
             _executable.Bind(
-                Batch.KeyCache(layer), TensorData.Zeros(DType.F32, slots, configuration.KeyHeads, configuration.HeadSize));
+                Batch.KeyCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.HeadSize));
             _executable.Bind(
-                Batch.ValueCache(layer), TensorData.Zeros(DType.F32, slots, configuration.KeyHeads, configuration.ValueSize));
+                Batch.ValueCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.ValueSize));
         }
 
         // Each sequence has its blocks from the start, one behind the other.
@@ -68,14 +71,18 @@ public sealed class ForwardPass : IDisposable
     /// The position of the first; all before it must have been computed. What was cached from here on is forgotten.
     /// </param>
     /// <param name="logits">Receives (vocabulary).</param>
-    public void Run(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
-        Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], [tokens.Length - 1], logits);
+    public void Run(ReadOnlySpan<int> tokens, int position, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
+        Span<int> last = [tokens.Length - 1];
+        Run(tokens, position, last, logits);
+    }
 
     /// <summary>
     /// As <see cref="Run(ReadOnlySpan{int}, int, Span{float})"/>, with the logits of every token: (tokens, vocabulary).
     /// </summary>
     public void RunAll(ReadOnlySpan<int> tokens, int position, Span<float> logits) =>
-        Run(tokens, Consecutive(position, tokens.Length), new int[tokens.Length], Consecutive(0, tokens.Length), logits);
+        Run(tokens, position, Consecutive(0, tokens.Length), logits);
 
     /// <summary>
     /// Computes a ragged batch: tokens of several sequences, those of one at consecutive positions in their order.
@@ -95,8 +102,9 @@ public sealed class ForwardPass : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, tokens.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(sequences.Length, tokens.Length);
         ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)outputs.Length * Vocabulary);
-        var slots = new int[tokens.Length];
-        for (var i = 0; i < slots.Length; i++)
+        _inputs.Resize(tokens.Length, outputs.Length);
+        var slots = _inputs.Slots;
+        for (var i = 0; i < tokens.Length; i++)
         {
             Check(tokens[i], Vocabulary, "token id");
             Check(positions[i], ContextLength, "position");
@@ -104,13 +112,32 @@ public sealed class ForwardPass : IDisposable
             slots[i] = sequences[i] * BlocksOfOne * BlockSize + positions[i];
         }
 
-        _executable.Bind("tokens", TensorData.From(tokens, tokens.Length));
-        _executable.Bind("positions", TensorData.From(positions, positions.Length));
-        _executable.Bind("sequences", TensorData.From(sequences, sequences.Length));
-        _executable.Bind("slots", TensorData.From<int>(slots, slots.Length));
-        _executable.Bind("outputs", TensorData.From(outputs, outputs.Length));
+        tokens.CopyTo(_inputs.Tokens);
+        positions.CopyTo(_inputs.Positions);
+        sequences.CopyTo(_inputs.Sequences);
+        outputs.CopyTo(_inputs.Outputs);
+        _inputs.Bind(_executable);
         _executable.Run();
         _executable.Output(0).AsSpan<float>().CopyTo(logits);
+    }
+
+    // Sequence 0 from a position on.
+    private void Run(ReadOnlySpan<int> tokens, int position, ReadOnlySpan<int> outputs, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
+        var places = ArrayPool<int>.Shared.Rent(2 * tokens.Length);
+        try
+        {
+            var positions = places.AsSpan(0, tokens.Length);
+            var sequences = places.AsSpan(tokens.Length, tokens.Length);
+            for (var i = 0; i < positions.Length; i++) positions[i] = position + i;
+            sequences.Clear();
+            Run(tokens, positions, sequences, outputs, logits);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(places);
+        }
     }
 
     /// <inheritdoc/>

@@ -70,6 +70,5 @@ internal sealed record ModelFiles(
             () => Tokenizer.FromGguf(metadata), Owner: null);
     }
 
-    private static unsafe TensorData Wrap(GgufFile file, StoredTensor tensor) =>
-        TensorData.Wrap(tensor.Pointer, file, tensor.Type, [.. tensor.Shape]);
+    private static TensorData Wrap(GgufFile file, StoredTensor tensor) => tensor.Wrap(file);
 }

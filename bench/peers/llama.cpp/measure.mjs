@@ -1,42 +1,74 @@
-// The speed of llama.cpp on a GGUF file, through the library that node-llama-cpp ships, as one JSON object with the
-// fields of `ashlar bench --json`: measure.mjs MODEL.gguf PROMPT_TOKENS GENERATED_TOKENS THREADS
-import { getLlama } from "node-llama-cpp";
+// The speed of llama.cpp, measured on request: measure.mjs MODEL.gguf THREADS
+// Takes and gives what `ashlar bench --drive` takes and gives: a line asks for a measurement, a line of JSON answers it.
+import { createInterface } from "node:readline";
+import { Peer, tokens } from "./peer.mjs";
 
-const [path, prompt, generated, threads] = process.argv.slice(2).map((word, i) => (i === 0 ? word : Number(word)));
-const llama = await getLlama({ gpu: false, build: "never", logLevel: "error" });
-const model = await llama.loadModel({ modelPath: path });
-const context = await model.createContext({ contextSize: prompt + generated + 8, batchSize: prompt, threads: { ideal: threads, min: threads } });
-const sequence = context.getSequence();
+const [path, threads] = process.argv.slice(2);
+const peer = await Peer.open(path, Number(threads));
 
-// Token ids that any vocabulary has; what they mean does not matter to the speed.
-const tokens = Array.from({ length: prompt }, (_, i) => 3 + ((i * 7919) % 200));
+const contexts = new Map(); // by the number of sequences: the binding's context, its length, how much of a prompt is in it
 
-async function prefill() {
-    await sequence.clearHistory();
-    const start = performance.now();
-    await sequence.evaluateWithoutGeneratingNewTokens(tokens);
-    return prompt / ((performance.now() - start) / 1000);
+const measurements = {
+    // A prompt of one sequence from its beginning, in one call.
+    async prefill(count) {
+        const state = await sequences(1, count);
+        state.context.disposeSequence(0);
+        const result = await time(count, () => compute(state.context, 0, count));
+        state.computed = count;
+        return result;
+    },
+    // Tokens of one sequence one by one, behind a prompt.
+    decode: (count, prompt) => measurements.batch(1, count, prompt),
+    // Tokens of several sequences, one of each at a time, behind prompts of their own.
+    async batch(count, each, prompt) {
+        const state = await sequences(count, prompt + each);
+        const isNew = state.computed < prompt;
+        for (let sequence = 0; sequence < count; sequence++) {
+            if (isNew) {
+                state.context.disposeSequence(sequence);
+                await compute(state.context, sequence, prompt);
+            } else {
+                state.context.removeTokenCellsFromSequence(sequence, prompt, -1);
+            }
+        }
+        state.computed = Math.max(state.computed, prompt);
+        return time(count * each, () => steps(state.context, each, count, prompt));
+    },
+};
+
+async function sequences(count, length) {
+    const existing = contexts.get(count);
+    if (existing?.length >= length) return existing;
+    await existing?.context.dispose();
+    const rounded = Math.ceil(length / 256) * 256;
+    const state = { context: await peer.context(count, rounded), length: rounded, computed: 0 };
+    contexts.set(count, state);
+    return state;
 }
 
-async function decode() {
-    let count = 0;
-    let start = 0;
-    for await (const _ of sequence.evaluate([3], { temperature: 0, yieldEogToken: true })) {
-        if (count++ === 0) start = performance.now(); // the first token also pays for what came before
-        if (count > generated) break;
+async function compute(context, sequence, count) {
+    for (let from = 0; from < count; from += 512) {
+        const part = tokens(Math.min(512, count - from), from + sequence);
+        await peer.decode(context, [{ sequence, position: from, tokens: part, outputs: [part.length - 1] }]);
     }
-    return generated / ((performance.now() - start) / 1000);
 }
 
-await prefill(); // warms up
-const prefillSpeed = await prefill();
-const decodeSpeed = await decode();
-console.log(JSON.stringify({
-    model: path,
-    threads,
-    prompt_tokens: prompt,
-    prefill_tokens_per_second: prefillSpeed,
-    generated_tokens: generated,
-    decode_tokens_per_second: decodeSpeed,
-}));
+async function steps(context, count, sequences, prompt) {
+    for (let step = 0; step < count; step++) {
+        const parts = Array.from({ length: sequences }, (_, sequence) => (
+            { sequence, position: prompt + step, tokens: tokens(1, step + sequence), outputs: [0] }));
+        await peer.decode(context, parts);
+    }
+}
+
+async function time(count, run) {
+    const start = performance.now();
+    await run();
+    return { tokens: count, seconds: (performance.now() - start) / 1000 };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+    const [what, ...numbers] = line.trim().split(/\s+/);
+    console.log(JSON.stringify(await measurements[what](...numbers.map(Number))));
+}
 process.exit(0);

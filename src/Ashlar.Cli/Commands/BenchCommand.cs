@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Ashlar.Cli.Arguments;
 using Ashlar.Cli.Json;
 using Ashlar.Cli.Measurement;
@@ -27,16 +28,27 @@ internal static class BenchCommand
         };
         var threads = EngineArguments.Threads();
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+        var drive = new Option<bool>("--drive")
+        {
+            Description = "Measure what lines of standard input ask for, and answer each by a line of JSON: "
+                + "prefill TOKENS; decode TOKENS PROMPT; batch SEQUENCES TOKENS PROMPT",
+        };
 
         var command = new Command("bench", "Measure the speed of a model: of computing a random prompt, and of generating behind it.")
         {
-            model, prompt, generate, batches, threads, json,
+            model, prompt, generate, batches, threads, json, drive,
         };
         command.SetAction(arguments =>
         {
+            var (path, count) = (arguments.GetRequiredValue(model), arguments.GetValue(threads) ?? Environment.ProcessorCount);
+            if (arguments.GetValue(drive))
+            {
+                Drive(path, count);
+                return ExitCode.Done;
+            }
+
             var result = Measure(
-                arguments.GetRequiredValue(model), arguments.GetValue(prompt) ?? 512, arguments.GetValue(generate) ?? 64,
-                arguments.GetValue(batches) ?? [], arguments.GetValue(threads) ?? Environment.ProcessorCount);
+                path, arguments.GetValue(prompt) ?? 512, arguments.GetValue(generate) ?? 64, arguments.GetValue(batches) ?? [], count);
             if (arguments.GetValue(json)) JsonOutput.Write(result);
             else WriteTable(result);
             return ExitCode.Done;
@@ -56,6 +68,19 @@ internal static class BenchCommand
         var together = batches.Length == 0 ? null : batches.Select(bench.MeasureBatch).ToArray();
         StandardError.ClearStatus();
         return new BenchResult(model.Name, threads, "reference", promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(), together);
+    }
+
+    private static void Drive(string path, int threads)
+    {
+        using var model = ModelArgument.OpenToRun(path);
+        using var bench = new DrivenBench(model, threads);
+        var lines = StandardInput.Lines();
+        while (lines.ReadLine() is { } line)
+        {
+            var result = bench.Measure(line);
+            StandardError.ClearStatus();
+            StandardOutput.WriteThrough(JsonOutput.OneLine(new JsonObject { ["tokens"] = result.Tokens, ["seconds"] = result.Seconds }) + "\n");
+        }
     }
 
     private static void WriteTable(BenchResult result)

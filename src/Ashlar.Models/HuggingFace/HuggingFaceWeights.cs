@@ -33,7 +33,7 @@ internal sealed unsafe class HuggingFaceWeights
         {
             if (HuggingFaceNames.Of(folder, stored.Name, configuration.Architecture) is { } destination)
             {
-                weights.Add(stored.Name, TensorData.Wrap(stored.Pointer, file, stored.Type, [.. stored.Shape]), destination);
+                weights.Add(stored.Name, stored.Wrap(file), destination);
             }
         }
 

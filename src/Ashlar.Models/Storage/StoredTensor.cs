@@ -45,6 +45,11 @@ public abstract unsafe class StoredTensor
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
     public byte* Pointer => _copies is null ? _file.Start + _offset : _copies.Of(this, _file.Start + _offset);
 
+    /// <summary>The elements where they lie; the owner of the file keeps them valid.</summary>
+    internal TensorData Wrap(object owner) => _copies is null
+        ? TensorData.WrapFile(Pointer, owner, Type, [.. Shape])
+        : TensorData.Wrap(Pointer, owner, Type, [.. Shape]);
+
     /// <summary>All bytes. Valid until the file is disposed.</summary>
     /// <exception cref="InvalidOperationException">
     /// There are 2^31 or more; take them in pieces by <see cref="Slice"/>.

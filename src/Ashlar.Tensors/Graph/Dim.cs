@@ -31,6 +31,10 @@ public readonly struct Dim : IEquatable<Dim>
     /// <summary>The symbols that the size depends on, each once.</summary>
     public IEnumerable<Symbol> Symbols => Terms.SelectMany(term => term.Symbols).Distinct();
 
+    /// <summary>The summands of the size: each a coefficient times symbols.</summary>
+    internal IEnumerable<(long Coefficient, ImmutableArray<Symbol> Symbols)> Summands =>
+        Terms.Select(term => (term.Coefficient, term.Symbols));
+
     /// <summary>A constant size.</summary>
     public static implicit operator Dim(long value) => FromInt64(value);
 

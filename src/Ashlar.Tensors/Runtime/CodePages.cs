@@ -8,6 +8,9 @@ namespace Ashlar.Tensors.Runtime;
 /// </summary>
 internal sealed unsafe partial class CodePages : SafeHandle
 {
+    /// <summary>What is said where code cannot be made.</summary>
+    public const string Forbidden = "this system forbids machine code made at run time";
+
     private readonly nuint _bytes;
 
     /// <summary>Reserves writable pages for code.</summary>
@@ -29,6 +32,9 @@ internal sealed unsafe partial class CodePages : SafeHandle
         }
     }
 
+    /// <summary>How much memory the pages take.</summary>
+    public long Bytes => (long)_bytes;
+
     /// <summary>The first byte.</summary>
     public nint Address => handle;
 
@@ -45,7 +51,7 @@ internal sealed unsafe partial class CodePages : SafeHandle
         var isSealed = OperatingSystem.IsWindows()
             ? VirtualProtect(handle, _bytes, PageExecuteRead, out _) != 0
             : MProtect(handle, _bytes, ReadExecute) == 0;
-        if (!isSealed) throw new NotSupportedException("this system forbids machine code made at run time");
+        if (!isSealed) throw new NotSupportedException(Forbidden);
     }
 
     protected override bool ReleaseHandle() => OperatingSystem.IsWindows()

@@ -14,12 +14,14 @@ internal sealed unsafe class Kernel
     /// <param name="function">The function.</param>
     /// <param name="scratchBytes">How much scratch memory a call uses.</param>
     /// <param name="owner">What keeps the function's code, or its context, valid while it is reachable.</param>
+    /// <param name="codeBytes">How much memory the code takes; 0 for C#.</param>
     /// <param name="context">What the function finds behind its arguments.</param>
     public Kernel(
-        delegate* unmanaged<long*, long, long, byte*, void> function, long scratchBytes = 0, object? owner = null, nint context = 0)
+        delegate* unmanaged<long*, long, long, byte*, void> function, long scratchBytes = 0, object? owner = null,
+        long codeBytes = 0, nint context = 0)
     {
         Function = function;
-        (ScratchBytes, _owner, Context) = (scratchBytes, owner, context);
+        (ScratchBytes, CodeBytes, _owner, Context) = (scratchBytes, codeBytes, owner, context);
     }
 
     /// <summary>(arguments, from, to, scratch).</summary>
@@ -34,6 +36,9 @@ internal sealed unsafe class Kernel
     /// specifications of a kind, finds what it was made for. Emitted code has it built in and reads no such slot; it is 0 then.
     /// </summary>
     public nint Context { get; }
+
+    /// <summary>How much memory the code takes; 0 for C#.</summary>
+    public long CodeBytes { get; }
 
     /// <summary>Calls the function on this thread; for tests and tools.</summary>
     /// <param name="arguments">The specification's arguments, without the context.</param>

@@ -20,8 +20,11 @@ internal static class Processor
         (InstructionSet.Avx512Bf16, "avx512-bf16"),
     ];
 
-    /// <summary>The highest set that the processor has.</summary>
-    public static InstructionSet Best { get; } = Detect();
+    /// <summary>Whether machine code made at run time can be run here: tried once, with a function that only returns.</summary>
+    public static bool CanEmit { get; } = TryEmit();
+
+    /// <summary>The highest set that the processor has, <see cref="InstructionSet.Portable"/> where code cannot be emitted.</summary>
+    public static InstructionSet Best { get; } = CanEmit ? Detect() : InstructionSet.Portable;
 
     /// <summary>
     /// Whether 8-bit dot products have the VEX encoding (AVX-VNNI); processors with AVX-512 may have only the other.
@@ -30,17 +33,19 @@ internal static class Processor
 
     /// <summary>The set that is used: the best, or a lower one that <see cref="Variable"/> names.</summary>
     /// <exception cref="NotSupportedException">The variable names no set, or one that the processor has not.</exception>
-    public static InstructionSet Chosen()
+    public static InstructionSet Chosen() => Choose(Environment.GetEnvironmentVariable(Variable), Best, CanEmit);
+
+    /// <summary>The set of a name, where there can be emitted up to <paramref name="best"/>; the best for no name.</summary>
+    internal static InstructionSet Choose(string? name, InstructionSet best, bool canEmit)
     {
-        var name = Environment.GetEnvironmentVariable(Variable);
-        if (string.IsNullOrEmpty(name)) return Best;
+        if (string.IsNullOrEmpty(name)) return best;
         foreach (var (set, known) in Names)
         {
             if (known != name) continue;
-            return IsSupported(set)
-                ? set
-                : throw new NotSupportedException(
-                    $"{Variable} asks for '{name}', which this processor has not; it has up to '{NameOf(Best)}'");
+            if (set <= best && (set <= InstructionSet.Portable || IsSupported(set))) return set;
+            throw new NotSupportedException(set > InstructionSet.Portable && !canEmit
+                ? $"{Variable} asks for '{name}', but {CodePages.Forbidden}; it can be '{NameOf(best)}'"
+                : $"{Variable} asks for '{name}', which this processor has not; it has up to '{NameOf(best)}'");
         }
 
         throw new NotSupportedException(
@@ -53,6 +58,23 @@ internal static class Processor
 
     /// <summary>The name of a set in reports.</summary>
     public static string NameOf(InstructionSet set) => Array.Find(Names, known => known.Set == set).Name;
+
+    private static unsafe bool TryEmit()
+    {
+        const byte Return = 0xC3;
+        if (!X86Base.X64.IsSupported) return false;
+        try
+        {
+            using var pages = new CodePages(1);
+            pages.Seal([Return]);
+            ((delegate* unmanaged<void>)pages.Address)();
+            return true;
+        }
+        catch (Exception exception) when (exception is NotSupportedException or OutOfMemoryException)
+        {
+            return false;
+        }
+    }
 
     private static InstructionSet Detect()
     {

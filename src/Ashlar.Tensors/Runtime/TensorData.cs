@@ -39,6 +39,9 @@ public sealed unsafe class TensorData
     /// <summary>The number of bytes.</summary>
     public long Bytes { get; }
 
+    /// <summary>Whether the elements lie in a mapped file, as <see cref="WrapFile"/> says.</summary>
+    internal bool IsFileMapping { get; private init; }
+
     /// <summary>The first byte. Valid while this object is reachable.</summary>
     public byte* Pointer { get; }
 
@@ -53,6 +56,16 @@ public sealed unsafe class TensorData
     /// <summary>Memory of its own, filled with zero bytes.</summary>
     public static TensorData Zeros(DType type, params ReadOnlySpan<long> sizes)
     {
+        // The system gives large memory zeroed, and only when it is touched: a long cache costs what is in it.
+        const long Large = 1 << 20;
+        var bytes = type.ByteLength(CountElements(sizes));
+        if (bytes >= Large)
+        {
+            var arena = new Arena();
+            arena.Ensure(bytes);
+            return new TensorData(arena.Pointer, type, sizes, arena);
+        }
+
         var data = Allocate(type, sizes);
         NativeMemory.Clear(data.Pointer, checked((nuint)data.Bytes));
         return data;
@@ -84,6 +97,14 @@ public sealed unsafe class TensorData
         new(pointer, type, sizes, owner);
 
     /// <summary>
+    /// Part of a file that is mapped for reading and never written. Whoever has made other use of the elements may give the
+    /// memory's pages back to the system; they come from the file again when they are read.
+    /// </summary>
+    /// <inheritdoc cref="Wrap"/>
+    public static TensorData WrapFile(byte* pointer, object owner, DType type, params ReadOnlySpan<long> sizes) =>
+        new(pointer, type, sizes, owner) { IsFileMapping = true };
+
+    /// <summary>
     /// The elements, as numbers of the type that matches (Half for F16, raw ushort for F16 and BF16, byte for any).
     /// </summary>
     /// <exception cref="InvalidOperationException">
@@ -109,6 +130,20 @@ public sealed unsafe class TensorData
             throw new ArgumentException($"{this} does not fill the sizes ({Text(sizes)})", nameof(sizes));
         }
         return new TensorData(Pointer, Type, sizes, this);
+    }
+
+    /// <summary>Some of the elements, one behind the other, under sizes of their own.</summary>
+    /// <param name="start">The first of them; in a block format, the first of a block.</param>
+    /// <param name="sizes">The size of each axis.</param>
+    public TensorData Part(long start, params ReadOnlySpan<long> sizes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        if (CountElements(sizes) is var count && count > Elements - start)
+        {
+            throw new ArgumentException($"{this} has no {count} elements from {start} on", nameof(sizes));
+        }
+
+        return new TensorData(Pointer + Type.ByteLength(start), Type, sizes, this);
     }
 
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Backends.X64.MatMul;
 using Ashlar.Tensors.Runtime;
+using Iced.Intel;
 
 namespace Ashlar.Tensors.Tests.X64;
 
 /// <summary>Matmuls by plain weights, as they are emitted, against exact sums.</summary>
-public abstract class PlainMatMulTests(DType type)
+public abstract unsafe class PlainMatMulTests(DType type)
 {
     [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
     public void Products_are_exact_to_rounding_on_random_shapes(string name)
@@ -52,6 +54,40 @@ public abstract class PlainMatMulTests(DType type)
                 Assert.True(expected[..n].SequenceEqual(matmul.Run(one, first, 1, cut)), $"{about}, row {first}, cut at {cut}");
             }
         }
+    }
+
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void Nothing_is_kept_on_the_stack(string name)
+    {
+        var set = InstructionSets.Require(name);
+        foreach (var rowClass in Enum.GetValues<RowClass>())
+        {
+            AssertNoStack(PlainMatMulEmitter.Emit(new WeightMatMul(type, 1001, 77, null, rowClass, 4096), set), $"{rowClass}");
+        }
+
+        AssertNoStack(PlainMatMulEmitter.EmitGrouped(new GroupedWeightMatMul(type, 1001, 77, 5, null, 4096, 2), set), "grouped");
+    }
+
+    /// <summary>Fails where an instruction before the end names the stack, other than the frame's.</summary>
+    private static void AssertNoStack(Kernel kernel, string about)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the frame itself keeps vectors on the stack");
+        using var stream = new UnmanagedMemoryStream((byte*)kernel.Function, 1 << 20);
+        var decoder = Decoder.Create(64, new StreamCodeReader(stream));
+        var count = 0;
+        while (true)
+        {
+            decoder.Decode(out var instruction);
+            Assert.False(instruction.IsInvalid, about);
+            if (instruction.Mnemonic == Mnemonic.Ret) break;
+            count++;
+            if (instruction.Mnemonic is Mnemonic.Push or Mnemonic.Pop) continue;
+            Assert.False(instruction.MemoryBase == Register.RSP, $"{about}: {instruction}");
+            Assert.False(instruction.Op0Register == Register.RSP, $"{about}: {instruction}");
+        }
+
+        Assert.True(count > 100, $"{about}: only {count} instructions");
+        GC.KeepAlive(kernel);
     }
 }
 

@@ -26,7 +26,7 @@ internal abstract unsafe class PortableKernel
         }
 
         var handle = new Handle(this);
-        return new Kernel(PortableEntry.For(specification.ArgumentCount), ScratchBytes, handle, handle.Value);
+        return new Kernel(PortableEntry.For(specification.ArgumentCount), ScratchBytes, handle, context: handle.Value);
     }
 
     // Lives as long as the function may be called.

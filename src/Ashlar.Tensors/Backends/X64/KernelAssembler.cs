@@ -86,6 +86,7 @@ internal sealed class KernelAssembler
 
     /// <summary>Ends the kernel and makes it executable.</summary>
     /// <param name="scratchBytes">How much scratch memory a call uses.</param>
+    /// <exception cref="NotSupportedException">The system forbids code made at run time.</exception>
     public unsafe Kernel Finish(long scratchBytes = 0)
     {
         const int Line = 64;
@@ -109,9 +110,18 @@ internal sealed class KernelAssembler
         var image = new byte[start + stream.Length];
         stream.GetBuffer().AsSpan(0, (int)stream.Length).CopyTo(image.AsSpan(start));
         var pages = new CodePages(image.Length);
-        pages.Seal(image);
+        try
+        {
+            pages.Seal(image);
+        }
+        catch
+        {
+            pages.Dispose();
+            throw;
+        }
+
         return new Kernel(
-            (delegate* unmanaged<long*, long, long, byte*, void>)(pages.Address + start), scratchBytes, pages);
+            (delegate* unmanaged<long*, long, long, byte*, void>)(pages.Address + start), scratchBytes, pages, pages.Bytes);
     }
 
     private void Enter()

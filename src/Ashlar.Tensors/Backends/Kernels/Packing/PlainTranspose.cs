@@ -18,10 +18,14 @@ internal static unsafe class PlainTranspose
         var done = 0L;
         if (columns == Columns && Avx2.IsSupported)
         {
-            for (; done + Block <= k; done += Block)
+            for (; done + 2 * Block <= k; done += 2 * Block)
             {
-                Turn(source + done, stride, target + done * Columns);
-                Turn(source + Block * stride + done, stride, target + done * Columns + Block);
+                // A whole cache line of each row before the next rows, which may fall on these in the cache.
+                for (var half = 0; half < Columns; half += Block)
+                {
+                    Turn(source + half * stride + done, stride, target + done * Columns + half);
+                    Turn(source + half * stride + done + Block, stride, target + (done + Block) * Columns + half);
+                }
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
@@ -61,24 +62,21 @@ internal static unsafe class PlainWeights
     /// </summary>
     public static void PackColumns(float* source, long k, long n, long stride, long fromGroup, long toGroup, float* packed)
     {
+        // Some groups at once: a row lies in another page than the one before.
+        const int Together = 8;
         var groupFloats = k * Columns;
-        for (var group = fromGroup; group < toGroup; group++)
+        for (var first = fromGroup; first < toGroup; first += Together)
         {
-            var column = group * Columns;
-            var columns = (int)Math.Min(Columns, n - column);
-            var target = packed + group * groupFloats;
-            var from = source + column;
-            for (var i = 0L; i < k; i++, from += stride, target += Columns)
+            var end = Math.Min(first + Together, toGroup);
+            for (var i = 0L; i < k; i++)
             {
-                var row = new Span<float>(target, Columns);
-                if (columns == Columns)
+                for (var group = first; group < end; group++)
                 {
-                    new ReadOnlySpan<float>(from, Columns).CopyTo(row);
-                    continue;
+                    var from = source + i * stride + group * Columns;
+                    var to = packed + group * groupFloats + i * Columns;
+                    if ((group + 1) * Columns <= n) Vector512.Load(from).Store(to);
+                    else for (var c = 0; c < Columns; c++) to[c] = group * Columns + c < n ? from[c] : 0;
                 }
-
-                new ReadOnlySpan<float>(from, columns).CopyTo(row);
-                row[columns..].Clear();
             }
         }
     }

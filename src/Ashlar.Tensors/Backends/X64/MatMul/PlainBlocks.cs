@@ -10,16 +10,18 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// </summary>
 internal sealed class PlainBlocks
 {
-    /// <summary>Rows of a block: a multiple of all tiles' heights.</summary>
-    public const int BlockRows = 192;
+    /// <summary>Rows of a block: a multiple of the tiles' height. With a stretch's words, 400 KB.</summary>
+    private const int MostBlockRows = 192;
 
     /// <summary>Double words of a stretch, an even number.</summary>
-    public const int BlockWords = 512;
+    private const int BlockWords = 512;
 
     private readonly Assembler _code;
     private readonly PlainFormat _format;
     private readonly long _inputStride;
     private readonly int _divisor;
+    private readonly int _blockRows;
+    private readonly int _worthConverting;
     private readonly PlainRowCopy _copy;
     private readonly PlainPanels _panels;
     private readonly PlainConversion? _conversion;
@@ -31,18 +33,25 @@ internal sealed class PlainBlocks
     /// <param name="n">Columns of the output.</param>
     /// <param name="inputStride">Bytes from row to row of the input.</param>
     /// <param name="divisor">How many successive rows of an order share a row of the input; 0 for rows without an order.</param>
+    /// <param name="mostRows">How many rows are expected at most.</param>
+    /// <param name="worthConverting">From how many rows on panels are converted to F32 where that costs anything.</param>
     public PlainBlocks(
-        KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long inputStride, int divisor)
+        KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long inputStride, int divisor,
+        int mostRows = int.MaxValue, int worthConverting = 0)
     {
         _code = kernel.Code;
-        (_format, _inputStride, _divisor) = (format, inputStride, divisor);
+        (_format, _inputStride, _divisor, _worthConverting) = (format, inputStride, divisor, worthConverting);
+        _blockRows = Math.Min(mostRows, MostBlockRows);
+        var isOnce = _blockRows <= PlainTile.MostRows(vectors.IsWide);
+        var isConverting = format.IsConverted && worthConverting <= _blockRows;
         var stride = (int)OddLines.Bytes(BlockWords * sizeof(float));
-        var panel = PlainFrame.Bytes + BlockRows * stride;
+        var panel = PlainFrame.Bytes + _blockRows * stride;
         _copy = new PlainRowCopy(kernel, vectors, inputStride, PlainFrame.Bytes, stride);
-        _panels = new PlainPanels(kernel, vectors, format, n, stride, divisor > 0, isBlocked: true);
-        if (format.IsConverted) _conversion = new PlainConversion(kernel, vectors, format, panel, BlockWords);
+        var ahead = isOnce ? PlainPanels.FarAhead : 0;
+        _panels = new PlainPanels(kernel, vectors, format, n, stride, divisor > 0, isBlocked: true, ahead);
+        if (isConverting) _conversion = new PlainConversion(kernel, vectors, format, panel, BlockWords);
         var groups = PlainTile.GroupsFor(PlainTile.MostRows(vectors.IsWide), vectors.IsWide);
-        ScratchBytes = panel + (format.IsConverted ? groups * BlockWords * WeightMatMul.Columns * sizeof(float) : 0);
+        ScratchBytes = panel + (isConverting ? groups * BlockWords * WeightMatMul.Columns * sizeof(float) : 0);
     }
 
     /// <summary>How much scratch memory the loops use.</summary>
@@ -56,7 +65,7 @@ internal sealed class PlainBlocks
         _code.mov(rax, PlainFrame.Left);
         _code.test(rax, rax);
         _code.jle(end);
-        Least(rax, BlockRows);
+        Least(rax, _blockRows);
         _code.mov(PlainFrame.Rows, rax);
         _code.xor(r15d, r15d);
 
@@ -78,22 +87,21 @@ internal sealed class PlainBlocks
         _code.nop();
     }
 
-    /// <summary>A few rows are not worth a converted panel.</summary>
     private void EmitPanels()
     {
-        if (_conversion is null || _divisor == 0)
+        if (_conversion is null || _worthConverting <= 1)
         {
             _panels.EmitForAny(_conversion);
             return;
         }
 
-        const int WorthConverting = 8;
         Label many = _code.CreateLabel(), end = _code.CreateLabel();
-        _code.cmp(PlainFrame.Rows, WorthConverting);
+        _code.cmp(PlainFrame.Rows, _worthConverting);
         _code.jge(many);
         _panels.EmitForAny(null);
         _code.jmp(end);
         _code.Label(ref many);
+        _code.nop();
         _panels.EmitForAny(_conversion);
         _code.Label(ref end);
         _code.nop();
@@ -101,16 +109,16 @@ internal sealed class PlainBlocks
 
     private void NextBlock()
     {
-        _code.sub(PlainFrame.Left, BlockRows);
+        _code.sub(PlainFrame.Left, _blockRows);
         if (_divisor > 0)
         {
-            _code.add(PlainFrame.Order, BlockRows * sizeof(int));
+            _code.add(PlainFrame.Order, _blockRows * sizeof(int));
             return;
         }
 
-        _code.mov(rax, _inputStride * BlockRows);
+        _code.mov(rax, _inputStride * _blockRows);
         _code.add(PlainFrame.Input, rax);
-        _code.imul(rax, PlainPanels.Stride, BlockRows);
+        _code.imul(rax, PlainPanels.Stride, _blockRows);
         _code.add(PlainFrame.Output, rax);
     }
 

@@ -17,8 +17,10 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="rowStride">Bytes from row to row of the input.</param>
 /// <param name="isOrdered">Whether the output's rows are named by an order.</param>
 /// <param name="isBlocked">Whether there may be a stretch of k before this one, whose sums the output holds.</param>
+/// <param name="ahead">How many bytes ahead weights are prefetched; 0 for those that are read more than once.</param>
 internal sealed class PlainPanels(
-    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long rowStride, bool isOrdered, bool isBlocked)
+    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long rowStride, bool isOrdered, bool isBlocked,
+    int ahead)
 {
     /// <summary>The number of the stretch's first double word.</summary>
     public static AssemblerRegister64 FirstWord => r15;
@@ -31,6 +33,9 @@ internal sealed class PlainPanels(
 
     /// <summary>Bytes from row to row of the output.</summary>
     public static AssemblerRegister64 Stride => r11;
+
+    /// <summary>How many bytes ahead weights are prefetched that are read once, from the memory.</summary>
+    public const int FarAhead = 1024;
 
     private static readonly AssemblerRegister64 TileInput = r12, Panel = r13, TileOutput = rbx;
 
@@ -73,7 +78,7 @@ internal sealed class PlainPanels(
 
     private void EmitRange(int mostGroups, Action<int> prepare, PlainFormat tileFormat, Action<PlainTile, int> rows)
     {
-        var tile = new PlainTile(kernel, vectors, tileFormat, rowStride);
+        var tile = new PlainTile(kernel, vectors, tileFormat, rowStride, ahead);
         for (var groups = mostGroups; groups > 0; groups /= 2)
         {
             Label next = _code.CreateLabel(), fewer = _code.CreateLabel();

@@ -15,8 +15,11 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="vectors">Its vector instructions.</param>
 /// <param name="format">How the weights lie.</param>
 /// <param name="rowStride">Bytes from row to row of the input.</param>
-internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long rowStride)
+/// <param name="ahead">How many bytes ahead weights are prefetched from the memory; 0 for those that the cache has.</param>
+internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long rowStride, int ahead)
 {
+    private const int Line = 64;
+
     /// <summary>The first row's next double word.</summary>
     public static AssemblerRegister64 Rows => r8;
 
@@ -114,6 +117,12 @@ internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, Pl
 
     private void Step(int rows, int groups, int step)
     {
+        // One row or two take many groups at once, which the processor foresees by itself.
+        if (ahead > 0 && rows > 2 && step * format.WordBytes * format.StepWords % Line == 0)
+        {
+            for (var group = 0; group < groups; group++) _code.prefetcht0(WeightsAt(group * vectors.PerGroup, step) + ahead);
+        }
+
         Half(rows, groups, step, isOdd: false);
         if (format.StepWords == 2) Half(rows, groups, step, isOdd: true);
     }

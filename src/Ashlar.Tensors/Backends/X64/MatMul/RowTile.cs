@@ -47,6 +47,9 @@ internal sealed class RowTile
         return 1;
     }
 
+    /// <summary>Rows of the tile.</summary>
+    public int RowCount => _rows;
+
     /// <summary>Emits the loop over k, from <see cref="Position"/> to <see cref="BlockEnd"/>.</summary>
     /// <param name="source">Where the weights come from; <see cref="Weights"/> points to the first step.</param>
     public void Loop(IWeightSource source)

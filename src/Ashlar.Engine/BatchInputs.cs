@@ -1,0 +1,58 @@
+using Ashlar.Tensors;
+using Ashlar.Tensors.Runtime;
+
+namespace Ashlar.Engine;
+
+/// <summary>
+/// The memory of a batch's inputs. It is kept from step to step, so that a step of a size that was seen lately allocates nothing.
+/// </summary>
+internal sealed class BatchInputs
+{
+    // Steps of at most this many tokens come again and again; larger ones are parts of prompts.
+    private const int LargestKept = 256;
+
+    private readonly Dictionary<(int Tokens, int Outputs), Views> _kept = [];
+    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs
+    private int _capacity;
+    private Views _views = null!;
+
+    public Span<int> Tokens => _views.Tokens.AsSpan<int>();
+
+    public Span<int> Positions => _views.Positions.AsSpan<int>();
+
+    public Span<int> Sequences => _views.Sequences.AsSpan<int>();
+
+    public Span<int> Slots => _views.Slots.AsSpan<int>();
+
+    public Span<int> Outputs => _views.Outputs.AsSpan<int>();
+
+    /// <summary>Makes room for a batch; what was in the memory is lost.</summary>
+    public void Resize(int tokens, int outputs)
+    {
+        if (Math.Max(tokens, outputs) > _capacity)
+        {
+            _capacity = Math.Max(Math.Max(tokens, outputs), 2 * _capacity);
+            _memory = TensorData.Allocate(DType.I32, 5L * _capacity);
+            _kept.Clear();
+        }
+
+        if (_kept.TryGetValue((tokens, outputs), out _views!)) return;
+        _views = new Views(Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs));
+        if (tokens <= LargestKept && outputs <= LargestKept) _kept[(tokens, outputs)] = _views;
+    }
+
+    /// <summary>Gives the inputs to a graph.</summary>
+    public void Bind(Executable executable)
+    {
+        executable.Bind("tokens", _views.Tokens);
+        executable.Bind("positions", _views.Positions);
+        executable.Bind("sequences", _views.Sequences);
+        executable.Bind("slots", _views.Slots);
+        executable.Bind("outputs", _views.Outputs);
+    }
+
+    private TensorData Part(int index, int length) => _memory.Part((long)index * _capacity, length);
+
+    private sealed record Views(
+        TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs);
+}

@@ -1,0 +1,148 @@
+using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Runtime;
+
+namespace Ashlar.Tensors.Backends.X64;
+
+/// <summary>
+/// The tiles of attention and the places of its scratch memory. A row is one head of one token; rows of an item lie token by token.
+/// </summary>
+internal sealed class AttentionPlan
+{
+    /// <summary>Positions between which the softmax is put together anew: chunks begin at multiples of it.</summary>
+    public const int Chunk = 128;
+
+    /// <summary>Positions of a part.</summary>
+    public const int Part = 16;
+
+    /// <summary>The most parts whose scores a tile computes at once.</summary>
+    public const int MostParts = 4;
+
+    /// <summary>Parts whose addresses are known: those of a chunk, and the first ones of the next, to be fetched ahead.</summary>
+    public const int PartsKnown = Chunk / Part + MostParts;
+
+    private const int Line = 64;
+    private readonly int _vectors;
+    private long _end = AttentionLocals.Bytes;
+
+    public AttentionPlan(PagedAttentionShape shape, InstructionSet set)
+    {
+        Shape = shape;
+        Lanes = set >= InstructionSet.Avx512 ? 16 : 8;
+        _vectors = 2 * Lanes;
+        Group = shape.Heads / shape.KeyHeads;
+        ManyRows = set >= InstructionSet.Avx512 ? 8 : 6;
+        TokenRows = Enumerable.Range(1, Math.Min(Group, ManyRows)).Last(rows => Group % rows == 0);
+        ValueVectors = (shape.ValueSize + Lanes - 1) / Lanes;
+        var rows = (PagedAttention.TokensPerItem * Group + ManyRows - 1) / ManyRows * ManyRows;
+        KeyParts = Take(PartsKnown * sizeof(long));
+        ValueParts = Take(PartsKnown * sizeof(long));
+        Maxima = Take(rows * sizeof(float));
+        Sums = Take((long)rows * Part * sizeof(float));
+        Queries = Take((long)rows * shape.Size * sizeof(float));
+        Scores = Take((long)rows * ScoreStride);
+        Results = Take((long)rows * ValueStride);
+        PackedKeys = Take(shape.CacheType == DType.F32 ? 0 : Chunk * shape.Size * sizeof(float));
+        PackedValues = Take(Chunk * ValueStride);
+    }
+
+    public PagedAttentionShape Shape { get; }
+
+    public int Lanes { get; }
+
+    /// <summary>Heads that share a key head.</summary>
+    public int Group { get; }
+
+    /// <summary>Rows of a tile of several tokens.</summary>
+    public int ManyRows { get; }
+
+    /// <summary>Rows of a tile of one token, a divisor of the group.</summary>
+    public int TokenRows { get; }
+
+    /// <summary>Vectors of a value; the last overlaps the one before where the size is no multiple.</summary>
+    public int ValueVectors { get; }
+
+    public int VectorBytes => Lanes * sizeof(float);
+
+    /// <summary>Vectors of a part's scores.</summary>
+    public int PartVectors => Part / Lanes;
+
+    /// <summary>Bytes from row to row of the scores.</summary>
+    public static int ScoreStride => Chunk * sizeof(float);
+
+    /// <summary>Bytes from row to row of the queries.</summary>
+    public int QueryStride => Shape.Size * sizeof(float);
+
+    /// <summary>Bytes from row to row of the results, and from position to position of the packed values.</summary>
+    public int ValueStride => ValueVectors * VectorBytes;
+
+    /// <summary>Bytes of a number of the cache.</summary>
+    public int NumberBytes => Shape.CacheType == DType.F32 ? 4 : 2;
+
+    /// <summary>Bytes from position to position of the cached values.</summary>
+    public int CachedValueStride => Shape.KeyHeads * Shape.ValueSize * NumberBytes;
+
+    /// <summary>Where the addresses of a chunk's parts of keys lie in the scratch memory; so with those that follow.</summary>
+    public int KeyParts { get; }
+
+    public int ValueParts { get; }
+
+    /// <summary>Of each row, its largest score so far.</summary>
+    public int Maxima { get; }
+
+    /// <summary>Of each row, the sums of its weights, one for every place in a part.</summary>
+    public int Sums { get; }
+
+    /// <summary>Queries times the factor of the scores.</summary>
+    public int Queries { get; }
+
+    /// <summary>Of each row, the scores of a chunk, then its weights.</summary>
+    public int Scores { get; }
+
+    /// <summary>Of each row, the weighted sum of values.</summary>
+    public int Results { get; }
+
+    /// <summary>The keys of a chunk as F32, part by part.</summary>
+    public int PackedKeys { get; }
+
+    /// <summary>The values of a chunk as F32, position by position.</summary>
+    public int PackedValues { get; }
+
+    public long ScratchBytes => _end;
+
+    /// <summary>Parts whose scores a tile computes at once: a power of two.</summary>
+    public int PartsAtOnce(int rows)
+    {
+        var parts = MostParts;
+        while (parts > 1 && Registers(rows, parts * PartVectors) > _vectors) parts /= 2;
+        return parts;
+    }
+
+    /// <summary>Vectors of values that a tile sums at once, each with its first: even shares of all.</summary>
+    public IEnumerable<(int First, int Count)> ValueTiles(int rows)
+    {
+        var most = Math.Min(8, ValueVectors);
+        while (most > 1 && Registers(rows, most) > _vectors) most--;
+        var tiles = (ValueVectors + most - 1) / most;
+        for (var tile = 0; tile < tiles; tile++)
+        {
+            var first = ValueVectors * tile / tiles;
+            yield return (first, ValueVectors * (tile + 1) / tiles - first);
+        }
+    }
+
+    /// <summary>The first element of a vector of a value.</summary>
+    public int ElementOf(int vector) => Math.Min(vector * Lanes, Math.Max(0, Shape.ValueSize - Lanes));
+
+    /// <summary>How many elements a vector of a value has.</summary>
+    public int ValueLanes => Math.Min(Lanes, Shape.ValueSize);
+
+    // Sums, the smaller side of the operands, and one of the other.
+    private static int Registers(int rows, int columns) => rows * columns + Math.Min(rows, columns) + 1;
+
+    private int Take(long bytes)
+    {
+        var start = _end;
+        _end += (bytes + Line - 1) / Line * Line;
+        return checked((int)start);
+    }
+}

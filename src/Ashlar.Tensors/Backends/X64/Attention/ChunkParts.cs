@@ -1,0 +1,164 @@
+using System.Numerics;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Ashlar.Tensors.Backends.X64;
+
+/// <summary>
+/// Finds the parts of a chunk through the block table. For several tokens it copies them as F32: values side by side, as their
+/// places in the cache often fall on one another in the first cache; keys where they are not F32 already.
+/// </summary>
+internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
+{
+    private static readonly AssemblerRegister64 Chunk = r8, First = r9, Last = r10, Part = r11, Block = rax, Rest = rdx;
+
+    /// <summary>Emits the addresses of the parts that the item sees, and the copies.</summary>
+    public void Emit()
+    {
+        var code = assembler.Code;
+        var (part, single) = (code.CreateLabel(), code.CreateLabel());
+        code.mov(Chunk, AttentionLocals.Of(AttentionLocal.Chunk));
+        code.xor(eax, eax);
+        code.mov(First, AttentionLocals.Of(AttentionLocal.Visible));
+        code.sub(First, Chunk);
+        code.cmovs(First, rax);
+        code.mov(eax, AttentionPlan.Chunk - 1);
+        code.mov(Last, AttentionLocals.Of(AttentionLocal.Last));
+        code.sub(Last, Chunk);
+        code.cmp(Last, rax);
+        code.cmovg(Last, rax);
+        code.mov(AttentionLocals.Of(AttentionLocal.From), First);
+        code.mov(AttentionLocals.Of(AttentionLocal.To), Last);
+        code.shr(First, 4);
+        code.shr(Last, 4);
+        code.mov(AttentionLocals.Of(AttentionLocal.FirstPart), First);
+        code.mov(AttentionLocals.Of(AttentionLocal.LastPart), Last);
+
+        // Of the next chunk, too, some parts are found.
+        code.mov(Last, AttentionLocals.Of(AttentionLocal.Last));
+        code.sub(Last, Chunk);
+        code.shr(Last, 4);
+        code.mov(eax, AttentionPlan.PartsKnown - 1);
+        code.cmp(Last, rax);
+        code.cmovg(Last, rax);
+        code.mov(rbp, AttentionLocals.Of(AttentionLocal.Table));
+        code.shr(Chunk, 4);
+        code.mov(Part, First);
+        code.Label(ref part);
+        EmitPart();
+        code.inc(Part);
+        code.cmp(Part, Last);
+        code.jle(part);
+
+        code.cmp(AttentionLocals.Of(AttentionLocal.Count), 1);
+        code.je(single);
+        EmitCopies();
+        code.Label(ref single);
+        EmitEdges();
+    }
+
+    private void EmitPart()
+    {
+        var code = assembler.Code;
+        var partsOfBlock = plan.Shape.BlockSize / AttentionPlan.Part;
+        code.lea(Block, __[Chunk + Part]);
+        if (BitOperations.IsPow2(partsOfBlock))
+        {
+            code.mov(Rest, Block);
+            code.and(Rest, partsOfBlock - 1);
+            code.shr(Block, (byte)BitOperations.Log2((uint)partsOfBlock));
+        }
+        else
+        {
+            code.xor(edx, edx);
+            code.mov(ebx, partsOfBlock);
+            code.div(rbx);
+        }
+
+        code.movsxd(Block, __dword_ptr[rbp + Block * 4]);
+        code.imul(Block, Block, partsOfBlock);
+        code.add(Block, Rest);
+        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.Shape.Size * AttentionPlan.Part * plan.NumberBytes);
+        code.add(Rest, AttentionLocals.Of(AttentionLocal.Keys));
+        code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], Rest);
+        code.imul(Block, Block, plan.CachedValueStride * AttentionPlan.Part);
+        code.add(Block, AttentionLocals.Of(AttentionLocal.Values));
+        code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.ValueParts], Block);
+    }
+
+    private void EmitCopies()
+    {
+        var code = assembler.Code;
+        var (part, key, position) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
+        var shape = plan.Shape;
+        var (source, target, count) = (rax, rdx, rbx);
+        code.mov(Part, First);
+        code.Label(ref part);
+        if (shape.CacheType != DType.F32)
+        {
+            code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.KeyParts]);
+            code.imul(target, Part, shape.Size * AttentionPlan.Part * sizeof(float));
+            code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedKeys]);
+            code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], target);
+            code.mov(count, shape.Size);
+            code.Label(ref key);
+            for (var vector = 0; vector < plan.PartVectors; vector++)
+            {
+                vectors.Decode(0, source, vector * plan.Lanes * plan.NumberBytes, shape.CacheType, plan.Lanes);
+                vectors.Store(__[target + vector * plan.VectorBytes], 0);
+            }
+
+            code.add(source, AttentionPlan.Part * plan.NumberBytes);
+            code.add(target, AttentionPlan.Part * sizeof(float));
+            code.dec(count);
+            code.jnz(key);
+        }
+
+        code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.ValueParts]);
+        code.imul(target, Part, plan.ValueStride * AttentionPlan.Part);
+        code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedValues]);
+        code.mov(count, AttentionPlan.Part);
+        code.Label(ref position);
+        for (var vector = 0; vector < plan.ValueVectors; vector++)
+        {
+            vectors.Decode(vector % 4, source, plan.ElementOf(vector) * plan.NumberBytes, shape.CacheType, plan.ValueLanes);
+            vectors.Store(__[target + vector * plan.VectorBytes], vector % 4);
+        }
+
+        code.add(source, plan.CachedValueStride);
+        code.add(target, plan.ValueStride);
+        code.dec(count);
+        code.jnz(position);
+        code.inc(Part);
+        code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
+        code.jle(part);
+    }
+
+    // Tiles take whole groups of parts: those that are not seen stand for their neighbours, and are not used.
+    private void EmitEdges()
+    {
+        var code = assembler.Code;
+        var (before, between, after, end) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
+        var (keys, values) = (rax, rdx);
+        code.mov(keys, __[KernelAssembler.Scratch + First * 8 + plan.KeyParts]);
+        code.mov(values, __[KernelAssembler.Scratch + First * 8 + plan.ValueParts]);
+        code.Label(ref before);
+        code.test(First, AttentionPlan.MostParts - 1);
+        code.jz(between);
+        code.dec(First);
+        code.mov(__[KernelAssembler.Scratch + First * 8 + plan.KeyParts], keys);
+        code.mov(__[KernelAssembler.Scratch + First * 8 + plan.ValueParts], values);
+        code.jmp(before);
+        code.Label(ref between);
+        code.mov(keys, __[KernelAssembler.Scratch + Last * 8 + plan.KeyParts]);
+        code.mov(values, __[KernelAssembler.Scratch + Last * 8 + plan.ValueParts]);
+        code.Label(ref after);
+        code.inc(Last);
+        code.cmp(Last, AttentionPlan.PartsKnown);
+        code.je(end);
+        code.mov(__[KernelAssembler.Scratch + Last * 8 + plan.KeyParts], keys);
+        code.mov(__[KernelAssembler.Scratch + Last * 8 + plan.ValueParts], values);
+        code.jmp(after);
+        code.Label(ref end);
+    }
+}

@@ -1,0 +1,127 @@
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Ashlar.Tensors.Backends.X64;
+
+/// <summary>
+/// Adds values times weights to the results, in the order of positions. A tile is some rows by some vectors of the values; the
+/// vectors are outermost, so that their part of the values is near for all rows.
+/// </summary>
+internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
+{
+    /// <summary>The first position in the chunk.</summary>
+    public static AssemblerRegister64 From => r9;
+
+    /// <summary>The number of positions, 1 or more.</summary>
+    public static AssemblerRegister64 Positions => r10;
+
+    /// <summary>The weights of the first row.</summary>
+    public static AssemblerRegister64 Weights => r8;
+
+    /// <summary>The results of the first row.</summary>
+    public static AssemblerRegister64 Results => r11;
+
+    private static readonly AssemblerRegister64 Value = rax, Weight = rbx, Count = rbp, FirstValue = r12, RowWeights = r13,
+        RowResults = r14, Tile = r15, Position = rsi, Rest = rdx;
+
+    /// <summary>Emits the sums over the packed values of a chunk.</summary>
+    /// <param name="rows">Rows of a tile.</param>
+    /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
+    public void EmitPacked(int rows, int tiles)
+    {
+        var code = assembler.Code;
+        foreach (var (first, count) in plan.ValueTiles(rows))
+        {
+            code.imul(FirstValue, From, plan.ValueStride);
+            code.lea(FirstValue, __[KernelAssembler.Scratch + FirstValue + (plan.PackedValues + first * plan.VectorBytes)]);
+            ForTiles(rows, tiles, first, count, () =>
+            {
+                var position = code.CreateLabel();
+                code.mov(Value, FirstValue);
+                code.mov(Weight, RowWeights);
+                code.mov(Count, Positions);
+                code.Label(ref position);
+                TileProducts.Emit(vectors, rows, count,
+                    (target, vector) => vectors.Load(target, __[Value + vector * plan.VectorBytes]),
+                    (target, row) => vectors.Broadcast(target, __dword_ptr[Weight + row * AttentionPlan.ScoreStride]));
+                code.add(Value, plan.ValueStride);
+                code.add(Weight, sizeof(float));
+                code.dec(Count);
+                code.jnz(position);
+            });
+        }
+    }
+
+    /// <summary>Emits the sums over the values where they lie in the cache.</summary>
+    /// <param name="rows">Rows of a tile.</param>
+    /// <param name="tiles">How many tiles of rows there are.</param>
+    public void EmitCached(int rows, int tiles)
+    {
+        var code = assembler.Code;
+        foreach (var (first, count) in plan.ValueTiles(rows))
+        {
+            ForTiles(rows, tiles, first, count, () =>
+            {
+                var (part, position) = (code.CreateLabel(), code.CreateLabel());
+                code.mov(Weight, RowWeights);
+                code.mov(Position, From);
+                code.mov(FirstValue, Positions); // those left
+                code.Label(ref part);
+                code.mov(Value, Position);
+                code.shr(Value, 4);
+                code.mov(Value, __[KernelAssembler.Scratch + Value * 8 + plan.ValueParts]);
+                code.mov(Rest, Position);
+                code.and(Rest, AttentionPlan.Part - 1);
+                code.imul(Count, Rest, plan.CachedValueStride);
+                code.add(Value, Count);
+                code.mov(Count, AttentionPlan.Part);
+                code.sub(Count, Rest);
+                code.cmp(Count, FirstValue);
+                code.cmovg(Count, FirstValue);
+                code.add(Position, Count);
+                code.sub(FirstValue, Count);
+                code.Label(ref position);
+                TileProducts.Emit(vectors, rows, count,
+                    (target, vector) => vectors.Decode(
+                        target, Value, plan.ElementOf(first + vector) * plan.NumberBytes, plan.Shape.CacheType, plan.ValueLanes),
+                    (target, row) => vectors.Broadcast(target, __dword_ptr[Weight + row * AttentionPlan.ScoreStride]));
+                code.add(Value, plan.CachedValueStride);
+                code.add(Weight, sizeof(float));
+                code.dec(Count);
+                code.jnz(position);
+                code.test(FirstValue, FirstValue);
+                code.jg(part);
+            });
+        }
+    }
+
+    // The sums of a tile are brought to registers and back.
+    private void ForTiles(int rows, int tiles, int first, int count, Action body)
+    {
+        var code = assembler.Code;
+        var tile = code.CreateLabel();
+        code.lea(RowWeights, __[Weights + From * sizeof(float)]);
+        code.lea(RowResults, __[Results + first * plan.VectorBytes]);
+        if (tiles == 0) code.mov(Tile, AttentionLocals.Of(AttentionLocal.Tiles));
+        else code.mov(Tile, tiles);
+        code.Label(ref tile);
+        ForSums((sum, place) => vectors.Load(sum, place));
+        body();
+        ForSums((sum, place) => vectors.Store(place, sum));
+        code.add(RowWeights, rows * AttentionPlan.ScoreStride);
+        code.add(RowResults, rows * plan.ValueStride);
+        code.dec(Tile);
+        code.jnz(tile);
+
+        void ForSums(Action<int, AssemblerMemoryOperand> each)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                for (var vector = 0; vector < count; vector++)
+                {
+                    each(row * count + vector, __[RowResults + row * plan.ValueStride + vector * plan.VectorBytes]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Operations;
+
+namespace Ashlar.Tensors.Passes;
+
+/// <summary>Which nodes of a graph a kernel can compute, by what they are and how they are used.</summary>
+internal sealed class Lowering
+{
+    private readonly Views _views;
+    private readonly Dictionary<Node, bool> _isRow = [];
+    private readonly HashSet<Node> _paged = [];
+
+    public Lowering(Graph graph, Views views)
+    {
+        _views = views;
+        foreach (var node in graph.Nodes.Where(node => node.Op is Attention && IsPaged(node, graph))) _paged.Add(node);
+        // A cache is laid out for all who use it: one use that is not attention's, and it stays as the graph says.
+        bool isChanged;
+        do
+        {
+            var stores = _paged.SelectMany(node => node.Inputs.Skip(1).Take(2)).ToHashSet();
+            isChanged = _paged.RemoveWhere(attention => attention.Inputs.Skip(1).Take(2)
+                .Any(store => _views.UsersOf(store).Any(user => !_paged.Contains(user)) || !stores.Contains(store))) > 0;
+        }
+        while (isChanged);
+        foreach (var attention in _paged.ToArray()) _paged.UnionWith(attention.Inputs.Skip(1).Take(2));
+    }
+
+    /// <summary>The data of a leaf that never changes, or null.</summary>
+    public static TensorData? ConstantData(Node node) => node.Realized ?? (node.Op as Weight)?.Data;
+
+    /// <summary>Whether a node is an attention over a cache in the kernels' layout, or a store into one.</summary>
+    public bool IsPaged(Node node) => _paged.Contains(node);
+
+    /// <summary>Whether a node is a step of a row program.</summary>
+    public bool IsRow(Node node)
+    {
+        if (_isRow.TryGetValue(node, out var isRow)) return isRow;
+        return _isRow[node] = node.Realized is null && Decide(node);
+    }
+
+    /// <summary>Whether a node is a product with a matrix of weights that can be packed.</summary>
+    public bool IsMatMul(Node node) => node is { Realized: null, Op: MatMul { TransposeRight: true }, Type: DType.F32 }
+        && ConstantData(node.Inputs[1]) is { Sizes.Length: 2 } data && data.Sizes[0] > 0 && data.Sizes[1] > 0
+        && PackedMatrices.CanPack(data.Type) && IsWhole(node.Inputs[0]);
+
+    /// <summary>Whether a node chooses rows of a table by indices that a run is given.</summary>
+    public static bool IsGather(Node node) => node is { Realized: null, Op: Gather { Shared: 0 }, Type: DType.F32 }
+        && node.Inputs[0].Shape is { Rank: 2 } table && table[1].IsConstant && node.Inputs[1].Op is Input
+        && (ConstantData(node.Inputs[0]) is not null || node.Inputs[0].Type == DType.F32);
+
+    /// <summary>Whether a node is a rotary embedding by constant frequencies at positions that a run is given.</summary>
+    public static bool IsRotary(Node node) => node is { Realized: null, Op: Rotary, Type: DType.F32 }
+        && node.Inputs[1].Op is Input && ConstantData(node.Inputs[2]) is not null && node.Shape[1].IsConstant;
+
+    /// <summary>Whether a node is the places of the largest elements of rows.</summary>
+    public bool IsTopK(Node node) => node is { Realized: null, Op: TopK } && node.Inputs[0] is { Type: DType.F32 } rows
+        && RowDomain.Of(rows.Shape) is not null && IsWhole(rows);
+
+    /// <summary>Whether a node chooses elements of rows at places that a top-k found.</summary>
+    public bool IsGatherColumns(Node node) => node is { Realized: null, Op: Gather { Shared: 1 }, Type: DType.F32 }
+        && node.Inputs[0].Shape is { Rank: 2 } table && table[1].IsConstant && node.Shape is { Rank: 2 } shape && shape[1].IsConstant
+        && node.Inputs[0].Type == DType.F32 && IsWhole(node.Inputs[0]) && IsWhole(node.Inputs[1])
+        && ChoicesOf(node.Inputs[1]) is { } choices && choices <= table[1].Value;
+
+    /// <summary>Whether a node is a product with experts' matrices that can be packed, the experts chosen by a top-k.</summary>
+    public bool IsGroupedMatMul(Node node) => node is { Realized: null, Op: GroupedMatMul, Type: DType.F32 }
+        && ConstantData(node.Inputs[1]) is { } data && data.Elements > 0 && PackedMatrices.CanPack(data.Type)
+        && IsWhole(node.Inputs[2]) && ChoicesOf(node.Inputs[2]) is { } choices && choices <= data.Sizes[0]
+        && IsWhole(RepeatedRows(node.Inputs[0]).Rows);
+
+    /// <summary>
+    /// The rows that are repeated in a node, one copy behind the other, and how often; the node itself, once, where it is no
+    /// repetition.
+    /// </summary>
+    public static (Node Rows, int Times) RepeatedRows(Node node)
+    {
+        // (n, width) as (n, 1, width), expanded to (n, times, width), as (n * times, width)
+        if (node is { Realized: null, Op: Reshape } && node.Inputs[0] is { Realized: null, Op: Expand } expand
+            && expand.Inputs[0].Shape is { Rank: 3 } from && expand.Shape is { Rank: 3 } to
+            && node.Shape.Rank == 2 && node.Shape[1] == to[2] && from[0] == to[0] && from[1] == 1L && from[2] == to[2]
+            && to[1] is { IsConstant: true, Value: > 0 and < int.MaxValue } times
+            && expand.Inputs[0] is { Realized: null, Op: Reshape } split && split.Inputs[0].Shape == [from[0], from[2]])
+        {
+            return (split.Inputs[0], (int)times.Value);
+        }
+
+        return (node, 1);
+    }
+
+    /// <summary>The nodes whose values a node's kernel reads, beside weights that it packs.</summary>
+    public IEnumerable<Node> InputsOf(Node node) =>
+        IsMatMul(node) ? [node.Inputs[0]]
+        : IsGroupedMatMul(node) ? [RepeatedRows(node.Inputs[0]).Rows, node.Inputs[2]]
+        : node.Inputs;
+
+    private bool IsWhole(Node node) => _views[node] is { IsDense: true, Offset: 0 };
+
+    // Of how many elements a top-k chose; null where a node is no top-k.
+    private long? ChoicesOf(Node node)
+    {
+        var root = _views[node].Root;
+        return IsTopK(root) ? root.Inputs[0].Shape[^1].Value : null;
+    }
+
+    private bool Decide(Node node)
+    {
+        if (node.Op is Reduce reduce)
+        {
+            var input = node.Inputs[0];
+            return (reduce.Axis == -1 || reduce.Axis == input.Shape.Rank - 1) && IsRead(input, input.Shape);
+        }
+
+        var isComparison = node.Op is Binary { Function: BinaryFunction.Equal or BinaryFunction.Less };
+        return node.Op is Unary or Binary or Select
+            && (node.Type == DType.F32 || (isComparison && _views.UsersOf(node).Any() && _views.UsersOf(node).All(IsChoice)))
+            && RowDomain.Of(node.Shape) is not null && node.Inputs.All(input => IsRead(input, node.Shape));
+
+        bool IsChoice(Node user) => user.Op is Select && user.Inputs.LastIndexOf(node) == 0 && IsRow(user);
+    }
+
+    private bool IsRead(Node input, Shape result)
+    {
+        // A condition is a number inside kernels, if they compute it.
+        if (input.Type == DType.Bool) return input is { Realized: null, Op: Binary } && RowMapping.Of(input.Shape, result, new View(input)) is not null;
+        return input.Type == DType.F32 && RowDomain.Of(input.Shape) is not null
+            && (input.Op is Constant || RowMapping.Of(input.Shape, result, _views[input]) is not null);
+    }
+
+    private static bool IsPaged(Node node, Graph graph)
+    {
+        const int Part = 16; // positions that lie together in a cache of keys
+        var attention = (Attention)node.Op;
+        var (queries, keys, values) = (node.Inputs[0], node.Inputs[1], node.Inputs[2]);
+        return node.Realized is null && node.Type == DType.F32 && attention.BlockSize % Part == 0
+            && keys.Op is Store && values.Op is Store && keys != values && keys.Inputs[0].Op is State && values.Inputs[0].Op is State
+            && keys.Type == values.Type && keys.Type is DType.F32 or DType.F16 or DType.BF16
+            && keys.Inputs[1].Type == DType.F32 && values.Inputs[1].Type == DType.F32
+            && node.Inputs.Skip(3).Take(3).All(input => input.Op is Input)
+            && keys.Inputs[2].Op is Input && values.Inputs[2].Op is Input
+            && queries.Shape.Skip(1).Concat(keys.Shape.Skip(1)).Concat(values.Shape.Skip(1)).All(size => size.IsConstant)
+            && (!attention.HasSinks || ConstantData(node.Inputs[6]) is not null)
+            && !graph.Outputs.Contains(keys) && !graph.Outputs.Contains(values);
+    }
+}

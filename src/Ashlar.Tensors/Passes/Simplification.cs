@@ -1,0 +1,128 @@
+using Ashlar.Tensors.Backends.Reference;
+using Ashlar.Tensors.Operations;
+
+namespace Ashlar.Tensors.Passes;
+
+/// <summary>
+/// Rewrites a graph into a smaller one that computes the same: equal nodes become one, constants are computed, movements that
+/// move nothing go away, and a sum over a short axis that is not the last becomes additions of slices, which fuse.
+/// </summary>
+internal sealed class Simplification
+{
+    // The longest axis that is summed by one addition a slice.
+    private const int LongestUnrolledSum = 16;
+
+    private readonly Dictionary<Node, Node> _new = []; // from each old node
+    private readonly Dictionary<NodeIdentity, Node> _known = [];
+
+    private Simplification()
+    {
+    }
+
+    /// <summary>The simplified graph; nodes that need no change are shared with the old one.</summary>
+    public static Graph Of(Graph graph)
+    {
+        var pass = new Simplification();
+        foreach (var node in graph.Nodes) pass._new[node] = pass.Rewrite(node);
+        return new Graph([.. graph.Outputs.Select(output => pass._new[output])]);
+    }
+
+    private Node Rewrite(Node old)
+    {
+        if (old.Realized is not null || old.Inputs.IsEmpty) return Merge(old);
+        var inputs = old.Inputs.Select(input => _new[input]).ToArray();
+        var node = inputs.AsSpan().SequenceEqual(old.Inputs.AsSpan()) ? old : new Node(old.Op, inputs, old.Label);
+        return Merge(Shorten(node));
+    }
+
+    private Node Merge(Node node)
+    {
+        // A state is what it is, not what it looks like; and what was computed already stands for itself.
+        if (node.Op is State || node.Realized is not null) return node;
+        var identity = new NodeIdentity(node);
+        if (_known.TryGetValue(identity, out var known)) return known;
+        return _known[identity] = node;
+    }
+
+    private Node Shorten(Node node)
+    {
+        switch (node.Op)
+        {
+            case Reshape when node.Inputs[0].Shape == node.Shape:
+            case Expand when node.Inputs[0].Shape == node.Shape:
+            case Cast when node.Inputs[0].Type == node.Type:
+                return node.Inputs[0];
+            case Reduce reduce when node.Inputs[0].Shape == node.Shape && node.Shape[AxisOf(reduce, node)] == 1L:
+                return node.Inputs[0];
+            case Reshape { To: var to } when node.Inputs[0].Op is Reshape:
+                return Shorten(new Node(new Reshape(to), node.Inputs[0].Inputs.AsSpan(), node.Label));
+            case Cast or Reshape or Permute or Slice when ConstantData(node.Inputs[0]) is not null && IsSmall(node):
+            case Unary or Binary when node.Shape.Rank == 0 && node.Inputs.All(input => ConstantData(input) is not null):
+                return Fold(node);
+            case Reduce { Function: ReduceFunction.Sum } reduce when IsUnrolled(reduce, node.Inputs[0]):
+                return Unroll(node.Inputs[0], AxisOf(reduce, node), node.Label);
+            default:
+                return node;
+        }
+    }
+
+    private static bool IsSmall(Node node) => node.Shape.IsConstant && node.Shape.Elements.Value <= 1 << 16;
+
+    private static bool IsUnrolled(Reduce reduce, Node input)
+    {
+        var axis = AxisOf(reduce, input);
+        return input.Type == DType.F32 && axis < input.Shape.Rank - 1
+            && input.Shape[axis] is { IsConstant: true, Value: > 0 and <= LongestUnrolledSum };
+    }
+
+    private static int AxisOf(Reduce reduce, Node node) => reduce.Axis < 0 ? reduce.Axis + node.Shape.Rank : reduce.Axis;
+
+    private Node Unroll(Node input, int axis, string? label)
+    {
+        var count = input.Shape[axis].Value;
+        var sum = Part(0);
+        for (long i = 1; i < count; i++) sum = Merge(new Node(new Binary(BinaryFunction.Add), [sum, Part(i)], i == count - 1 ? label : null));
+        return sum;
+
+        Node Part(long index) => Merge(Shorten(new Node(new Slice(axis, index, 1), [input])));
+    }
+
+    private static TensorData? ConstantData(Node node) => node switch
+    {
+        { Realized: { } data } => data,
+        { Op: Weight weight } => weight.Data,
+        { Op: Constant constant } => Compute(node),
+        _ => null,
+    };
+
+    private static Node Fold(Node node)
+    {
+        var data = Compute(node);
+        // A number is better known as a number than as a place in memory.
+        return node.Shape.Rank == 0 && node.Type == DType.F32
+            ? new Node(new Constant(data.AsSpan<float>()[0], DType.F32), [], node.Label)
+            : new Node(new Weight(data), [], node.Label);
+    }
+
+    private static TensorData Compute(Node node)
+    {
+        TensorData[] inputs = [.. node.Inputs.Select(input => ConstantData(input)!)];
+        var sizes = node.Shape.Evaluate(new Dictionary<Symbol, long>());
+        if (node.Op is Reshape) return inputs[0].View(sizes);
+        var data = TensorData.Allocate(node.Type, sizes);
+        new ReferenceBackend(threads: 1).Compute(node, inputs, data);
+        return data;
+    }
+
+    private readonly struct NodeIdentity(Node node) : IEquatable<NodeIdentity>
+    {
+        private readonly Node _node = node;
+
+        public bool Equals(NodeIdentity other) =>
+            _node.Op.Equals(other._node.Op) && _node.Inputs.AsSpan().SequenceEqual(other._node.Inputs.AsSpan());
+
+        public override bool Equals(object? obj) => obj is NodeIdentity other && Equals(other);
+
+        public override int GetHashCode() => _node.Inputs.Aggregate(_node.Op.GetHashCode(), HashCode.Combine);
+    }
+}

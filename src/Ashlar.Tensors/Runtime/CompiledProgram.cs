@@ -1,0 +1,141 @@
+using Ashlar.Tensors.Backends.Reference;
+using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Passes;
+
+namespace Ashlar.Tensors.Runtime;
+
+/// <summary>
+/// Runs a plan: kernels on a pool of threads, level by level, over one arena. A run in which no size is larger than before
+/// allocates nothing on the managed heap, as long as no region needs the reference backend.
+/// </summary>
+internal sealed unsafe class CompiledProgram : GraphProgram
+{
+    private readonly Plan _plan;
+    private readonly Bindings _bindings;
+    private readonly SizeTable _sizeTable;
+    private readonly long[] _sizes;
+    private readonly RegionLaunch[] _launches;
+    private readonly List<Step> _steps;
+    private readonly NativeBlock _memory; // launches, stages and arguments
+    private readonly ProgramMemory _values;
+    private readonly Preparations _preparations;
+    private readonly Dictionary<TensorData, PackedStore> _packed;
+    private readonly ReferenceBackend _backend;
+    private readonly WorkerPool _pool;
+
+    public CompiledProgram(Plan plan, Bindings bindings, int threads)
+    {
+        (_plan, _bindings) = (plan, bindings);
+        _sizeTable = new SizeTable(bindings.Symbols);
+        _values = new ProgramMemory(plan, bindings);
+        _preparations = new Preparations(plan, bindings, threads);
+        _backend = new ReferenceBackend(threads);
+
+        _packed = PackedStore.Of([.. plan.Regions.OfType<IWeighted>().Select(region => region.Matrix)], threads);
+        var kernels = plan.Regions.OfType<KernelRegion>().ToArray();
+        var slots = kernels.Sum(region => region.Arguments.Count() + 1);
+        _memory = new NativeBlock(kernels.Length * (sizeof(Launch) + sizeof(Stage)) + slots * sizeof(long));
+        var launch = (Launch*)_memory.Pointer;
+        var stage = (Stage*)(launch + kernels.Length);
+        var argument = (long*)(stage + kernels.Length);
+        _launches = new RegionLaunch[kernels.Length];
+        _steps = [];
+        var index = 0;
+        foreach (var level in plan.Regions.GroupBy(region => region.Level))
+        {
+            var first = index;
+            foreach (var region in level.OfType<KernelRegion>())
+            {
+                _launches[index] = new RegionLaunch(
+                    region, plan.Set, _sizeTable, _packed, _preparations, launch + index, argument);
+                argument += _launches[index].Slots.Length + 1;
+                index++;
+            }
+
+            if (index > first)
+            {
+                *stage = new Stage { First = first, Count = index - first };
+                if (_steps.Count > 0 && _steps[^1].Reference is null) _steps[^1] = _steps[^1] with { Count = _steps[^1].Count + 1 };
+                else _steps.Add(new Step(stage - (Stage*)(launch + kernels.Length), 1, null));
+                stage++;
+            }
+
+            foreach (var region in level.OfType<ReferenceRegion>()) _steps.Add(new Step(0, 0, region));
+        }
+
+        foreach (var check in plan.Checks) _sizeTable.NumberOf(check.Limit);
+        _sizes = new long[_sizeTable.Count];
+        _pool = WorkerPools.Rent(threads);
+    }
+
+    public override long Bytes => _values.Bytes;
+
+    public override void Run()
+    {
+        _sizeTable.Evaluate(_bindings.SymbolValues, _sizes);
+        foreach (var check in _plan.Checks) Check(check);
+        _values.Prepare();
+        _preparations.Run();
+
+        long scratch = 0;
+        foreach (var launch in _launches)
+        {
+            launch.WriteArguments(_sizes, _values, _preparations);
+            scratch = Math.Max(scratch, launch.Prepare(_sizes, _preparations, _pool.Threads));
+        }
+
+        _pool.EnsureScratch(scratch);
+        var launches = (Launch*)_memory.Pointer;
+        var stages = (Stage*)(launches + _launches.Length);
+        foreach (var step in _steps)
+        {
+            if (step.Reference is null) _pool.Run(stages + step.First, step.Count, launches);
+            else Compute(step.Reference);
+        }
+    }
+
+    public override TensorData Output(int index) => _values.Output(index);
+
+    public override bool Overwrites(TensorData data) => _values.Overwrites(data);
+
+    public override void Dispose()
+    {
+        WorkerPools.Return(_pool);
+        _values.Dispose();
+        _preparations.Dispose();
+        _memory.Dispose();
+        GC.KeepAlive(_packed);
+    }
+
+    private void Check(IndexCheck check)
+    {
+        var (data, limit) = (_bindings[check.Indices.Node], _sizes[_sizeTable.NumberOf(check.Limit)]);
+        var indices = data.As<int>();
+        for (long i = 0; i < data.Elements; i++)
+        {
+            if ((uint)indices[i] >= (ulong)limit)
+            {
+                throw RunError.Of(check.Node, new InvalidOperationException($"there is no row {indices[i]} among {limit}"));
+            }
+        }
+    }
+
+    private void Compute(ReferenceRegion region)
+    {
+        var node = region.Nodes[0];
+        try
+        {
+            var inputs = new TensorData[region.Operands.Count];
+            for (var i = 0; i < inputs.Length; i++) inputs[i] = _values.DataOf(region.Operands[i], node.Inputs[i]);
+            if (node.Op is Store) _backend.Compute(node, inputs, inputs[0]);
+            else _backend.Compute(node, inputs, _values.DataOf(region.Writes[0], node));
+        }
+        catch (Exception error) when (RunError.IsExpected(error))
+        {
+            throw RunError.Of(node, error);
+        }
+    }
+
+    /// <summary>Some stages of kernels, or one call of the reference backend.</summary>
+    private readonly record struct Step(long First, int Count, ReferenceRegion? Reference);
+}

@@ -1,0 +1,26 @@
+namespace Ashlar.Tensors.Runtime;
+
+/// <summary>A way to compute a graph from bound inputs; for one run at a time.</summary>
+internal abstract class GraphProgram : IDisposable
+{
+    /// <summary>Bytes of the memory that is kept for values.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Computes every output; the inputs are bound and their sizes solved.</summary>
+    /// <exception cref="InvalidOperationException">An operation cannot be computed; the message names it.</exception>
+    public abstract void Run();
+
+    /// <summary>An output of the last run, valid until the next.</summary>
+    public abstract TensorData Output(int index);
+
+    /// <summary>Whether a run writes where these data lie.</summary>
+    public abstract bool Overwrites(TensorData data);
+
+    /// <summary>Lets go of what a failed run left.</summary>
+    public virtual void Abandon()
+    {
+    }
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -52,7 +52,9 @@ public sealed unsafe class PackedWeightTests
     public void Formats_with_a_layout_of_their_own_hardly_grow(DType type)
     {
         if (WeightTable.Of(type).Scales == ScaleForm.Single) return;
-        Assert.InRange(BlockWeights.Bytes(type, 4096, 160) / (double)type.ByteLength(4096 * 160), 1, 1.04);
+        // Their scales are of 8 bits, or for 256: they are packed as f16, for 32 at most.
+        var most = type is DType.NVFP4 or DType.TQ2_0 ? 1.22 : 1.04;
+        Assert.InRange(BlockWeights.Bytes(type, 4096, 160) / (double)type.ByteLength(4096 * 160), 1, most);
     }
 
     private static NativeBlock Pack(DType type, byte[] source, long k, long n, long cut)

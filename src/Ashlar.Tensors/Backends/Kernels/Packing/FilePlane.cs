@@ -27,6 +27,8 @@ internal static unsafe class FilePlanes
         DType.Q4_K => [new(16, 128, 32, 4, 0)],
         DType.Q5_K => [new(48, 128, 32, 4, 0), new(16, 32, 32, 1, 4)],
         DType.Q6_K => [new(0, 128, 64, 4, 0), new(128, 64, 32, 2, 4)],
+        DType.TQ2_0 => [new(0, 64, 32, 2, 0)],
+        DType.NVFP4 => [new(4, 32, 8, 4, 0)],
         _ => [],
     };
 

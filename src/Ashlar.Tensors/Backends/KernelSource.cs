@@ -23,6 +23,7 @@ internal static class KernelSource
             WeightMatMul matmul => QuantizedMatMulEmitter.Emit(matmul, set),
             GroupedWeightMatMul matmul when PackedMatrices.IsPlain(matmul.Type) => PlainMatMulEmitter.EmitGrouped(matmul, set),
             RowProgram program => RowProgramEmitter.Emit(program, set),
+            GroupedWeightMatMul matmul => QuantizedMatMulEmitter.EmitGrouped(matmul, set),
             PagedAttention attention => AttentionEmitter.Emit(attention, set),
             CacheStore store => CacheStoreEmitter.Emit(store, set),
             RotaryRows rotary => RotaryEmitter.Emit(rotary, set),

@@ -41,12 +41,16 @@ public sealed class RowProgramTests
     {
         (RowOperation Operation, Func<double, double> Oracle, double From, double To, double Relative)[] functions =
         [
-            (RowOperation.Exponential, Math.Exp, -87, 88, 4e-7),
-            (RowOperation.Logarithm, Math.Log, 1e-6, 1e4, 4e-7),
+            (RowOperation.Exponential, Math.Exp, -87, 88, 2e-7),
+            (RowOperation.Logarithm, Math.Log, 1e-6, 1e4, 2e-7),
+            (RowOperation.Logarithm, Math.Log, 0.5, 2, 2e-7),
+            (RowOperation.Logarithm, Math.Log, 1e-44, 1e-38, 2e-7),
             (RowOperation.SquareRoot, Math.Sqrt, 0, 1e6, 1.2e-7),
             (RowOperation.Reciprocal, x => 1 / x, 0.001, 1000, 1.2e-7),
-            (RowOperation.Sine, Math.Sin, -30, 30, 4e-7),
-            (RowOperation.Cosine, Math.Cos, -30, 30, 4e-7),
+            (RowOperation.Sine, Math.Sin, -30, 30, 2e-7),
+            (RowOperation.Sine, Math.Sin, -9000, 9000, 2e-7),
+            (RowOperation.Cosine, Math.Cos, -30, 30, 2e-7),
+            (RowOperation.Cosine, Math.Cos, -9000, 9000, 2e-7),
             (RowOperation.HyperbolicTangent, Math.Tanh, -10, 10, 4e-7),
             (RowOperation.ErrorFunction, Backends.Reference.ErrorFunction.Of, -5, 5, 4e-7),
             (RowOperation.Floor, Math.Floor, -1e6, 1e6, 0),

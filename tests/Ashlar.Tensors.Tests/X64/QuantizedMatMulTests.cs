@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Backends.Kernels.Packing;
 using Ashlar.Tensors.Backends.X64.MatMul;
+using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.X64;
@@ -12,21 +15,94 @@ namespace Ashlar.Tensors.Tests.X64;
 public sealed unsafe class QuantizedMatMulTests
 {
     private const double Tolerance = 1e-5;
-    private const int Guard = 256, Shapes = 9;
+    private const int Guard = 256, Shapes = 9, GroupedShapes = 4;
     private const byte Poison = 0xCD;
 
     public static TheoryData<string> Sets => InstructionSets.Emitted;
 
-    private static DType[] Formats { get; } = [.. Enum.GetValues<DType>().Where(BlockWeights.CanPack)];
+    private static DType[] Types { get; } = [.. Enum.GetValues<DType>().Where(BlockWeights.CanPack)];
 
     [Theory, MemberData(nameof(Sets))]
     public void Every_format_multiplies_as_its_numbers_say_and_all_row_classes_agree_to_the_bit(string name)
     {
         var set = InstructionSets.Require(name);
-        foreach (var type in Formats)
+        foreach (var type in Types)
         {
             for (var shape = 0; shape < Shapes; shape++) Check(type, set, seed: shape, isExtreme: shape % 5 == 4);
         }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Experts_multiply_to_the_same_bits_as_matrices_of_their_own(string name)
+    {
+        var set = InstructionSets.Require(name);
+        foreach (var type in Types)
+        {
+            for (var shape = 0; shape < GroupedShapes; shape++) CheckGrouped(type, set, seed: shape);
+        }
+    }
+
+    private static void CheckGrouped(DType type, InstructionSet set, int seed)
+    {
+        var random = new Random(seed * 1000 + (int)type);
+        var k = type.BlockElements * random.Next(1, type.BlockElements > 32 ? 4 : 10) + (seed == 1 ? 1024 : 0);
+        var (n, matrices, divisor) = (random.Next(1, 100), random.Next(1, 6), random.Next(1, 5));
+        var inputs = random.Next(1, 12);
+        var m = inputs * divisor;
+        var layout = new QuantizedRows(k, Biases(type, random));
+        var where = $"{type}, {Processor.NameOf(set)}, {matrices} of k {k}, n {n}, m {m} / {divisor}, seed {seed}";
+        var (matrixBytes, groups) = (BlockWeights.Bytes(type, k, n), BlockWeights.Groups(n));
+        var source = WeightBytes.Random(type, matrices * n * k, random, isExtreme: false);
+        using var packed = new NativeBlock(matrices * matrixBytes);
+        for (var matrix = 0; matrix < matrices; matrix++)
+        {
+            fixed (byte* pointer = &source[type.ByteLength((long)matrix * n * k)])
+            {
+                BlockWeights.Pack(type, pointer, k, n, 0, groups, packed.Pointer + matrix * matrixBytes);
+            }
+        }
+
+        using var rows = new NativeBlock(inputs * layout.Stride);
+        QuantizedRowsOf.Fill(layout, inputs, random, isExtreme: false, rows.Pointer);
+        var matrixOf = Enumerable.Range(0, m).Select(_ => random.Next(matrices)).ToArray();
+        if (seed % 2 == 0) Array.Fill(matrixOf, random.Next(matrices), 0, m / 2);
+        var list = Enumerable.Range(0, m).OrderBy(row => matrixOf[row]).ToArray();
+        var starts = Enumerable.Range(0, matrices + 1).Select(matrix => matrixOf.Count(of => of < matrix)).ToArray();
+
+        var stride = (n + 1) * sizeof(float);
+        using var output = new NativeBlock(Guard + m * stride + Guard);
+        new Span<byte>(output.Pointer, (int)output.Bytes).Fill(Poison);
+        var kernel = QuantizedMatMulEmitter.EmitGrouped(new(type, k, n, matrices, layout, 0, divisor), set);
+        var cut = random.NextInt64(0, matrices * groups + 1);
+        fixed (int* starts0 = starts, list0 = list)
+        {
+            long[] arguments =
+                [(long)packed.Pointer, (long)rows.Pointer, (long)(output.Pointer + Guard), (long)starts0, (long)list0, stride];
+            kernel.Invoke(arguments, 0, cut);
+            kernel.Invoke(arguments, cut, matrices * groups);
+        }
+
+        var single = QuantizedMatMulEmitter.Emit(new WeightMatMul(type, k, n, layout, RowClass.One), set);
+        var expected = new float[n];
+        for (var row = 0; row < m; row++)
+        {
+            fixed (float* pointer = expected)
+            {
+                single.Invoke(
+                    [
+                        (long)(packed.Pointer + matrixOf[row] * matrixBytes), (long)(rows.Pointer + row / divisor * layout.Stride),
+                        (long)pointer, 1, 0,
+                    ],
+                    0, groups);
+            }
+
+            var bytes = new Span<byte>(output.Pointer + Guard + row * stride, n * sizeof(float));
+            AssertSame(expected, MemoryMarshal.Cast<byte, float>(bytes), $"{where}, row {row}");
+            bytes.Fill(Poison);
+        }
+
+        var rest = new ReadOnlySpan<byte>(output.Pointer, (int)output.Bytes).IndexOfAnyExcept(Poison);
+        Assert.True(rest < 0, $"{where}: byte {rest - Guard} outside of the output was written");
     }
 
     private static void Check(DType type, InstructionSet set, int seed, bool isExtreme)
@@ -41,7 +117,7 @@ public sealed unsafe class QuantizedMatMulTests
 
         var source = WeightBytes.Random(type, k * n, random, isExtreme);
         var weights = new float[k * n];
-        Formats_Dequantize(type, source, weights);
+        NumberFormats.Dequantize(type, source, weights);
         using var packed = new NativeBlock(BlockWeights.Bytes(type, k, n));
         fixed (byte* pointer = source) BlockWeights.Pack(type, pointer, k, n, 0, BlockWeights.Groups(n), packed.Pointer);
         using var rows = new NativeBlock(m * layout.Stride);
@@ -79,10 +155,7 @@ public sealed unsafe class QuantizedMatMulTests
         AssertSame(many.AsSpan(last * n), single, $"{where}, one");
     }
 
-    private static void Formats_Dequantize(DType type, byte[] source, float[] weights) =>
-        Tensors.Formats.NumberFormats.Dequantize(type, source, weights);
-
-    private static System.Collections.Immutable.ImmutableArray<Bias> Biases(DType type, Random random)
+    private static ImmutableArray<Bias> Biases(DType type, Random random)
     {
         Bias own = BlockWeights.BiasOf(type)!.Value, other = new(16, 99);
         return random.Next(3) switch { 0 => [own], 1 => [other, own], _ => [own, other] };
@@ -106,7 +179,7 @@ public sealed unsafe class QuantizedMatMulTests
         for (var row = 0; row < m; row++)
         {
             var bytes = new Span<byte>(output.Pointer + Guard + row * stride, n * sizeof(float));
-            bytes.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(results.AsSpan(row * n, n)));
+            bytes.CopyTo(MemoryMarshal.AsBytes(results.AsSpan(row * n, n)));
             bytes.Fill(Poison);
         }
 

@@ -76,8 +76,10 @@ internal sealed unsafe class PagedAttentionKernel : PortableKernel
             var (firstQuery, count) = (firstToken * _group, (pastToken - firstToken) * _group);
             var row = (long)table[start / _shape.BlockSize] * _shape.BlockSize + start % _shape.BlockSize;
             var keys = KeysOf(given, row, keyHead, scratch);
-            PanelProduct.Run(
-                queries + (long)firstQuery * size, size, count, keys, size, scores + (long)firstQuery * Positions, Positions);
+            var products = new MatMulRows(
+                (byte*)(queries + (long)firstQuery * size), size * sizeof(float), (byte*)(scores + (long)firstQuery * Positions),
+                Positions * sizeof(float), count);
+            PanelProduct.Run(products, 0, keys, size, Positions);
             var values = ValuesOf(given, row, keyHead, scratch, out var valueStride);
             for (var i = firstQuery; i < firstQuery + count; i++)
             {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
-/// Rows times a panel of sixteen columns, in F32. Each result is one sum of fused multiply-adds in the order of k, whatever rows are
+/// Rows of F32 times a panel of sixteen columns. Each result is one sum of fused multiply-adds in the order of k, whatever rows are
 /// beside it.
 /// </summary>
 internal static unsafe class PanelProduct
@@ -13,53 +13,60 @@ internal static unsafe class PanelProduct
 
     private const int RowsAtOnce = 8;
 
-    /// <summary>Computes all rows.</summary>
-    /// <param name="x">(rows, k) The rows.</param>
-    /// <param name="stride">Elements from row to row.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="panel">(k, 16) The panel.</param>
-    /// <param name="k">Elements of a row.</param>
-    /// <param name="results">(rows, 16) Receives the products.</param>
-    /// <param name="resultStride">Elements from row to row of the results.</param>
-    public static void Run(float* x, long stride, long rows, float* panel, long k, float* results, long resultStride)
+    /// <summary>Adds a part of the products to the results; the first part begins them.</summary>
+    /// <param name="rows">The rows; their outputs are the results.</param>
+    /// <param name="start">The element of the rows at which the part begins.</param>
+    /// <param name="panel">(k, 16) The part of the panel.</param>
+    /// <param name="k">Elements of the part.</param>
+    /// <param name="columns">How many columns are written, 1 to 16.</param>
+    public static void Run(in MatMulRows rows, long start, float* panel, long k, int columns)
     {
         long row = 0;
-        for (; row <= rows - RowsAtOnce; row += RowsAtOnce)
+        if (columns < Columns)
         {
-            for (var column = 0; column < Columns; column += Vector<float>.Count)
-            {
-                Eight(x + row * stride, stride, panel + column, k, results + row * resultStride + column, resultStride);
-            }
+            for (; row < rows.Count; row++) Narrow(rows, row, start, panel, k, columns);
         }
 
-        for (; row <= rows - 2; row += 2)
+        for (; row <= rows.Count - RowsAtOnce; row += RowsAtOnce)
         {
-            for (var column = 0; column < Columns; column += Vector<float>.Count)
-            {
-                Two(x + row * stride, stride, panel + column, k, results + row * resultStride + column, resultStride);
-            }
+            for (var column = 0; column < Columns; column += Vector<float>.Count) Eight(rows, row, start, panel, k, column);
         }
 
-        if (row < rows)
-        {
-            for (var column = 0; column < Columns; column += Vector<float>.Count)
-            {
-                One(x + row * stride, panel + column, k, results + row * resultStride + column);
-            }
-        }
+        for (; row < rows.Count; row++) One(Input(rows, row, start), rows.Output(row), start == 0, panel, k);
     }
 
-    private static void Eight(float* x, long stride, float* panel, long k, float* results, long resultStride)
+    private static float* Input(in MatMulRows rows, long row, long start) => (float*)rows.Input(row) + start;
+
+    private static void Narrow(in MatMulRows rows, long row, long start, float* panel, long k, int columns)
     {
-        var (x1, x2, x3) = ((nint)(x + stride), (nint)(x + 2 * stride), (nint)(x + 3 * stride));
-        var (x4, x5, x6, x7) =
-            ((nint)(x + 4 * stride), (nint)(x + 5 * stride), (nint)(x + 6 * stride), (nint)(x + 7 * stride));
+        var results = stackalloc float[Columns];
+        var output = new Span<float>(rows.Output(row), columns);
+        if (start > 0) output.CopyTo(new Span<float>(results, columns));
+        One(Input(rows, row, start), results, start == 0, panel, k);
+        new ReadOnlySpan<float>(results, columns).CopyTo(output);
+    }
+
+    private static void Eight(in MatMulRows rows, long row, long start, float* panel, long k, int column)
+    {
+        var (x0, x1, x2, x3) = ((nint)Input(rows, row, start), (nint)Input(rows, row + 1, start),
+            (nint)Input(rows, row + 2, start), (nint)Input(rows, row + 3, start));
+        var (x4, x5, x6, x7) = ((nint)Input(rows, row + 4, start), (nint)Input(rows, row + 5, start),
+            (nint)Input(rows, row + 6, start), (nint)Input(rows, row + 7, start));
         var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var (e, f, g, h) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        if (start > 0)
+        {
+            (a, b) = (Vector.Load(rows.Output(row) + column), Vector.Load(rows.Output(row + 1) + column));
+            (c, d) = (Vector.Load(rows.Output(row + 2) + column), Vector.Load(rows.Output(row + 3) + column));
+            (e, f) = (Vector.Load(rows.Output(row + 4) + column), Vector.Load(rows.Output(row + 5) + column));
+            (g, h) = (Vector.Load(rows.Output(row + 6) + column), Vector.Load(rows.Output(row + 7) + column));
+        }
+
+        panel += column;
         for (long i = 0; i < k; i++)
         {
             var weights = Vector.Load(panel + i * Columns);
-            a = Vector.FusedMultiplyAdd(weights, new Vector<float>(x[i]), a);
+            a = Vector.FusedMultiplyAdd(weights, new Vector<float>(((float*)x0)[i]), a);
             b = Vector.FusedMultiplyAdd(weights, new Vector<float>(((float*)x1)[i]), b);
             c = Vector.FusedMultiplyAdd(weights, new Vector<float>(((float*)x2)[i]), c);
             d = Vector.FusedMultiplyAdd(weights, new Vector<float>(((float*)x3)[i]), d);
@@ -69,35 +76,47 @@ internal static unsafe class PanelProduct
             h = Vector.FusedMultiplyAdd(weights, new Vector<float>(((float*)x7)[i]), h);
         }
 
-        Vector.Store(a, results);
-        Vector.Store(b, results + resultStride);
-        Vector.Store(c, results + 2 * resultStride);
-        Vector.Store(d, results + 3 * resultStride);
-        Vector.Store(e, results + 4 * resultStride);
-        Vector.Store(f, results + 5 * resultStride);
-        Vector.Store(g, results + 6 * resultStride);
-        Vector.Store(h, results + 7 * resultStride);
+        Vector.Store(a, rows.Output(row) + column);
+        Vector.Store(b, rows.Output(row + 1) + column);
+        Vector.Store(c, rows.Output(row + 2) + column);
+        Vector.Store(d, rows.Output(row + 3) + column);
+        Vector.Store(e, rows.Output(row + 4) + column);
+        Vector.Store(f, rows.Output(row + 5) + column);
+        Vector.Store(g, rows.Output(row + 6) + column);
+        Vector.Store(h, rows.Output(row + 7) + column);
     }
 
-    private static void Two(float* x, long stride, float* panel, long k, float* results, long resultStride)
+    // Sixteen columns are one, two or four vectors.
+    private static void One(float* x, float* results, bool isFirst, float* panel, long k)
     {
-        var next = x + stride;
-        var (a, b) = (Vector<float>.Zero, Vector<float>.Zero);
-        for (long i = 0; i < k; i++)
+        var column = 0;
+        for (; column <= Columns - 2 * Vector<float>.Count; column += 2 * Vector<float>.Count)
         {
-            var weights = Vector.Load(panel + i * Columns);
-            a = Vector.FusedMultiplyAdd(weights, new Vector<float>(x[i]), a);
-            b = Vector.FusedMultiplyAdd(weights, new Vector<float>(next[i]), b);
+            var low = results + column;
+            var high = low + Vector<float>.Count;
+            var weights = panel + column;
+            var a = isFirst ? Vector<float>.Zero : Vector.Load(low);
+            var b = isFirst ? Vector<float>.Zero : Vector.Load(high);
+            for (long i = 0; i < k; i++, weights += Columns)
+            {
+                var element = new Vector<float>(x[i]);
+                a = Vector.FusedMultiplyAdd(Vector.Load(weights), element, a);
+                b = Vector.FusedMultiplyAdd(Vector.Load(weights + Vector<float>.Count), element, b);
+            }
+
+            Vector.Store(a, low);
+            Vector.Store(b, high);
         }
 
-        Vector.Store(a, results);
-        Vector.Store(b, results + resultStride);
-    }
+        for (; column < Columns; column += Vector<float>.Count)
+        {
+            var a = isFirst ? Vector<float>.Zero : Vector.Load(results + column);
+            for (long i = 0; i < k; i++)
+            {
+                a = Vector.FusedMultiplyAdd(Vector.Load(panel + i * Columns + column), new Vector<float>(x[i]), a);
+            }
 
-    private static void One(float* x, float* panel, long k, float* results)
-    {
-        var a = Vector<float>.Zero;
-        for (long i = 0; i < k; i++) a = Vector.FusedMultiplyAdd(Vector.Load(panel + i * Columns), new Vector<float>(x[i]), a);
-        Vector.Store(a, results);
+            Vector.Store(a, results + column);
+        }
     }
 }

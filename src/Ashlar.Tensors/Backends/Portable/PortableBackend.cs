@@ -22,6 +22,8 @@ internal static class PortableBackend
             TopKRows top => new TopKRowsKernel(top),
             GatherColumns gather => new GatherColumnsKernel(gather),
             ExpertOrder order => new ExpertOrderKernel(order),
+            WeightMatMul product => new WeightMatMulKernel(product),
+            GroupedWeightMatMul product => new GroupedWeightMatMulKernel(product),
             PagedAttention attention => new PagedAttentionKernel(attention),
             StridedCopy copy => new StridedCopyKernel(copy),
             _ => throw new NotSupportedException($"no kernel in C# computes '{specification}'"),

@@ -96,7 +96,7 @@ internal static unsafe class RowFunctions
 
     private readonly struct LogarithmOf : IFunction
     {
-        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Vector.Log(x);
+        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Transcendental.Log(x);
     }
 
     private readonly struct SquareRootOf : IFunction
@@ -111,12 +111,12 @@ internal static unsafe class RowFunctions
 
     private readonly struct SineOf : IFunction
     {
-        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Vector.Sin(x);
+        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Trigonometry.Sin(x);
     }
 
     private readonly struct CosineOf : IFunction
     {
-        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Vector.Cos(x);
+        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Trigonometry.Cos(x);
     }
 
     private readonly struct TanhOf : IFunction

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Ashlar.Tensors.Backends.Portable;
 
-/// <summary>Functions that <see cref="Vector"/> lacks, and an exponential that is exact at 0. What is not a number stays so.</summary>
+/// <summary>
+/// Functions of vectors. Those of <see cref="Vector"/> estimate products and sums, so that their last bits may change when the
+/// compiler comes to compile them better; these do not. What is not a number stays so.
+/// </summary>
 internal static class Transcendental
 {
     /// <summary>e to the x, to about 1e-7 of itself; e to the 0 is 1.</summary>
@@ -20,6 +23,37 @@ internal static class Transcendental
         // In two steps, as 2^n alone may be no number where the result is one.
         var n = Vector.ConvertToInt32(whole);
         return power * PowerOfTwo(n >> 1) * PowerOfTwo(n - (n >> 1));
+    }
+
+    /// <summary>The natural logarithm, to about 1e-7 of itself.</summary>
+    public static Vector<float> Log(Vector<float> x)
+    {
+        const float Ln2High = 0.693359375f, Ln2Low = -0.000212194442f, SmallestNormal = 1.17549435e-38f;
+        const int RootOfHalf = 0x3F3504F3, MantissaBits = 23, Lift = 25;
+        var isSubnormal = Vector.LessThan(x, new Vector<float>(SmallestNormal));
+        var lifted = Vector.ConditionalSelect(isSubnormal, x * new Vector<float>(1 << Lift), x);
+        // 2^n (1 + f), with 1 + f between the roots of 1/2 and 2.
+        var bits = lifted.As<float, int>();
+        var n = (bits - new Vector<int>(RootOfHalf)) >> MantissaBits;
+        var f = (bits - (n << MantissaBits)).As<int, float>() - Vector<float>.One;
+        var whole = Vector.ConvertToSingle(n - (isSubnormal & new Vector<int>(Lift)));
+        var series = Polynomial(
+            f,
+            [
+                0.0696975365f, -0.114791878f, 0.116857961f, -0.124257766f, 0.142490327f, -0.166677982f, 0.20000717f, -0.24999997f,
+                0.333333313f,
+            ]);
+        var square = f * f;
+        var small = Vector.FusedMultiplyAdd(square * f, series, square * new Vector<float>(-0.5f));
+        small = Vector.FusedMultiplyAdd(whole, new Vector<float>(Ln2Low), small) + f;
+        var result = Vector.FusedMultiplyAdd(whole, new Vector<float>(Ln2High), small);
+        // Infinities, zeros, what is negative and what is not a number have no logarithm of this kind.
+        var isPositive = Vector.GreaterThan(x, Vector<float>.Zero) & Vector.LessThan(x, new Vector<float>(float.PositiveInfinity));
+        var isZero = Vector.Equals(x, Vector<float>.Zero);
+        var isNegative = Vector.LessThan(x, Vector<float>.Zero);
+        var other = Vector.ConditionalSelect(isZero, new Vector<float>(float.NegativeInfinity), x);
+        other = Vector.ConditionalSelect(isNegative, new Vector<float>(float.NaN), other);
+        return Vector.ConditionalSelect(isPositive, result, other);
     }
 
     /// <summary>The hyperbolic tangent, to about 2e-7 of itself.</summary>
@@ -59,13 +93,13 @@ internal static class Transcendental
         return Vector.ConditionalSelect(Vector.GreaterThan(size, Vector<float>.One), Vector.CopySign(far, x), near);
     }
 
-    private static Vector<float> PowerOfTwo(Vector<int> n) => ((n + new Vector<int>(127)) << 23).As<int, float>();
-
-    // The highest power's coefficient comes first.
-    private static Vector<float> Polynomial(Vector<float> x, ReadOnlySpan<float> coefficients)
+    /// <summary>A polynomial; the coefficient of the highest power comes first.</summary>
+    public static Vector<float> Polynomial(Vector<float> x, ReadOnlySpan<float> coefficients)
     {
         var sum = new Vector<float>(coefficients[0]);
         for (var i = 1; i < coefficients.Length; i++) sum = Vector.FusedMultiplyAdd(sum, x, new Vector<float>(coefficients[i]));
         return sum;
     }
+
+    private static Vector<float> PowerOfTwo(Vector<int> n) => ((n + new Vector<int>(127)) << 23).As<int, float>();
 }

@@ -63,23 +63,25 @@ internal static unsafe class BlockScales
 
     private static void Steps(PackedFormat format, byte* step, int column, ReadOnlySpan<byte> steps)
     {
+        // A step has one group or two.
+        var (stepBytes, scaleBytes, second) = (format.StepBytes, format.ScaleBytes, format.StepGroups - 1);
         for (var group = 0; group < steps.Length; group++)
         {
-            var place = group / format.StepGroups * format.StepBytes + group % format.StepGroups * format.ScaleBytes;
-            step[place + column] = steps[group];
+            step[(group >> second) * stepBytes + (group & second) * scaleBytes + column] = steps[group];
         }
     }
 
     private static void SixBitSteps(ReadOnlySpan<byte> packed, Span<byte> steps)
     {
-        for (var g = 0; g < 4; g++)
-        {
-            var (low, middle, high) = (packed[g], packed[g + 4], packed[g + 8]);
-            steps[g] = (byte)(low & 0x3F);
-            steps[g + 4] = (byte)(high & 0x0F | low >> 6 << 4);
-            steps[g + 8] = (byte)(middle & 0x3F);
-            steps[g + 12] = (byte)(high >> 4 | middle >> 6 << 4);
-        }
+        // Four at a time: a byte of a word holds one.
+        const uint Low6 = 0x3F3F3F3F, Low4 = 0x0F0F0F0F, High2 = 0x30303030;
+        var low = BinaryPrimitives.ReadUInt32LittleEndian(packed);
+        var middle = BinaryPrimitives.ReadUInt32LittleEndian(packed[4..]);
+        var high = BinaryPrimitives.ReadUInt32LittleEndian(packed[8..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps, low & Low6);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps[4..], high & Low4 | low >> 2 & High2);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps[8..], middle & Low6);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps[12..], high >> 4 & Low4 | middle >> 2 & High2);
     }
 
     private static Span<byte> Q3Steps(ReadOnlySpan<byte> block, Span<byte> steps)

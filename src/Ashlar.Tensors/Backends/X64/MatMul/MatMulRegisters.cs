@@ -7,7 +7,7 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 internal static class MatMulRegisters
 {
     /// <summary>The first row of the tile.</summary>
-    public static readonly AssemblerRegister64 RowsAddress = rax;
+    public static readonly AssemblerRegister64 Rows = rax;
 
     /// <summary>Rows that are left.</summary>
     public static readonly AssemblerRegister64 RowsLeft = rbx;

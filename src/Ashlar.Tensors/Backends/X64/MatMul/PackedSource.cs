@@ -7,12 +7,10 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>Unpacks weights in registers as they lie in memory: see <see cref="PackedFormat"/>.</summary>
-/// <param name="vectors">The instructions.</param>
-/// <param name="format">The layout.</param>
-/// <param name="prefetchBytes">How far ahead memory is asked for; 0 for not at all.</param>
-internal sealed class PackedSource(VectorCode vectors, PackedFormat format, int prefetchBytes) : IWeightSource
+/// <remarks>Asking for memory ahead was tried at many distances: the processor's own prefetching is faster.</remarks>
+internal sealed class PackedSource(VectorCode vectors, PackedFormat format) : IWeightSource
 {
-    private const int Line = 64, HalfBytes = 32;
+    private const int HalfBytes = 32;
 
     private readonly Dictionary<uint, int> _held = [];
     private int _table = -1;
@@ -41,16 +39,8 @@ internal sealed class PackedSource(VectorCode vectors, PackedFormat format, int 
         vectors.Code.add(Weights, format.BlockBytes);
     }
 
-    /// <summary>Asks for the memory of a step to come.</summary>
-    public void Prefetch()
-    {
-        if (prefetchBytes == 0) return;
-        for (var line = 0; line < StepBytes; line += Line) vectors.Code.prefetcht0(__byte_ptr[Weights + (prefetchBytes + line)]);
-    }
-
     public void ReadCodes(int to, int temporary, int vector, int half)
     {
-        if (vector == 0 && half == 0) Prefetch();
         var (plane, isFirst) = (format.Codes, true);
         foreach (var (bits, position) in format.Planes)
         {

@@ -16,7 +16,7 @@ internal sealed class PanelUnpack(VectorCode vectors, PackedFormat format)
     public void Emit(PanelSource panel, AssemblerRegister64 target)
     {
         var code = vectors.Code;
-        var source = new PackedSource(vectors, format, prefetchBytes: 0);
+        var source = new PackedSource(vectors, format);
         source.Prepare(new Queue<int>(Enumerable.Range(Registers, vectors.Registers - Registers)));
         var (block, step) = (code.CreateLabel(), code.CreateLabel());
         code.Label(ref block);

@@ -47,6 +47,9 @@ internal sealed class RowTile
         return 1;
     }
 
+    /// <summary>Rows of the tile.</summary>
+    public int RowCount => _rows;
+
     /// <summary>Emits the loop over k, from <see cref="Position"/> to <see cref="BlockEnd"/>.</summary>
     /// <param name="source">Where the weights come from; <see cref="Weights"/> points to the first step.</param>
     public void Loop(IWeightSource source)
@@ -95,13 +98,13 @@ internal sealed class RowTile
     private int Part(int row, int half) => _firstPart + Output(row, half);
 
     private AssemblerMemoryOperand Activations(int row, int vector) =>
-        Operand(RowsAddress + Position * 8 + checked((int)(row * _layout.Stride) + vector * 4));
+        Operand(Rows + Position * 8 + checked((int)(row * _layout.Stride) + vector * 4));
 
     private AssemblerMemoryOperand Scale(int row) =>
-        Operand(RowsAddress + Position + checked((int)(row * _layout.Stride + _layout.Scales)));
+        Operand(Rows + Position + checked((int)(row * _layout.Stride + _layout.Scales)));
 
     private AssemblerMemoryOperand Bias(int row, int group) => Operand(
-        RowsAddress + Position * _format.StepGroups
+        Rows + Position * _format.StepGroups
         + checked((int)(row * _layout.Stride + _layout.OffsetOf(_format.Bias)) + group * 4));
 
     private AssemblerMemoryOperand Operand(AssemblerMemoryOperand place) =>

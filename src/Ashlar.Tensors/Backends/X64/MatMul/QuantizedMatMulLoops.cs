@@ -1,6 +1,5 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Backends.Kernels.Packing;
-using Ashlar.Tensors.Runtime;
 using Iced.Intel;
 using static Ashlar.Tensors.Backends.X64.KernelAssembler;
 using static Ashlar.Tensors.Backends.X64.MatMul.MatMulRegisters;
@@ -9,52 +8,76 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>The loops about <see cref="RowTile"/>: groups of columns, tiles of rows, blocks of k.</summary>
-internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFormat format, QuantizedRows layout, long k, long n)
+internal sealed class QuantizedMatMulLoops
 {
-    private const int WeightsArgument = 0, RowsArgument = 1, OutputArgument = 2, RowCountArgument = 3, StrideArgument = 4;
-    private const int Line = 64, Columns = WeightMatMul.Columns;
+    private const int WeightsArgument = 0, Columns = WeightMatMul.Columns;
 
     /// <summary>Groups of columns in a panel, and the elements of k that it holds at a time.</summary>
     private const int PanelGroups = 4, PanelElements = 1024;
 
-    private readonly VectorCode _vectors = new(assembler);
-    private readonly long _groupBytes = format.ColumnsBytes(k);
-    private readonly int _positions = checked((int)(k / 8));
+    private readonly VectorCode _vectors;
+    private readonly PackedFormat _format;
+    private readonly QuantizedRows _layout;
+    private readonly long _k, _n;
+    private readonly IRowOrder _rows;
+    private readonly PanelSource _panel;
+    private readonly int _positions, _groupBytes, _panelSteps, _panelGroupBytes;
 
-    private Assembler Code => assembler.Code;
-
-    /// <summary>Weights are unpacked in registers, for up to as many rows as a tile has.</summary>
-    public Kernel Stream(int mostRows)
+    public QuantizedMatMulLoops(VectorCode vectors, PackedFormat format, QuantizedRows layout, long k, long n, IRowOrder rows)
     {
-        var source = new PackedSource(_vectors, format, prefetchBytes: 4096);
+        (_vectors, _format, _layout, _k, _n, _rows) = (vectors, format, layout, k, n, rows);
+        _panel = new PanelSource(vectors, format);
+        _positions = checked((int)(k / 8));
+        _groupBytes = checked((int)format.ColumnsBytes(k));
+        _panelSteps = PanelSteps(k);
+        _panelGroupBytes = _panelSteps * _panel.StepBytes;
+        TileRows = RowTile.MostRows(vectors, format, layout);
+    }
+
+    /// <summary>Rows of a full tile.</summary>
+    public int TileRows { get; }
+
+    /// <summary>Bytes of scratch memory that panels take, from its beginning.</summary>
+    public static int PanelBytes(VectorCode vectors, PackedFormat format, long k) =>
+        PanelGroups * PanelSteps(k) * new PanelSource(vectors, format).StepBytes;
+
+    private static int PanelSteps(long k) => (int)Math.Min(k, PanelElements) / PackedFormat.StepElements;
+
+    private Assembler Code => _vectors.Code;
+
+    /// <summary>
+    /// From <see cref="From"/> to <see cref="To"/>, weights are unpacked in registers, for up to as many rows as a tile has.
+    /// </summary>
+    /// <param name="mostRows">The most rows that there are.</param>
+    public void Stream(int mostRows)
+    {
+        var source = new PackedSource(_vectors, _format);
         var (next, end) = (Code.CreateLabel(), Code.CreateLabel());
-        Begin(end);
-        Code.mov(BlockEnd, _positions);
         Code.Label(ref next);
         Code.cmp(From, To);
         Code.jge(end);
         Code.mov(Group, From);
-        BeginRows();
+        _rows.Begin();
+        Code.mov(BlockEnd, _positions);
         ForTiles(mostRows, tile => EmitTile(tile, source, isPartial: false, () =>
         {
-            Code.imul(Weights, Group, checked((int)_groupBytes));
+            Code.imul(Weights, Group, _groupBytes);
             Code.add(Weights, Argument(WeightsArgument));
             Code.xor(Position, Position);
         }));
         Code.inc(From);
         Code.jmp(next);
         Code.Label(ref end);
-        return assembler.Finish();
+        Code.nop();
     }
 
-    /// <summary>Weights are unpacked into the cache, some columns and some of k at a time, and used for all rows.</summary>
-    public Kernel Panels()
+    /// <summary>
+    /// From <see cref="From"/> to <see cref="To"/>, weights are unpacked into the cache, some columns and some of k at a time, and
+    /// used for all rows.
+    /// </summary>
+    public void Panels()
     {
-        var source = new PanelSource(_vectors, format);
-        var panelSteps = (int)Math.Min(k, PanelElements) / PackedFormat.StepElements;
-        var groupBytes = panelSteps * source.StepBytes;
         var (panel, block, end) = (Code.CreateLabel(), Code.CreateLabel(), Code.CreateLabel());
-        Begin(end);
         Code.Label(ref panel);
         Code.cmp(From, To);
         Code.jge(end);
@@ -64,21 +87,22 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
         Code.xor(BlockBegin, BlockBegin);
 
         Code.Label(ref block);
-        Code.lea(BlockEnd, __[BlockBegin + panelSteps * StepPositions]);
+        Code.lea(BlockEnd, __[BlockBegin + _panelSteps * StepPositions]);
         Code.mov(rax, _positions);
         Code.cmp(BlockEnd, rax);
         Code.cmovg(BlockEnd, rax);
-        Unpack(source, groupBytes);
+        Unpack();
 
-        BeginRows();
+        _rows.Begin();
         ForTiles(int.MaxValue, tile =>
         {
             var group = Code.CreateLabel();
+            _rows.BeginTile(tile.RowCount);
             Code.mov(Group, From);
             Code.Label(ref group);
-            EmitTile(tile, source, isPartial: k > PanelElements, () =>
+            EmitTile(tile, _panel, isPartial: _k > PanelElements, () =>
             {
-                PanelPlace(Weights, groupBytes);
+                PanelPlace(Weights);
                 Code.mov(Position, BlockBegin);
             });
             Code.inc(Group);
@@ -92,29 +116,13 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
         Code.mov(From, PanelEnd);
         Code.jmp(panel);
         Code.Label(ref end);
-        return assembler.Finish(groupBytes * PanelGroups);
-    }
-
-    private void Begin(Label end)
-    {
-        Code.mov(OutputStride, Argument(StrideArgument));
-        Code.cmp(Argument(RowCountArgument), 0);
-        Code.jle(end);
-    }
-
-    private void BeginRows()
-    {
-        Code.mov(RowsLeft, Argument(RowCountArgument));
-        Code.mov(RowsAddress, Argument(RowsArgument));
-        Code.mov(Output, From);
-        Code.shl(Output, 6);
-        Code.add(Output, Argument(OutputArgument));
+        Code.nop();
     }
 
     // Full tiles while there are rows for them, then one for the rest.
     private void ForTiles(int mostRows, Action<RowTile> emit)
     {
-        var full = Math.Min(mostRows, RowTile.MostRows(_vectors, format, layout));
+        var full = Math.Min(mostRows, TileRows);
         var (next, done) = (Code.CreateLabel(), Code.CreateLabel());
         var tails = Enumerable.Range(0, full).Select(_ => Code.CreateLabel()).ToArray();
         Code.Label(ref next);
@@ -124,12 +132,10 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
             Code.je(tails[rows]);
         }
 
-        emit(new RowTile(_vectors, format, layout, full));
+        emit(new RowTile(_vectors, _format, _layout, full));
         if (mostRows > 1)
         {
-            Code.add(RowsAddress, checked((int)(full * layout.Stride)));
-            Code.imul(Weights, OutputStride, full);
-            Code.add(Output, Weights);
+            _rows.Advance(full);
             Code.sub(RowsLeft, full);
             Code.jg(next);
             Code.jmp(done);
@@ -138,7 +144,7 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
         for (var rows = 1; rows < full; rows++)
         {
             Code.Label(ref tails[rows]);
-            emit(new RowTile(_vectors, format, layout, rows));
+            emit(new RowTile(_vectors, _format, _layout, rows));
             if (rows < full - 1) Code.jmp(done);
         }
 
@@ -148,13 +154,13 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
     private void EmitTile(RowTile tile, IWeightSource source, bool isPartial, Action begin)
     {
         var (start, loop) = (Code.CreateLabel(), Code.CreateLabel());
-        var isMasked = n % Columns != 0;
+        var isMasked = _n % Columns != 0;
         if (isPartial)
         {
             Code.test(BlockBegin, BlockBegin);
             Code.je(start);
             if (isMasked) SetMask(tile);
-            MoveOutputs(tile, (register, place, half) => Load(tile, register, place, half, isMasked));
+            _rows.ForOutputs(tile, (register, place, half) => Load(tile, register, place, half, isMasked));
             Code.jmp(loop);
             Code.Label(ref start);
         }
@@ -164,22 +170,7 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
         begin();
         tile.Loop(source);
         if (isMasked) SetMask(tile);
-        MoveOutputs(tile, (register, place, half) => Store(tile, register, place, half, isMasked));
-    }
-
-    private void MoveOutputs(RowTile tile, Action<int, AssemblerMemoryOperand, int> move)
-    {
-        Code.mov(Weights, Group);
-        Code.sub(Weights, From);
-        Code.shl(Weights, 6);
-        Code.add(Weights, Output);
-        var last = 0;
-        tile.ForOutputs((register, row, half) =>
-        {
-            if (row != last) Code.add(Weights, OutputStride);
-            last = row;
-            move(register, __[Weights + half * _vectors.Bytes], half);
-        });
+        _rows.ForOutputs(tile, (register, place, half) => Store(tile, register, place, half, isMasked));
     }
 
     private void Load(RowTile tile, int register, AssemblerMemoryOperand place, int half, bool isMasked)
@@ -199,12 +190,13 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
     // All columns, or those of the last group that the matrix has.
     private void SetMask(RowTile tile)
     {
-        var (columns, last) = ((int)(n % Columns), n / Columns);
+        _rows.ColumnGroup(Factors);
+        var (columns, last) = ((int)(_n % Columns), _n / Columns);
         if (_vectors.IsWide)
         {
             Code.mov(Weights, (1 << Columns) - 1);
             Code.mov(Position, (1 << columns) - 1);
-            Code.cmp(Group, checked((int)last));
+            Code.cmp(Factors, checked((int)last));
             Code.cmove(Weights, Position);
             Code.kmovq(k1, Weights);
             return;
@@ -215,34 +207,34 @@ internal sealed class QuantizedMatMulKernel(KernelAssembler assembler, PackedFor
         Array.Fill(lanes, -1, 0, Columns);
         Code.lea(Weights, _vectors.Lanes(lanes));
         Code.lea(Position, __[Weights + (Columns - columns) * sizeof(int)]);
-        Code.cmp(Group, checked((int)last));
+        Code.cmp(Factors, checked((int)last));
         Code.cmove(Weights, Position);
         for (var half = 0; half < 2; half++) _vectors.Load(tile.Mask(half), __[Weights + half * _vectors.Bytes]);
     }
 
-    private void PanelPlace(AssemblerRegister64 to, int groupBytes)
+    private void PanelPlace(AssemblerRegister64 to)
     {
         Code.mov(to, Group);
         Code.sub(to, From);
-        Code.imul(to, to, groupBytes);
+        Code.imul(to, to, _panelGroupBytes);
         Code.add(to, Scratch);
     }
 
-    private void Unpack(PanelSource panel, int groupBytes)
+    private void Unpack()
     {
         var group = Code.CreateLabel();
         Code.mov(Group, From);
         Code.Label(ref group);
-        PanelPlace(RowsLeft, groupBytes);
+        PanelPlace(RowsLeft);
         // Positions of a block are a power of two, as its elements are.
         Code.mov(Weights, BlockBegin);
-        Code.shr(Weights, (byte)int.Log2(format.BlockSteps * StepPositions));
-        Code.imul(Weights, Weights, format.BlockBytes + format.BlockSteps * format.StepBytes);
-        Code.imul(Factors, Group, checked((int)_groupBytes));
+        Code.shr(Weights, (byte)int.Log2(_format.BlockSteps * StepPositions));
+        Code.imul(Weights, Weights, _format.BlockBytes + _format.BlockSteps * _format.StepBytes);
+        Code.imul(Factors, Group, _groupBytes);
         Code.add(Weights, Factors);
         Code.add(Weights, Argument(WeightsArgument));
         Code.mov(Position, BlockBegin);
-        new PanelUnpack(_vectors, format).Emit(panel, RowsLeft);
+        new PanelUnpack(_vectors, _format).Emit(_panel, RowsLeft);
         Code.inc(Group);
         Code.cmp(Group, PanelEnd);
         Code.jl(group);

@@ -3,8 +3,8 @@ using Ashlar.Tensors.Backends.Reference;
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
-/// Checks, before kernels run, of all indices by which they reach into a paged cache. Only what they use is read: the cost is that
-/// of the tokens and of the blocks in use.
+/// Checks, before kernels run, of all indices by which they reach into a paged cache. Only what they use is read: the cost is
+/// that of the tokens and of the blocks in use.
 /// </summary>
 internal static class CacheChecks
 {

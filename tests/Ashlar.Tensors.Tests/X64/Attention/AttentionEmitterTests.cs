@@ -18,7 +18,8 @@ public sealed class AttentionEmitterTests
             var random = new Random(seed);
             var shape = Shape(random);
             var runs = Enumerable.Range(0, random.Next(1, 4))
-                .Select(_ => (random.Next(0, random.Next(2) == 0 ? 20 : 300), random.Next(1, random.Next(2) == 0 ? 3 : 40))).ToArray();
+                .Select(_ => (random.Next(random.Next(2) == 0 ? 20 : 300), random.Next(1, random.Next(2) == 0 ? 3 : 40)))
+                .ToArray();
             Compare(set, seed, shape, runs);
         }
     }

@@ -14,7 +14,8 @@ internal sealed record Bar(string Label, double Value, string Text);
 /// <param name="title">What the bars show.</param>
 /// <param name="line">The value of the line.</param>
 /// <param name="lineText">What the line stands for.</param>
-internal sealed class BarChart(string title, double line, string lineText)
+/// <param name="marksShort">Whether bars that do not reach the line have another colour.</param>
+internal sealed class BarChart(string title, double line, string lineText, bool marksShort = false)
 {
     private const int Width = 720, LabelWidth = 210, TextWidth = 90, RowHeight = 24, BarHeight = 16, Top = 58, Bottom = 12;
 
@@ -24,23 +25,23 @@ internal sealed class BarChart(string title, double line, string lineText)
         var longest = Math.Max(line, bars.Max(bar => bar.Value));
         var height = Top + bars.Count * RowHeight + Bottom;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}" role="img">
-            <title>{Escaped(title)}</title>
+        svg.Append(CultureInfo.InvariantCulture, $$"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{height}}" width="{{Width}}" height="{{height}}" role="img">
+            <title>{{Escaped(title)}}</title>
             <style>
-            text {LeftBrace} font: 13px system-ui, sans-serif; fill: #24292f; {RightBrace}
-            .title {LeftBrace} font-weight: 600; font-size: 15px; {RightBrace}
-            .bar {LeftBrace} fill: #2f6f9f; {RightBrace}
-            .behind {LeftBrace} fill: #b3541e; {RightBrace}
-            .line {LeftBrace} stroke: #57606a; stroke-dasharray: 4 3; {RightBrace}
-            @media (prefers-color-scheme: dark) {LeftBrace}
-            text {LeftBrace} fill: #e6edf3; {RightBrace}
-            .bar {LeftBrace} fill: #58a6d6; {RightBrace}
-            .behind {LeftBrace} fill: #e0874f; {RightBrace}
-            .line {LeftBrace} stroke: #9da7b1; {RightBrace}
-            {RightBrace}
+            text { font: 13px system-ui, sans-serif; fill: #24292f; }
+            .title { font-weight: 600; font-size: 15px; }
+            .bar { fill: #2f6f9f; }
+            .short { fill: #b3541e; }
+            .line { stroke: #57606a; stroke-dasharray: 4 3; }
+            @media (prefers-color-scheme: dark) {
+            text { fill: #e6edf3; }
+            .bar { fill: #58a6d6; }
+            .short { fill: #e0874f; }
+            .line { stroke: #9da7b1; }
+            }
             </style>
-            <text class="title" x="8" y="20">{Escaped(title)}</text>
+            <text class="title" x="8" y="20">{{Escaped(title)}}</text>
 
             """);
         var at = X(line);
@@ -48,7 +49,7 @@ internal sealed class BarChart(string title, double line, string lineText)
         for (var i = 0; i < bars.Count; i++)
         {
             var (bar, y) = (bars[i], Top + i * RowHeight);
-            var kind = bar.Value < line && lineText == BehindMatters ? "behind" : "bar";
+            var kind = marksShort && bar.Value < line ? "short" : "bar";
             svg.AppendLine(CultureInfo.InvariantCulture, $"""
                 <text x="{LabelWidth - 10}" y="{y + 13}" text-anchor="end">{Escaped(bar.Label)}</text>
                 <rect class="{kind}" x="{LabelWidth}" y="{y}" width="{Math.Max(1, X(bar.Value) - LabelWidth):F1}" height="{BarHeight}"/>
@@ -62,11 +63,6 @@ internal sealed class BarChart(string title, double line, string lineText)
 
         double X(double value) => LabelWidth + value / longest * (Width - LabelWidth - TextWidth);
     }
-
-    /// <summary>The text of a line that bars should pass: those that do not are drawn in another colour.</summary>
-    public const string BehindMatters = "llama.cpp";
-
-    private const string LeftBrace = "{", RightBrace = "}";
 
     private static string Escaped(string text) => SecurityElement.Escape(text);
 }

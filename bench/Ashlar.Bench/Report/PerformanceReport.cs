@@ -5,6 +5,10 @@ namespace Ashlar.Bench.Report;
 /// <summary><c>report</c>: puts the figures of results into a page, and draws its plots, so that no figure is typed by hand.</summary>
 internal static class PerformanceReport
 {
+    /// <summary>All places that a page must have.</summary>
+    public static IReadOnlyList<string> Places { get; } =
+        ["limits", "kernels", "prefill", "decode", "batch", "start", "stranger", "idle", "memory", "quality"];
+
     /// <summary>Fills a page in place, and writes the plots into the folder beside it that has its name.</summary>
     public static void Write(JsonObject results, string path)
     {
@@ -26,8 +30,8 @@ internal static class PerformanceReport
         if (results["kernels"] is { } kernels)
         {
             figures["kernels"] = KernelFigures.Products(kernels)
-                + Plot("peak.svg", "512 rows: share of the measured peak", 1, "peak", KernelFigures.Bars(kernels, 512))
-                + Plot("reading.svg", "One row: share of the measured speed of reading", 1, "reading", KernelFigures.Bars(kernels, 1));
+                + Plot("peak.svg", "512 rows: share of the measured peak", "peak", KernelFigures.Bars(kernels, 512))
+                + Plot("reading.svg", "One row: share of the measured speed of reading", "reading", KernelFigures.Bars(kernels, 1));
         }
 
         if (results["peers"] is not null)
@@ -55,13 +59,13 @@ internal static class PerformanceReport
             var rows = PeerFigures.Rows(results, wanted);
             if (rows.Length == 0) return;
             figures[place] = PeerFigures.Table(results, rows, more)
-                + (title is null ? "" : Plot($"{place}.svg", title, 1, BarChart.BehindMatters, PeerFigures.Bars(rows)));
+                + (title is null ? "" : Plot($"{place}.svg", title, "llama.cpp", PeerFigures.Bars(rows), marksShort: true));
         }
 
-        string Plot(string file, string title, double line, string lineText, IReadOnlyList<Bar> bars)
+        string Plot(string file, string title, string one, IReadOnlyList<Bar> bars, bool marksShort = false)
         {
             if (bars.Count == 0) return "";
-            plots[file] = new BarChart(title, line, lineText).Draw(bars);
+            plots[file] = new BarChart(title, 1, one, marksShort).Draw(bars);
             return $"\n![{title}]({folder}/{file})\n";
         }
     }

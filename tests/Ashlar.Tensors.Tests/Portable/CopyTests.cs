@@ -44,7 +44,8 @@ public sealed class CopyTests
                 addresses =>
                 [
                     Address(source), addresses[0],
-                    .. Enumerable.Range(0, axes).SelectMany(axis => new[] { sizes[axis], sourceStrides[axis], targetStrides[axis] }),
+                    .. Enumerable.Range(0, axes)
+                        .SelectMany(axis => new[] { sizes[axis], sourceStrides[axis], targetStrides[axis] }),
                 ])[0];
             var expected = new byte[room * bytes];
             expected.AsSpan().Fill(0xFF);

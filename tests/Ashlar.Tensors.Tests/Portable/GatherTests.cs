@@ -51,7 +51,8 @@ public sealed class GatherTests
                 DType.F32, [rows, width],
                 [.. Enumerable.Range(0, rows * width).Select(_ => random.Next(9) is > 0 and var value ? value - 4 : double.NaN)]);
             var actual = Run(
-                random, new TopKRows(width, count), rows, [(DType.I32, [rows, count])], addresses => [Address(x), .. addresses])[0];
+                random, new TopKRows(width, count), rows, [(DType.I32, [rows, count])],
+                addresses => [Address(x), .. addresses])[0];
             var expected = Reference.Kernel.Run(new TopK(count), x);
             Assert.True(expected.AsSpan<int>().SequenceEqual(actual.AsSpan<int>()), $"seed {seed}: {count} of {width}");
         }

@@ -28,8 +28,8 @@ public sealed class PagedAttentionTests
             using var batch = new AttentionBatch(new Random(seed));
             var together = batch.Run(batch.Items(batch.Random, PagedAttention.TokensPerItem));
             var alone = batch.Run(batch.Items(batch.Random, 1));
-            Assert.True(
-                together.AsSpan<byte>().SequenceEqual(alone.AsSpan<byte>()), $"seed {seed}: {batch.Shape}: bits depend on the items");
+            var same = together.AsSpan<byte>().SequenceEqual(alone.AsSpan<byte>());
+            Assert.True(same, $"seed {seed}: {batch.Shape}: bits depend on the items");
         }
     }
 
@@ -49,9 +49,8 @@ public sealed class PagedAttentionTests
     {
         var shape = new PagedAttentionShape(4, 2, 8, 8, 16, DType.F32, 1, 0, 0, false, 32);
         PortableBackend.Make(new PagedAttention(shape));
-        foreach (var wrong in new[] { shape with { KeyHeads = 3 }, shape with { BlockSize = 8 }, shape with { CacheType = DType.Q8_0 } })
-        {
-            Assert.Throws<NotSupportedException>(() => PortableBackend.Make(new PagedAttention(wrong)));
-        }
+        PagedAttentionShape[] wrong =
+            [shape with { KeyHeads = 3 }, shape with { BlockSize = 8 }, shape with { CacheType = DType.Q8_0 }];
+        Assert.All(wrong, of => Assert.Throws<NotSupportedException>(() => PortableBackend.Make(new PagedAttention(of))));
     }
 }

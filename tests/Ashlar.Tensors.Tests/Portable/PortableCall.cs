@@ -9,8 +9,8 @@ namespace Ashlar.Tensors.Tests.Portable;
 internal static unsafe class PortableCall
 {
     /// <summary>
-    /// Runs a kernel in one piece and cut at random places, into poisoned memory both times; the bytes must be the same, and so must
-    /// those around the outputs be.
+    /// Runs a kernel in one piece and cut at random places, into poisoned memory both times; the bytes must be the same, and those
+    /// around the outputs as they were.
     /// </summary>
     /// <param name="random">Where to cut.</param>
     /// <param name="specification">What to run.</param>

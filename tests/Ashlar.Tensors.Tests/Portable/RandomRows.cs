@@ -19,6 +19,8 @@ internal static class RandomRows
     public static ImmutableArray<RowStep> Steps(Random random, int count, int width)
     {
         var steps = new List<RowStep>();
+        var known = Enumerable.Range(0, Vectors + 1).ToList();
+        var vectors = Enumerable.Range(0, Vectors).ToList();
         int Put(RowStep step)
         {
             steps.Add(step);
@@ -28,9 +30,10 @@ internal static class RandomRows
         // Numbers are kept near 1, where rounding is seen and nothing overflows: by the tanh of what may be large.
         int Small(int step) => Put(new RowStep(HyperbolicTangent, step));
         int AtLeastOne(int step) => Put(new RowStep(Add, Put(new RowStep(Absolute, step)), Put(new RowStep(Constant, Value: 1))));
+        // What is compared is exact: inputs.
+        int Comparison() => Put(new RowStep(random.Next(2) == 0 ? Less : Equal, random.Next(Vectors), random.Next(Vectors)));
+        int AnyVector() => vectors[random.Next(vectors.Count)];
         for (var input = 0; input <= Vectors; input++) Put(new RowStep(Input, input));
-        var known = Enumerable.Range(0, Vectors + 1).ToList();
-        var vectors = Enumerable.Range(0, Vectors).ToList();
         while (count-- > 0)
         {
             var (a, b) = (known[random.Next(known.Count)], known[random.Next(known.Count)]);
@@ -43,12 +46,10 @@ internal static class RandomRows
                 Divide => Put(new RowStep(Divide, a, AtLeastOne(b))),
                 Power => Put(new RowStep(Power, AtLeastOne(Small(a)), Small(b))),
                 Multiply => Put(new RowStep(Multiply, Small(a), b)),
-                // What is compared is exact: an input with a constant.
-                Select => Put(new RowStep(
-                    Select, Put(new RowStep(random.Next(2) == 0 ? Less : Equal, random.Next(Vectors), random.Next(Vectors))), a, b)),
+                Select => Put(new RowStep(Select, Comparison(), a, b)),
                 SumOfRow => Put(new RowStep(
-                    Multiply, Put(new RowStep(SumOfRow, vectors[random.Next(vectors.Count)])), Put(new RowStep(Constant, Value: 1f / width)))),
-                MaximumOfRow => Put(new RowStep(MaximumOfRow, vectors[random.Next(vectors.Count)])),
+                    Multiply, Put(new RowStep(SumOfRow, AnyVector())), Put(new RowStep(Constant, Value: 1f / width)))),
+                MaximumOfRow => Put(new RowStep(MaximumOfRow, AnyVector())),
                 _ => Put(new RowStep(operation, a, b)),
             };
             if (!IsNumber([.. steps], result)) vectors.Add(result);

@@ -77,8 +77,8 @@ public sealed class TokenRowTests
                 }
             }
 
-            Assert.True(
-                actual.AsSpan<byte>().SequenceEqual(expected), $"seed {seed}: {type} {heads} x {size}, transposed {isTransposed}");
+            var same = actual.AsSpan<byte>().SequenceEqual(expected);
+            Assert.True(same, $"seed {seed}: {type} {heads} x {size}, transposed {isTransposed}");
             GC.KeepAlive((x, places));
         }
     }

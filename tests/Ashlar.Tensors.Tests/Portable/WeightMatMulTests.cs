@@ -79,7 +79,7 @@ public sealed class WeightMatMulTests
                 var alone = product.Run(Of(RowClass.One), product.Groups, addresses => Arguments(addresses[0], row, 1), 1);
                 var same = alone.AsSpan<float>()[..product.N].SequenceEqual(
                     together.AsSpan<float>().Slice(row * product.OutputStride, product.N));
-                Assert.True(same, $"seed {seed}: row {row} of {product.Rows}, {Of(RowClass.One)}: bits depend on the rows beside it");
+                Assert.True(same, $"seed {seed}: {Of(RowClass.One)}: bits of row {row} depend on those beside it");
             }
         }
     }

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Ashlar.Tensors.Backends.Portable;
 
-/// <summary>What a query has seen so far: its largest score, and the sum of the exponentials of the others' distances to it.</summary>
+/// <summary>
+/// What a query has seen so far: its largest score, and the sum of the exponentials of the scores less the largest.
+/// </summary>
 internal unsafe struct AttentionState
 {
     private const int Positions = 16;

@@ -14,7 +14,7 @@ internal sealed unsafe class PackedCodes(PackedFormat format)
     private readonly CodePlane[] _planes = [.. format.Planes];
     private readonly bool _isPlain = format.Planes is [{ Bits: 8 }] && format.Values.IsEmpty;
     private readonly bool _hasValues = !format.Values.IsEmpty;
-    private readonly Vector128<byte> _values = format.Values is { IsEmpty: false } values ? Vector128.Create(values.AsSpan()) : default;
+    private readonly Vector128<byte> _values = format.Values.IsEmpty ? default : Vector128.Create(format.Values.AsSpan());
 
     /// <summary>The codes (8, 16, 4): where they are, if they are whole bytes, or unpacked.</summary>
     /// <param name="planes">The packed codes of a step.</param>

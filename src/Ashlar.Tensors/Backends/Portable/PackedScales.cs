@@ -9,16 +9,22 @@ namespace Ashlar.Tensors.Backends.Portable;
 internal sealed unsafe class PackedScales(PackedFormat format)
 {
     private const int Columns = WeightMatMul.Columns;
-    private static readonly float[] Powers = [.. Enumerable.Range(0, 256).Select(bits => Float4.HalfE8M0((byte)bits))];
     private readonly ScaleForm _form = format.Scales;
     private readonly int _groups = format.StepGroups, _scaleBytes = format.ScaleBytes, _offsets = format.Offsets;
+    private readonly int _factors = format.BlockBytes / sizeof(ushort);
     private readonly int _groupFloats = format.HasOffsets ? 2 * Columns : Columns;
+
+    /// <summary>The most numbers that <see cref="ReadFactors"/> gives.</summary>
+    public const int MostFactors = 2 * Columns;
+
+    /// <summary>Reads the factors of a block, if the format has any: (16) of the scales, (16) of the offsets.</summary>
+    public void ReadFactors(byte* block, float* factors) => HalfNumbers.Decode((ushort*)block, factors, _factors);
 
     /// <summary>Reads the scales of a step.</summary>
     /// <param name="factors">The factors of its block, if the format has any.</param>
     /// <param name="step">The step.</param>
     /// <param name="scales">(groups, 16) Receives the scales; each group's offsets, if the format has any, behind them.</param>
-    public void Read(byte* factors, byte* step, float* scales)
+    public void Read(float* factors, byte* step, float* scales)
     {
         var offsets = step + _offsets;
         for (var group = 0; group < _groups; group++, step += _scaleBytes, offsets += _scaleBytes, scales += _groupFloats)
@@ -36,44 +42,52 @@ internal sealed unsafe class PackedScales(PackedFormat format)
                     new ReadOnlySpan<float>(step, Columns).CopyTo(new Span<float>(scales, Columns));
                     break;
                 case ScaleForm.PowerOfTwo:
-                    for (var column = 0; column < Columns; column++) scales[column] = Powers[step[column]];
+                    PowersOfTwo(step, scales);
                     break;
                 case ScaleForm.Steps:
-                    Halves(factors, scales);
                     var steps = Vector128.Load((sbyte*)step);
-                    Multiply(scales, Vector128.WidenLower(steps), Vector128.WidenUpper(steps));
+                    Multiply(factors, Vector128.WidenLower(steps), Vector128.WidenUpper(steps), scales);
                     break;
                 case ScaleForm.StepsAndOffsets:
-                    Steps(factors, Vector128.Load(step), scales);
-                    Steps(factors + Columns * sizeof(ushort), Vector128.Load(offsets), scales + Columns);
+                    Multiply(factors, Vector128.Load(step), scales);
+                    Multiply(factors + Columns, Vector128.Load(offsets), scales + Columns);
                     break;
                 default:
                     var nibbles = Vector128.Load(step);
-                    Steps(factors, nibbles & Vector128.Create((byte)0x0F), scales);
-                    Steps(factors + Columns * sizeof(ushort), nibbles >>> 4, scales + Columns);
+                    Multiply(factors, nibbles & Vector128.Create((byte)0x0F), scales);
+                    Multiply(factors + Columns, nibbles >>> 4, scales + Columns);
                     break;
             }
         }
     }
 
-    private static void Steps(byte* factors, Vector128<byte> steps, float* scales)
+    private static void PowersOfTwo(byte* step, float* scales)
     {
-        Halves(factors, scales);
-        Multiply(scales, Vector128.WidenLower(steps).AsInt16(), Vector128.WidenUpper(steps).AsInt16());
+        const byte FirstNormal = 2;
+        var bits = Vector128.Load(step);
+        if (Vector128.LessThanAny(bits, Vector128.Create(FirstNormal)))
+        {
+            for (var column = 0; column < Columns; column++) scales[column] = Float4.HalfE8M0(step[column]);
+            return;
+        }
+
+        // The exponent of 2^(bits - 128), in its place.
+        var exponents = bits - Vector128<byte>.One;
+        (Whole(Vector128.WidenLower(exponents).AsInt16()) << 23).AsSingle().Store(scales);
+        (Whole(Vector128.WidenUpper(exponents).AsInt16()) << 23).AsSingle().Store(scales + Vector256<float>.Count);
     }
 
-    private static void Multiply(float* scales, Vector128<short> low, Vector128<short> high)
+    private static void Multiply(float* factors, Vector128<byte> steps, float* scales) =>
+        Multiply(factors, Vector128.WidenLower(steps).AsInt16(), Vector128.WidenUpper(steps).AsInt16(), scales);
+
+    private static void Multiply(float* factors, Vector128<short> low, Vector128<short> high, float* scales)
     {
-        Multiply(scales, low);
-        Multiply(scales + Vector256<float>.Count, high);
+        const int Half = Columns / 2;
+        (Vector256.Load(factors) * Vector256.ConvertToSingle(Whole(low))).Store(scales);
+        (Vector256.Load(factors + Half) * Vector256.ConvertToSingle(Whole(high))).Store(scales + Half);
     }
 
-    private static void Multiply(float* scales, Vector128<short> steps)
-    {
-        var whole = Vector256.Create(Vector128.WidenLower(steps), Vector128.WidenUpper(steps));
-        (Vector256.Load(scales) * Vector256.ConvertToSingle(whole)).Store(scales);
-    }
+    private static Vector256<int> Whole(Vector128<short> numbers) => Vector256.WidenLower(numbers.ToVector256Unsafe());
 
-    private static void Halves(byte* halves, float* scales) => PlainNumbers.DecodeF16(
-        new ReadOnlySpan<byte>(halves, Columns * sizeof(ushort)), new Span<float>(scales, Columns));
+    private static void Halves(byte* halves, float* scales) => HalfNumbers.Decode((ushort*)halves, scales, Columns);
 }

@@ -4,10 +4,10 @@ using Ashlar.Tensors.Formats;
 namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
-/// Attention, sixteen positions at a time: (1) the scores of all queries of an item with a part of the keys, as one product; (2) for
-/// each query the largest score so far, and the exponentials; (3) what was gathered before is scaled down and the part's values are
-/// added. Parts begin at multiples of sixteen, whatever the tokens, and a query goes over those that it sees: its bits depend on
-/// nothing else.
+/// Attention, sixteen positions at a time: (1) the scores of all queries of an item with a part of the keys, as one product; (2)
+/// for each query the largest score so far, and the exponentials; (3) what was gathered before is scaled down and the part's
+/// values are added. Parts begin at multiples of sixteen, whatever the tokens, and a query goes over those that it sees: its bits
+/// depend on nothing else.
 /// </summary>
 internal sealed unsafe class PagedAttentionKernel : PortableKernel
 {
@@ -44,7 +44,8 @@ internal sealed unsafe class PagedAttentionKernel : PortableKernel
 
     public override void Run(long* arguments, long from, long to, byte* scratch)
     {
-        for (var i = from; i < to; i++) Attend(new Arguments(arguments), i / _shape.KeyHeads, (int)(i % _shape.KeyHeads), scratch);
+        var given = new Arguments(arguments);
+        for (var i = from; i < to; i++) Attend(given, i / _shape.KeyHeads, (int)(i % _shape.KeyHeads), scratch);
     }
 
     private void Attend(Arguments given, long item, int keyHead, byte* scratch)

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
-/// Rows of F32 times a panel of sixteen columns. Each result is one sum of fused multiply-adds in the order of k, whatever rows are
-/// beside it.
+/// Rows of F32 times a panel of sixteen columns. Each result is one sum of fused multiply-adds in the order of k, whatever rows
+/// are beside it.
 /// </summary>
 internal static unsafe class PanelProduct
 {

@@ -1,12 +1,11 @@
 using System.Numerics;
 using Ashlar.Tensors.Backends.Kernels.Packing;
-using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
-/// Weights that are plain numbers, with rows of F32: some elements of k at a time, so that their panel stays in the first cache while
-/// all rows pass.
+/// Weights that are plain numbers, with rows of F32: some elements of k at a time, so that their panel stays in the first cache
+/// while all rows pass.
 /// </summary>
 internal sealed unsafe class PlainPanels(DType type, long k, long inputStride) : WeightPanels
 {
@@ -30,17 +29,16 @@ internal sealed unsafe class PlainPanels(DType type, long k, long inputStride) :
     // (part, 16) from an element of k on.
     private float* Panel(byte* weights, long start, int part, float* panel)
     {
-        var elements = part * PanelProduct.Columns;
         var first = weights + start * PanelProduct.Columns * type.BlockBytes;
         if (type == DType.F32) return (float*)first;
         if (type == DType.F16)
         {
-            PlainNumbers.DecodeF16(new ReadOnlySpan<byte>(first, elements * sizeof(short)), new Span<float>(panel, elements));
+            HalfNumbers.Decode((ushort*)first, panel, part * PanelProduct.Columns);
             return panel;
         }
 
-        // Two neighbours in k share 32 bits: the upper half, with zeros behind it, is the second, the lower one moved up the first.
-        // Where k is odd, the last of them is a zero that nothing is multiplied with.
+        // Two neighbours in k share 32 bits: the upper half, with zeros behind it, is the second, the lower one moved up the
+        // first. Where k is odd, the last of them is a zero that nothing is multiplied with.
         for (var i = 0; i < part; i += 2)
         {
             var pairs = (uint*)first + i / 2 * PanelProduct.Columns;

@@ -4,8 +4,8 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
-/// Kernels in C#, for processors that no emitter writes code for and systems that forbid code made at run time. They keep the same
-/// contracts as emitted ones, to the layouts in memory, so that the same passes and the same executor serve both.
+/// Kernels in C#, for processors that no emitter writes code for and systems that forbid code made at run time. They keep the
+/// same contracts as emitted ones, to the layouts in memory, so that the same passes and the same executor serve both.
 /// </summary>
 internal static class PortableBackend
 {

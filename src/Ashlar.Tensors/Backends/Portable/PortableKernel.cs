@@ -19,14 +19,11 @@ internal abstract unsafe class PortableKernel
     /// <summary>This as a function, to be called with this kernel's handle behind the arguments.</summary>
     public Kernel ToKernel(KernelSpecification specification)
     {
-        if (specification.ArgumentCount > PortableEntry.MostArguments)
-        {
-            throw new NotSupportedException(
-                $"'{specification}' takes {specification.ArgumentCount} arguments; kernels in C# take {PortableEntry.MostArguments}");
-        }
+        var (count, most) = (specification.ArgumentCount, PortableEntry.MostArguments);
+        if (count > most) throw new NotSupportedException($"'{specification}' takes {count} arguments; kernels in C# take {most}");
 
         var handle = new Handle(this);
-        return new Kernel(PortableEntry.For(specification.ArgumentCount), ScratchBytes, handle, context: handle.Value);
+        return new Kernel(PortableEntry.For(count), ScratchBytes, handle, context: handle.Value);
     }
 
     // Lives as long as the function may be called.

@@ -5,9 +5,9 @@ using Ashlar.Tensors.Backends.Kernels.Packing;
 namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
-/// Weights of block formats, with rows of 8 bits: a block's codes and scales are unpacked into the first cache, then all rows pass.
-/// A group of a row's elements takes part as <c>scale of the row * scale of the weights * sum of the products of codes</c>, the sum
-/// in whole numbers, and so exact; groups are added in the order of k.
+/// Weights of block formats, with rows of 8 bits: some codes and scales are unpacked into the first cache, then all rows pass. A
+/// group of a row's elements takes part as <c>scale of the row * scale of the weights * sum of the products of codes</c>, the
+/// sum in whole numbers, and so exact; groups are added in the order of k.
 /// </summary>
 internal sealed unsafe class QuantizedPanels : WeightPanels
 {
@@ -49,7 +49,7 @@ internal sealed unsafe class QuantizedPanels : WeightPanels
     public override void Multiply(byte* weights, in MatMulRows rows, int columns, byte* scratch)
     {
         var codes = stackalloc nint[PartSteps]; // where those of each step are
-        var scales = (float*)(scratch + PartSteps * PackedCodes.StepBytes); // (steps, groups of a step, 16), each with its offsets behind
+        var scales = (float*)(scratch + PartSteps * PackedCodes.StepBytes); // (steps, groups of a step, scales and offsets, 16)
         var results = stackalloc float[Columns];
         for (var first = 0; first < _steps; first += PartSteps, weights += _partBytes)
         {
@@ -74,12 +74,12 @@ internal sealed unsafe class QuantizedPanels : WeightPanels
 
     private void Unpack(byte* weights, int steps, nint* codes, float* scales, byte* scratch)
     {
-        var factors = weights;
+        var factors = stackalloc float[PackedScales.MostFactors];
         for (var step = 0; step < steps; step++, scales += _stepFloats)
         {
             if (step % _blockSteps == 0)
             {
-                factors = weights;
+                _scales.ReadFactors(weights, factors);
                 weights += _blockBytes;
             }
 

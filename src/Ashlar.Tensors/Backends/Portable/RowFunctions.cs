@@ -6,7 +6,7 @@ namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
 /// The element-wise operations of row programs, on runs of a multiple of <see cref="RowPlan.Lanes"/> elements. Each operand has a
-/// step from element to element: 1 for a vector; 0 for a number for the whole row, which lies there as many times as there are lanes.
+/// step from element to element: 1 for a vector; 0 for a number for the whole row, which lies there once for every lane.
 /// </summary>
 internal static unsafe class RowFunctions
 {

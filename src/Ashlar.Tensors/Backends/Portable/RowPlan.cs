@@ -17,8 +17,8 @@ internal enum RowPlace
 }
 
 /// <summary>
-/// How a row program is interpreted: a row is computed in passes, because what depends on a reduction has to wait until it has seen
-/// the whole row; a pass goes over the row in pieces, which stay in the first cache from step to step.
+/// How a row program is interpreted: a row is computed in passes, because what depends on a reduction has to wait until it has
+/// seen the whole row; a pass goes over the row in pieces, which stay in the first cache from step to step.
 /// </summary>
 internal sealed class RowPlan
 {
@@ -39,8 +39,12 @@ internal sealed class RowPlan
         for (var i = 0; i < steps.Length; i++)
         {
             var operands = Operands(steps[i]);
-            IsNumber[i] = IsReduction(steps[i]) || steps[i].Operation == Constant
-                || (steps[i].Operation == Input ? program.Inputs[steps[i].A].IsScalar : operands.All(operand => IsNumber[operand]));
+            IsNumber[i] = steps[i].Operation switch
+            {
+                Input => program.Inputs[steps[i].A].IsScalar,
+                SumOfRow or MaximumOfRow => true,
+                _ => operands.All(operand => IsNumber[operand]), // and constants
+            };
             foreach (var operand in operands) _passes[i] = Math.Max(_passes[i], KnownIn(operand));
         }
 
@@ -49,11 +53,12 @@ internal sealed class RowPlan
         Offsets = new long[steps.Length];
         Numbers = [.. PerPass(step => IsNumber[step] && !IsReduction(steps[step]) && steps[step].Operation != Constant)];
         Vectors = [.. PerPass(step => steps[step].Operation != Input && (!IsNumber[step] || IsReduction(steps[step])))];
-        Outputs =
+        int[] OutputsOf(int pass) =>
         [
-            .. Enumerable.Range(0, Passes).Select(pass => Enumerable.Range(0, program.Outputs.Length)
-                .Where(output => !IsNumber[program.Outputs[output].Step] && _passes[program.Outputs[output].Step] == pass).ToArray()),
+            .. Enumerable.Range(0, program.Outputs.Length)
+                .Where(output => program.Outputs[output].Step is var step && !IsNumber[step] && _passes[step] == pass),
         ];
+        Outputs = [.. Enumerable.Range(0, Passes).Select(OutputsOf)];
         Place();
     }
 

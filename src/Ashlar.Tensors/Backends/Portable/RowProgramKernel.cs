@@ -24,7 +24,7 @@ internal sealed unsafe class RowProgramKernel : PortableKernel
         _rows = [.. numbers.Where(step => _plan.Places[step] == RowPlace.Row)];
         _read = [.. Enumerable.Range(0, _plan.Passes).Select(pass => numbers.Where(step => IsReadIn(pass, step)).ToArray())];
         _strides = [.. _outputs.Select(BytesFromRowToRow)];
-        _biases = [.. _outputs.Select(output => output.Quantized is { } layout ? layout.Biases.Select(layout.OffsetOf).ToArray() : [])];
+        _biases = [.. _outputs.Select(output => output.Quantized?.Biases.Select(output.Quantized.OffsetOf).ToArray() ?? [])];
         foreach (var output in _outputs)
         {
             if (_plan.IsNumber[output.Step] && output.Form != RowForm.F32)

@@ -48,7 +48,8 @@ internal static class Transcendental
         small = Vector.FusedMultiplyAdd(whole, new Vector<float>(Ln2Low), small) + f;
         var result = Vector.FusedMultiplyAdd(whole, new Vector<float>(Ln2High), small);
         // Infinities, zeros, what is negative and what is not a number have no logarithm of this kind.
-        var isPositive = Vector.GreaterThan(x, Vector<float>.Zero) & Vector.LessThan(x, new Vector<float>(float.PositiveInfinity));
+        var isFinite = Vector.LessThan(x, new Vector<float>(float.PositiveInfinity));
+        var isPositive = Vector.GreaterThan(x, Vector<float>.Zero) & isFinite;
         var isZero = Vector.Equals(x, Vector<float>.Zero);
         var isNegative = Vector.LessThan(x, Vector<float>.Zero);
         var other = Vector.ConditionalSelect(isZero, new Vector<float>(float.NegativeInfinity), x);

@@ -15,8 +15,8 @@ internal sealed unsafe class WeightMatMulKernel(WeightMatMul product) : Portable
         for (var group = from; group < to; group++)
         {
             var columns = (int)Math.Min(Columns, product.N - group * Columns);
-            var rows = new MatMulRows(
-                (byte*)arguments[1], _panels.InputStride, (byte*)((float*)arguments[2] + group * Columns), arguments[4], arguments[3]);
+            var output = (byte*)((float*)arguments[2] + group * Columns);
+            var rows = new MatMulRows((byte*)arguments[1], _panels.InputStride, output, arguments[4], arguments[3]);
             _panels.Multiply((byte*)arguments[0] + group * _panels.GroupBytes, rows, columns, scratch);
         }
     }

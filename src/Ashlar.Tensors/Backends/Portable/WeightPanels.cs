@@ -29,6 +29,7 @@ internal abstract unsafe class WeightPanels
         if (rows is not null && WeightTable.Find(type) is { } format) return new QuantizedPanels(format, k, rows);
         // A stride of 0 says that the rows are not F32.
         if (rows is null && PlainWeights.CanPack(type) && inputStride > 0) return new PlainPanels(type, k, inputStride);
-        throw new NotSupportedException($"weights of {type} cannot be multiplied with rows of {rows?.ToString() ?? $"{inputStride}"}");
+        var form = rows?.ToString() ?? (inputStride > 0 ? "f32" : "bf16");
+        throw new NotSupportedException($"weights of {type} cannot be multiplied with rows of {form}");
     }
 }

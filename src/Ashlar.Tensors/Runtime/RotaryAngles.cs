@@ -4,8 +4,8 @@ namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
 /// Cosines and sines of a rotary embedding's angles, as <see cref="Backends.Kernels.RotaryRows"/> reads them: (positions, 2,
-/// pairs) F32, the magnitude multiplied in. Addresses are set aside for all positions at once and never change; memory is used, and
-/// angles are computed, from the first position on as positions are asked for. Not thread-safe.
+/// pairs) F32, the magnitude multiplied in. Addresses are set aside for all positions at once and never change; memory is
+/// used, and angles are computed, from the first position on as positions are asked for. Not thread-safe.
 /// </summary>
 internal sealed unsafe class RotaryAngles : IDisposable
 {

@@ -37,6 +37,21 @@ public sealed class AttentionEmitterTests
     }
 
     [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void Large_heads_and_many_heads_to_a_key_head_are_right_too(string name)
+    {
+        var set = InstructionSets.Require(name);
+        foreach (var (heads, keyHeads, size, valueSize) in new[]
+                 { (8, 2, 256, 256), (5, 1, 192, 128), (71, 1, 64, 64), (24, 2, 72, 40) })
+        {
+            foreach (var type in new[] { DType.F32, DType.F16, DType.BF16 })
+            {
+                var shape = new PagedAttentionShape(heads, keyHeads, size, valueSize, 32, type, 0.1f, 0, 0, false, heads * size);
+                Compare(set, 8, shape, [(130, 18), (20, 1)]);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
     public void What_a_token_does_not_see_may_be_anything(string name)
     {
         var set = InstructionSets.Require(name);

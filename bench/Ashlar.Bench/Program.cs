@@ -3,12 +3,17 @@ using Ashlar.Bench;
 using Ashlar.Bench.Kernels;
 using Ashlar.Bench.Limits;
 using Ashlar.Bench.Measuring;
+using Ashlar.Bench.Quality;
+using Ashlar.Bench.Report;
 
 const string usage = """
     usage: Ashlar.Bench COMMAND
       limits  [--rounds 9] [--json RESULTS]     what one core and all can do at most: reading, int8, bfloat16, float32
       kernels [--formats Q4_0,...] [--rows 512,16,4,1] [--rounds 7] [--json RESULTS]
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
+      quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
+                                                perplexity and divergence of each type of weights, beside llama.cpp's
+      report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
     """;
 
@@ -24,6 +29,18 @@ try
             var kernels = new Arguments(words, "--formats", "--rows", "--rounds", "--json");
             var rows = kernels.Numbers("--rows", [512, 16, 4, 1]);
             Keep(kernels, "kernels", KernelsBenchmark.Run(kernels.List("--formats"), rows, kernels.Number("--rounds", 7)));
+            return 0;
+        case ["quality", .. var words]:
+            var quality = new Arguments(words, "--types", "--texts", "--tokens", "--json");
+            if (quality.Plain is not [var original]) throw new ArgumentException("quality takes one MODEL");
+            Keep(quality, $"quality of {Path.GetFileNameWithoutExtension(original)}", QualityBenchmark.Run(
+                original, quality.List("--types"), quality.Number("--texts", 16), quality.Number("--tokens", 128)));
+            return 0;
+        case ["report", var found, var page]:
+            PerformanceReport.Write(Results.Read(found), page);
+            return 0;
+        case ["logits", var path, var tokens, var output]: // what the processes of quality do
+            Implementation.Compute(path, tokens, output);
             return 0;
         case ["tokenizer", var model]:
             TokenizerBenchmark.Run(model);

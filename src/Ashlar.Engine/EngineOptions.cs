@@ -25,10 +25,10 @@ public sealed record EngineOptions
     public int QueueCapacity { get; init; } = 256;
 
     /// <summary>
-    /// Tokens of a prompt that are computed at once, 1 or more; 128 by default. A cancelled request ends between two such runs: a
+    /// Tokens of a prompt that are computed at once, 1 or more; 512 by default. A cancelled request ends between two such runs: a
     /// larger number takes longer to give up, a smaller one reads the weights more often.
     /// </summary>
-    public int PrefillChunk { get; init; } = 128;
+    public int PrefillChunk { get; init; } = 512;
 
     /// <summary>Checks every field.</summary>
     /// <param name="model">The model to run.</param>

@@ -5,6 +5,7 @@ using Ashlar.Cli.Arguments;
 using Ashlar.Cli.Json;
 using Ashlar.Cli.Measurement;
 using Ashlar.Cli.Streams;
+using Ashlar.Tensors.Runtime;
 using Spectre.Console;
 
 namespace Ashlar.Cli.Commands;
@@ -40,7 +41,7 @@ internal static class BenchCommand
         };
         command.SetAction(arguments =>
         {
-            var (path, count) = (arguments.GetRequiredValue(model), arguments.GetValue(threads) ?? Environment.ProcessorCount);
+            var (path, count) = (arguments.GetRequiredValue(model), arguments.GetValue(threads) ?? ComputeDevice.Threads);
             if (arguments.GetValue(drive))
             {
                 Drive(path, count);
@@ -67,7 +68,7 @@ internal static class BenchCommand
         var (prefill, decode) = bench.MeasureOne();
         var together = batches.Length == 0 ? null : batches.Select(bench.MeasureBatch).ToArray();
         StandardError.ClearStatus();
-        return new BenchResult(model.Name, threads, "reference", promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(), together);
+        return new BenchResult(model.Name, threads, ComputeDevice.InstructionSet, promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(), together);
     }
 
     private static void Drive(string path, int threads)

@@ -5,6 +5,7 @@ using Ashlar.Cli.Json;
 using Ashlar.Cli.Streams;
 using Ashlar.Models.Architectures;
 using Ashlar.Tensors;
+using Ashlar.Tensors.Passes;
 
 namespace Ashlar.Cli.Commands;
 
@@ -18,15 +19,17 @@ internal static class InspectCommand
         var tensors = new Option<bool>("--tensors") { Description = "List the tensors too" };
         var graph = new Option<string?>("--graph")
         {
-            Description = "Print the model's graph instead, as text or for Graphviz",
-            HelpName = "text|dot",
+            Description = "Print the model's graph instead: as text, for Graphviz, or as text once simplified",
+            HelpName = "text|dot|simplified",
         };
-        graph.AcceptOnlyFromAmong("text", "dot");
+        graph.AcceptOnlyFromAmong("text", "dot", "simplified");
+        var plan = new Option<bool>("--plan") { Description = "Print what the compiler makes of the graph instead" };
+        var step = NumberOption.Count(["--step"], "With --plan: tokens of the step that bytes and operations are counted for (1)");
         var write = new Option<string?>("--write") { Description = "Also write the model to a GGUF file", HelpName = "FILE" };
 
         var command = new Command("inspect", "Show what a model is: architecture, sizes, formats, metadata.")
         {
-            model, json, tensors, graph, write,
+            model, json, tensors, graph, plan, step, write,
         };
         command.SetAction(arguments =>
         {
@@ -35,6 +38,12 @@ internal static class InspectCommand
             if (arguments.GetValue(graph) is { } form)
             {
                 StandardOutput.Writer.Write(Graph(path, form));
+                return ExitCode.Done;
+            }
+
+            if (arguments.GetValue(plan))
+            {
+                StandardOutput.Writer.Write(Plan(path, arguments.GetValue(step) ?? 1));
                 return ExitCode.Done;
             }
 
@@ -58,6 +67,17 @@ internal static class InspectCommand
     {
         using var model = ModelArgument.Open(path);
         var graph = model.BuildGraph(new Batch(blockSize: 16));
-        return form == "dot" ? graph.ToGraphviz() : graph.ToText();
+        return form switch
+        {
+            "dot" => graph.ToGraphviz(),
+            "simplified" => graph.Simplify().ToText(),
+            _ => graph.ToText(),
+        };
+    }
+
+    private static string Plan(string path, int tokens)
+    {
+        using var model = ModelArgument.Open(path);
+        return model.BuildGraph(new Batch(blockSize: 16, DType.F16)).ToPlanText(new Dictionary<string, long> { ["tokens"] = tokens });
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Cli.Machine;
 
@@ -21,7 +22,7 @@ internal static class Examination
         RuntimeCode.IsAllowed(),
         Home.Path,
         Home.FreeBytes(),
-        new UsesReport("reference", "reference", Environment.ProcessorCount));
+        new UsesReport(ComputeDevice.Backend, ComputeDevice.InstructionSet, ComputeDevice.Threads));
 
     // Environment.ProcessorCount counts what this process may use of them.
     private static int OnlineProcessors() => OperatingSystem.IsLinux() && File.Exists("/proc/cpuinfo")

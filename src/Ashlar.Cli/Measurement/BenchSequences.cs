@@ -12,7 +12,7 @@ namespace Ashlar.Cli.Measurement;
 internal sealed class BenchSequences(LanguageModel model, int contextLength, int threads, int sequences) : IDisposable
 {
     /// <summary>The most tokens of a prompt that are computed at once.</summary>
-    public const int Chunk = 128;
+    public const int Chunk = 512;
 
     private readonly ForwardPass _pass = new(model, contextLength, threads, sequences);
     private readonly Random _random = new(1);

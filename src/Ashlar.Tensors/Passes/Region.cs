@@ -85,7 +85,7 @@ internal sealed record WeightMatrix(TensorData Data, DType Type, long K, long N,
 internal abstract record Preparation
 {
     /// <summary>Runs of neighbouring tokens for attention.</summary>
-    public sealed record Items(Value Positions, Value Sequences) : Preparation;
+    public sealed record Items(Value Positions, Value Sequences, int Group, int KeyHeads) : Preparation;
 
     /// <summary>Cosines and sines of all positions.</summary>
     public sealed record Angles(TensorData Frequencies, double Magnitude, Value Positions) : Preparation;

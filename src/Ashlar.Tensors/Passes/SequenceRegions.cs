@@ -56,7 +56,8 @@ internal sealed class AttentionRegion(Node node, Value queries, View view, Value
     private readonly Attention _attention = (Attention)node.Op;
     private readonly Shape _queries = node.Inputs[0].Shape;
 
-    private Preparation.Items Items => new(others[2], others[3]);
+    private Preparation.Items Items => new(
+        others[2], others[3], (int)(_queries[1].Value / node.Inputs[1].Shape[1].Value), (int)node.Inputs[1].Shape[1].Value);
 
     public override Dim Rows => _queries[0];
 

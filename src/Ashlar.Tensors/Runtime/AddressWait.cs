@@ -4,8 +4,10 @@ namespace Ashlar.Tensors.Runtime;
 
 /// <summary>Lets a thread sleep until another changes a word in memory and says so.</summary>
 /// <remarks>
-/// The system's own calls, as measured between two threads: waking costs the waker less than a semaphore or a monitor of .NET does,
-/// which take a lock on both sides. They allocate nothing, and a wake-up between the look at the word and the sleep is not lost.
+/// The system's own calls. Between two threads of one core of a virtual machine (Zen 4, Linux 6.18), medians of 600: the woken
+/// thread runs after 3 us, with an <see cref="AutoResetEvent"/> after 9, a <see cref="Monitor"/> or a
+/// <see cref="ManualResetEventSlim"/> 20, a <see cref="SemaphoreSlim"/> 34 to 54; and these cost the waker two to five times as
+/// much, because they take a lock on both sides. The calls allocate nothing, and lose no wake-up between look and sleep.
 /// </remarks>
 internal static unsafe partial class AddressWait
 {

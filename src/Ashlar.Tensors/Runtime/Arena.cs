@@ -17,7 +17,7 @@ internal sealed unsafe class Arena : IDisposable
     /// <summary>Whether the system was asked for huge pages.</summary>
     public bool AskedForHugePages => _pages?.AskedForHugePages ?? false;
 
-    /// <summary>What keeps the memory valid while it is reachable, for views that may outlive the arena; null without memory.</summary>
+    /// <summary>What keeps the memory valid while it is reachable, for views that may outlive the arena; null if none.</summary>
     public object? Owner => _pages;
 
     /// <summary>
@@ -26,7 +26,7 @@ internal sealed unsafe class Arena : IDisposable
     /// </summary>
     public bool IsLent { get; set; }
 
-    /// <summary>Sees to it that there are so many bytes. A larger region takes the place of the old, whose content is lost.</summary>
+    /// <summary>Sees to it that there are so many bytes. A larger region replaces the old; the content is lost.</summary>
     /// <exception cref="OutOfMemoryException">The system has not that much memory; there is none then.</exception>
     public void Ensure(long bytes)
     {

@@ -34,7 +34,7 @@ internal sealed class CodeCache(long maximumBytes = 64 << 20, int maximumCount =
         }
     }
 
-    /// <summary>The kernel of this key, made where there is none. Threads that ask for the same wait for the one that makes it.</summary>
+    /// <summary>The kernel of this key, made where there is none. Who asks for the same meanwhile waits for it.</summary>
     /// <param name="set">What the kernel may be made of.</param>
     /// <param name="key">All else that decides its code.</param>
     /// <param name="make">Makes it. It may throw: then nothing is kept, and whoever waited gets the exception too.</param>

@@ -25,7 +25,7 @@ public sealed class Executable : IDisposable
     internal Executable(Graph graph, int threads, InstructionSet set)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        if (threads == 0) threads = Environment.ProcessorCount;
+        if (threads == 0) threads = ThreadCount.Default;
         _bindings = new Bindings(graph);
         // Sizes that no input gives are an error of the run, which names the operation.
         _program = set == InstructionSet.Reference || graph.Nodes.Any(DependsOnUnknownSize)

@@ -8,9 +8,9 @@ internal static unsafe partial class MappedPages
     private const int DontNeed = 4;
 
     /// <summary>
-    /// Gives back the memory of a part of a file that is mapped for reading, when its content was repacked elsewhere: the whole pages
-    /// in it. They come back from the file when they are read again, so this is for mapped files alone; other memory would lose what
-    /// is in it.
+    /// Gives back the memory of a part of a file that is mapped for reading, when its content was repacked elsewhere: the whole
+    /// pages in it. They come back from the file when they are read again, so this is for mapped files alone; other memory would
+    /// lose what is in it.
     /// </summary>
     /// <param name="pointer">The first byte.</param>
     /// <param name="bytes">How many; less than a page is nothing.</param>

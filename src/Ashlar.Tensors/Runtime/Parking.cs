@@ -49,13 +49,14 @@ internal static unsafe class Parking
     public static bool Wake(PoolState* pool, WorkerSlot* slot)
     {
         if (Volatile.Read(ref slot->State) != WorkerSlot.Asleep || !TakeBack(pool, slot)) return false;
-        if (!slot->IsCaller) Placement.KeepOff(pool, slot, Cores.Current);
+        slot->WakersCore = Cores.Current;
+        if (!slot->IsCaller) Placement.KeepOff(pool, slot, slot->WakersCore);
         AddressWait.Wake(&slot->State);
         return true;
     }
 
     private static bool IsOver(PoolState* pool, int* end) =>
-        PoolState.TasksLeft(Volatile.Read(ref pool->Claims)) != 0 || Volatile.Read(ref *end) != 0;
+        Volatile.Read(ref pool->Unclaimed) > 0 || Volatile.Read(ref *end) != 0;
 
     private static bool Spin(PoolState* pool, WorkerSlot* slot, int* end, long start)
     {
@@ -100,6 +101,7 @@ internal static unsafe class Parking
         }
 
         while (Volatile.Read(ref slot->State) == WorkerSlot.Asleep) AddressWait.Wait(&slot->State, WorkerSlot.Asleep);
+        Placement.Observe(pool, slot);
     }
 
     // Only one succeeds, the sleeper or who wakes it, and that one keeps the count.

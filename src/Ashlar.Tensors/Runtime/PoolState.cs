@@ -3,17 +3,18 @@ using System.Runtime.InteropServices;
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
-/// What the threads of a <see cref="WorkerPool"/> share, in native memory; followed by a <see cref="WorkerSlot"/> for each thread.
-/// Words that different threads write lie 128 bytes apart: processors fetch cache lines in pairs.
+/// What the threads of a <see cref="WorkerPool"/> share, in native memory; followed by a <see cref="WorkerSlot"/> for each
+/// thread. Words that different threads write lie 128 bytes apart: processors fetch cache lines in pairs.
 /// </summary>
 /// <remarks>
 /// Who may touch what, and why nobody who comes late does harm:
 /// <list type="number">
-/// <item><see cref="Claims"/> is the only word of a stage that a thread without a task reads or writes. Its upper 40 bits number
-/// the stages that were ever opened, its lower 24 count the tasks not yet taken. A task is taken by a compare-and-swap of the whole
-/// word, which fails if the stage has changed since it was read; a thread that slept for a whole run takes nothing wrongly.</item>
+/// <item><see cref="Unclaimed"/> is the only word of a stage that a thread without a task reads or writes. To take a task is to
+/// count it down; a result below zero is no task. A thread that slept for a whole run after it had seen a task counts down what
+/// then is there: either a task of the stage that is open by now, which it may do as well as any other, or nothing. It looks at
+/// the stage only when it has its task.</item>
 /// <item>A thread that has taken a task, and not yet reported it, keeps the stage from ending, and so the run: it may read
-/// everything about both. The words were written before <see cref="Claims"/> was, and it read that.</item>
+/// everything about both. The words were written before <see cref="Unclaimed"/> was, and it read that.</item>
 /// <item><see cref="Unfinished"/> is written by such threads only. Whoever takes it to zero is alone, and opens the next stage.
 /// </item>
 /// </list>
@@ -23,17 +24,11 @@ internal unsafe struct PoolState
 {
     public const int Bytes = 8 * Distance;
 
-    /// <summary>The bits of <see cref="Claims"/> that count tasks.</summary>
-    public const int TaskBits = 24;
-
-    /// <summary>The most tasks of a stage.</summary>
-    public const int MaximumTasks = (1 << TaskBits) - 1;
-
     private const int Distance = 128;
 
-    /// <summary>The stage's number, and how many of its tasks nobody has taken.</summary>
+    /// <summary>How many tasks of the open stage nobody has taken; below zero where threads came too late.</summary>
     [FieldOffset(0)]
-    public long Claims;
+    public int Unclaimed;
 
     /// <summary>Tasks of the stage that were not reported as done.</summary>
     [FieldOffset(Distance)]
@@ -91,6 +86,10 @@ internal unsafe struct PoolState
 
     /// <summary>Whether there are cores enough to place threads on.</summary>
     [FieldOffset(6 * Distance)]
+    public bool MayPlaceThreads;
+
+    /// <summary>Whether that is done.</summary>
+    [FieldOffset((6 * Distance) + 1)]
     public bool PlacesThreads;
 
     /// <summary>The core on which the caller was when the last run began.</summary>
@@ -100,9 +99,6 @@ internal unsafe struct PoolState
     /// <summary>The cores that workers may use.</summary>
     [FieldOffset(7 * Distance)]
     public Cores.CoreMask Allowed;
-
-    /// <summary>Tasks that nobody has taken, of a word of <see cref="Claims"/>.</summary>
-    public static int TasksLeft(long claims) => (int)(claims & MaximumTasks);
 
     /// <summary>The slot of a thread; the caller's is number 0.</summary>
     public static WorkerSlot* Slot(PoolState* pool, int thread) => (WorkerSlot*)(pool + 1) + thread;
@@ -134,7 +130,11 @@ internal unsafe struct WorkerSlot
     [FieldOffset(28)]
     public int Avoided;
 
-    /// <summary>Whether this is the caller's.</summary>
+    /// <summary>The core of the thread that last woke this one, -1 for none.</summary>
     [FieldOffset(32)]
+    public int WakersCore;
+
+    /// <summary>Whether this is the caller's.</summary>
+    [FieldOffset(36)]
     public bool IsCaller;
 }

@@ -21,7 +21,7 @@ internal sealed unsafe class Preparations : IDisposable
         foreach (var region in plan.Regions.Where(region => region.Nodes[0].Op is Attention && region is KernelRegion))
         {
             var use = new CacheUse(region.Nodes[0], bindings);
-            if (!_uses.Exists(use.IsSame)) _uses.Add(use);
+            if (!_uses.Exists(use.IsCheckedBy)) _uses.Add(use);
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed unsafe class Preparations : IDisposable
         {
             if (kind is Preparation.Items list)
             {
-                items!.Prepare(Integers(list.Positions), Integers(list.Sequences), _threads);
+                items!.Prepare(Integers(list.Positions), Integers(list.Sequences), _threads, list.Group, list.KeyHeads);
             }
             else
             {

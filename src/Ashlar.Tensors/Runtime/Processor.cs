@@ -23,7 +23,7 @@ internal static class Processor
     /// <summary>Whether machine code made at run time can be run here: tried once, with a function that only returns.</summary>
     public static bool CanEmit { get; } = TryEmit();
 
-    /// <summary>The highest set that the processor has, <see cref="InstructionSet.Portable"/> where code cannot be emitted.</summary>
+    /// <summary>The highest set that the processor has; portable where code cannot be emitted.</summary>
     public static InstructionSet Best { get; } = CanEmit ? Detect() : InstructionSet.Portable;
 
     /// <summary>

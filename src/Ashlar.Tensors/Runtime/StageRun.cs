@@ -9,18 +9,10 @@ internal static unsafe class StageRun
         do
         {
             var done = 0;
-            var claims = Volatile.Read(ref pool->Claims);
-            while (PoolState.TasksLeft(claims) is not 0 and var left)
+            while (Volatile.Read(ref pool->Unclaimed) > 0 && Interlocked.Decrement(ref pool->Unclaimed) is >= 0 and var left)
             {
-                var seen = Interlocked.CompareExchange(ref pool->Claims, claims - 1, claims);
-                if (seen == claims)
-                {
-                    RunTask(pool->OpenLaunches, pool->OpenEnds, pool->OpenTasks - left, slot->Scratch);
-                    done++;
-                    seen = Volatile.Read(ref pool->Claims);
-                }
-
-                claims = seen;
+                RunTask(pool->OpenLaunches, pool->OpenEnds, pool->OpenTasks - 1 - left, slot->Scratch);
+                done++;
             }
 
             // All that was done is reported at once: the stage could not end before the last of it.
@@ -53,8 +45,7 @@ internal static unsafe class StageRun
             pool->OpenEnds = ends;
             pool->OpenTasks = tasks;
             pool->Unfinished = tasks;
-            var number = (ulong)pool->Claims >> PoolState.TaskBits;
-            Interlocked.Exchange(ref pool->Claims, (long)(((number + 1) << PoolState.TaskBits) | (uint)tasks));
+            Interlocked.Exchange(ref pool->Unclaimed, tasks);
             if (Volatile.Read(ref pool->Parked) > 0) Parking.Wake(pool, tasks - 1);
             return true;
         }

@@ -79,7 +79,8 @@ internal static class ThreadCount
     // The mounts of control groups that count processor time, and the process's group below each of them.
     private static IEnumerable<(string Mount, string Group, bool IsUnified)> Hierarchies(string root)
     {
-        var groups = ReadLines(root, "proc/self/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).ToList();
+        var groups = ReadLines(root, "proc/self/cgroup").Select(line => line.Split(':', 3)).ToList();
+        groups.RemoveAll(parts => parts.Length != 3);
         foreach (var line in ReadLines(root, "proc/self/mountinfo"))
         {
             // 31 23 0:28 ROOT MOUNT rw,relatime [optional]* - TYPE SOURCE OPTIONS
@@ -93,8 +94,8 @@ internal static class ThreadCount
             if (own is null) continue;
             // In a container the mount may show a group as its root, and the path may still begin above it.
             var (mountRoot, group) = (fields[3].TrimEnd('/'), own[2]);
-            if (mountRoot.Length > 0 && (group + "/").StartsWith(mountRoot + "/", StringComparison.Ordinal)) group = group[mountRoot.Length..];
-            else if (group.StartsWith("/..", StringComparison.Ordinal)) group = "";
+            if ((group + "/").StartsWith(mountRoot + "/", StringComparison.Ordinal)) group = group[mountRoot.Length..];
+            if (group.StartsWith("/..", StringComparison.Ordinal)) group = "";
             yield return (Path.Combine(root, fields[4].TrimStart('/')), group, isUnified);
         }
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
-/// Threads that run the stages of a step together with their caller. Tasks are taken as threads become free, so that a thread that
-/// the system stops delays its own task and no other; a thread without a task spins for a short time and then sleeps. A run
+/// Threads that run the stages of a step together with their caller. Tasks are taken as threads become free, so that a thread
+/// that the system stops delays its own task and no other; a thread without a task spins for a short time and then sleeps. A run
 /// allocates nothing on the managed heap.
 /// </summary>
 internal sealed unsafe class WorkerPool : IDisposable
@@ -28,12 +28,12 @@ internal sealed unsafe class WorkerPool : IDisposable
         NativeMemory.Clear(_state, bytes);
         (_state->Threads, _state->Users) = (threads, 1);
         _state->Allowed = Cores.Allowed;
-        _state->PlacesThreads = threads > 1 && threads <= _state->Allowed.Count;
+        _state->MayPlaceThreads = threads > 1 && threads <= _state->Allowed.Count;
         _state->CallersCore = -1;
         for (var i = 0; i < threads; i++)
         {
             var slot = PoolState.Slot(_state, i);
-            (slot->Patience, slot->Avoided, slot->IsCaller) = (Parking.FirstPatience, -1, i == 0);
+            (slot->Patience, slot->Avoided, slot->WakersCore, slot->IsCaller) = (Parking.FirstPatience, -1, -1, i == 0);
         }
 
         _workers = new Thread[threads - 1];
@@ -103,7 +103,9 @@ internal sealed unsafe class WorkerPool : IDisposable
     /// <summary>Runs the stages in their order, on this thread and the workers. One run at a time.</summary>
     /// <param name="stages">The stages; each names launches of its own.</param>
     /// <param name="count">How many stages there are.</param>
-    /// <param name="launches">The launches that the stages name; they and what they point to stay as they are during the run.</param>
+    /// <param name="launches">
+    /// The launches that the stages name. All that these point to stays as it is during the run; the kernels must be reachable.
+    /// </param>
     /// <exception cref="InvalidOperationException">Another thread has a run.</exception>
     public void Run(Stage* stages, int count, Launch* launches)
     {
@@ -151,8 +153,8 @@ internal sealed unsafe class WorkerPool : IDisposable
     private static void Work(PoolState* pool, int number, bool pin)
     {
         var slot = PoolState.Slot(pool, number);
-        if (pin && pool->PlacesThreads) Cores.Restrict(0, Cores.CoreMask.Of(pool->Allowed.Nth(number)));
-        else if (pool->PlacesThreads) slot->Thread = Cores.CurrentThread;
+        if (pin && pool->MayPlaceThreads) Cores.Restrict(0, Cores.CoreMask.Of(pool->Allowed.Nth(number)));
+        else if (pool->MayPlaceThreads) slot->Thread = Cores.CurrentThread;
         while (Volatile.Read(ref pool->IsClosed) == 0)
         {
             Parking.Await(pool, slot, &pool->IsClosed);
@@ -196,7 +198,7 @@ internal sealed unsafe class WorkerPool : IDisposable
                 var (length, grain) = (launches[i].Count, launches[i].Grain);
                 if (length < 0 || grain < 1) ThrowBadLaunch(i, length, grain);
                 tasks += length <= grain ? Math.Min(length, 1) : (length - 1) / grain + 1;
-                if (tasks > PoolState.MaximumTasks) ThrowTooMany((int)(stage - stages));
+                if (tasks > int.MaxValue) ThrowTooMany((int)(stage - stages));
                 ends[i] = (int)tasks;
             }
         }
@@ -220,5 +222,5 @@ internal sealed unsafe class WorkerPool : IDisposable
         throw new ArgumentException($"launch {launch} has a count of {count} in pieces of {grain}");
 
     private static void ThrowTooMany(int stage) =>
-        throw new ArgumentException($"stage {stage} has more than {PoolState.MaximumTasks} tasks; make the pieces larger");
+        throw new ArgumentException($"stage {stage} has more than {int.MaxValue} tasks; make the pieces larger");
 }

@@ -19,7 +19,7 @@ internal static class WorkerPools
             Return(pool);
         }
 
-        return new WorkerPool(threads, Environment.GetEnvironmentVariable("ASHLAR_PIN") == "1");
+        return new WorkerPool(threads, ThreadCount.IsPinned);
     }
 
     /// <summary>Gives a pool back.</summary>

@@ -10,9 +10,11 @@ public sealed class ProcessorTests
     {
         Assert.Equal(InstructionSet.Portable, Processor.Choose(null, InstructionSet.Portable, canEmit: false));
         Assert.Equal(InstructionSet.Reference, Processor.Choose("reference", InstructionSet.Portable, canEmit: false));
-        var refused = Assert.Throws<NotSupportedException>(() => Processor.Choose("avx2", InstructionSet.Portable, canEmit: false));
+        var refused = Assert.Throws<NotSupportedException>(
+            () => Processor.Choose("avx2", InstructionSet.Portable, canEmit: false));
         Assert.Equal(
-            "ASHLAR_ISA asks for 'avx2', but this system forbids machine code made at run time; it can be 'portable'", refused.Message);
+            "ASHLAR_ISA asks for 'avx2', but this system forbids machine code made at run time; it can be 'portable'",
+            refused.Message);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed unsafe class RecordedRun : IDisposable
     private readonly List<NativeBlock> _blocks = [];
     private readonly NativeBlock _violations = new(Kinds.Length * sizeof(long));
     private static readonly string[] Kinds =
-        ["began before the stage before had ended", "was cut wrongly", "shared scratch memory with another", "lost scratch memory"];
+        ["began before the stage before had ended", "was cut wrongly", "shared its scratch memory", "lost its scratch memory"];
 
     private NativeBlock _before = new(sizeof(long)); // how much of the stage before is done
     private long _elementsBefore;
@@ -53,7 +53,9 @@ internal sealed unsafe class RecordedRun : IDisposable
             _blocks.Add(counts);
             var arguments = (long*)counts.Pointer;
             Span<long> values = [
-                count, grain, rounds, sleepsAt, (long)done.Pointer, (long)_before.Pointer, _elementsBefore, (long)_violations.Pointer];
+                count, grain, rounds, sleepsAt,
+                (long)done.Pointer, (long)_before.Pointer, _elementsBefore, (long)_violations.Pointer,
+            ];
             values.CopyTo(new Span<long>(arguments, Arguments));
             _launches.Add(new Launch { Function = &Record, Arguments = arguments, Count = count, Grain = grain });
             elements += count;

@@ -27,6 +27,21 @@ public abstract unsafe class PlainMatMulTests(DType type)
     }
 
     [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void Extreme_shapes_are_right(string name)
+    {
+        var set = InstructionSets.Require(name);
+        var seed = Random.Shared.Next();
+        foreach (var (m, k, n) in new[] { (1, 1, 1), (7, 3, 5), (2, 2, 300_000), (5000, 5, 17), (0, 9, 20), (3, 20_011, 18) })
+        {
+            using var matmul = new PlainMatMulCase(new Random(seed), type, set, k, n, m);
+            var about = $"seed {seed}: {m} x {k} x {n}";
+            matmul.Check(matmul.Run(matmul.Emit(RowClass.Many), 0, m), 0, about);
+            if (m <= 12) matmul.Check(matmul.Run(matmul.Emit(RowClass.Few), 0, m), 0, about);
+            if (m > 0) matmul.Check(matmul.Run(matmul.Emit(RowClass.One), 0, 1), 0, about);
+        }
+    }
+
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
     public void Bits_do_not_depend_on_the_row_class_or_the_cut(string name)
     {
         var set = InstructionSets.Require(name);

@@ -1,10 +1,19 @@
+using System.Collections.Immutable;
 using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Backends.Kernels.Packing;
 
 namespace Ashlar.Tensors.Tests.X64;
 
 /// <summary>Rows of activations in 8 bits, made from random numbers.</summary>
 internal static unsafe class QuantizedRowsOf
 {
+    /// <summary>What a format takes, alone or among others.</summary>
+    public static ImmutableArray<Bias> Biases(DType type, Random random)
+    {
+        Bias own = BlockWeights.BiasOf(type)!.Value, other = new(16, 99);
+        return random.Next(3) switch { 0 => [own], 1 => [other, own], _ => [own, other] };
+    }
+
     /// <summary>Writes rows, and returns (rows, width) what they stand for.</summary>
     /// <param name="layout">Their layout.</param>
     /// <param name="rows">How many.</param>

@@ -4,8 +4,8 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Tensors.Tests.X64;
 
 /// <summary>
-/// What a row program gives, step by step, each rounded to F32. Functions of several steps are taken from kernels of one step, which
-/// have tests of their own; so all else must agree to the bit.
+/// What a row program gives, step by step, each rounded to F32. Functions of several steps are taken from kernels of one step,
+/// which have tests of their own; so all else must agree to the bit.
 /// </summary>
 internal static class RowProgramOracle
 {

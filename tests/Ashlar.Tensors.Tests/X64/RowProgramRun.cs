@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Backends.X64.RowPrograms;
@@ -10,6 +11,8 @@ internal static unsafe class RowProgramRun
 {
     private const int GuardBytes = 256;
     private const byte Poison = 0xCD;
+
+    private static readonly ConcurrentDictionary<(RowOperation Operation, InstructionSet Set), Kernel> Functions = [];
 
     /// <summary>Bytes from row to row of an output.</summary>
     public static long StrideOf(RowProgram program, RowOutput output) => output.Form switch
@@ -57,7 +60,8 @@ internal static unsafe class RowProgramRun
         foreach (var output in outputs)
         {
             Assert.True(output.AsSpan(0, GuardBytes).IndexOfAnyExcept(Poison) < 0, $"wrote before the first row: {because}");
-            Assert.True(output.AsSpan(output.Length - GuardBytes).IndexOfAnyExcept(Poison) < 0, $"wrote past the last row: {because}");
+            var after = output.AsSpan(output.Length - GuardBytes);
+            Assert.True(after.IndexOfAnyExcept(Poison) < 0, $"wrote past the last row: {because}");
         }
 
         return [.. outputs.Select(output => output[GuardBytes..^GuardBytes])];
@@ -66,12 +70,15 @@ internal static unsafe class RowProgramRun
     /// <summary>A function of each element, by a kernel.</summary>
     public static float[] Function(RowOperation operation, InstructionSet set, params float[][] operands)
     {
-        var width = operands[0].Length;
+        const int Width = 64;
         var steps = operands.Select((_, i) => new RowStep(RowOperation.Input, i))
-            .Append(new(operation, 0, operands.Length > 1 ? 1 : -1, operands.Length > 2 ? 2 : -1));
+            .Append(new(operation, 0, operands.Length > 1 ? 1 : -1));
         var program = new RowProgram(
-            width, [.. operands.Select(_ => new RowInput(false, 0))], [.. steps], [new(operands.Length, RowForm.F32, width)]);
-        return Floats(Run(program, set, operands, 1, operation.ToString())[0], 0, width);
+            Width, [.. operands.Select(_ => new RowInput(false, Width))], [.. steps], [new(operands.Length, RowForm.F32, Width)]);
+        var kernel = Functions.GetOrAdd((operation, set), _ => RowProgramEmitter.Emit(program, set));
+        var (length, rows) = (operands[0].Length, (operands[0].Length + Width - 1) / Width);
+        foreach (ref var operand in operands.AsSpan()) Array.Resize(ref operand, rows * Width);
+        return Floats(Run(program, kernel, operands, rows, operation.ToString())[0], 0, length);
     }
 
     /// <summary>F32 elements from an offset in bytes on.</summary>

@@ -7,12 +7,12 @@ internal static class WeightBytes
     /// <param name="type">The format.</param>
     /// <param name="elements">How many elements, a multiple of the block.</param>
     /// <param name="random">Where the bytes come from.</param>
-    /// <param name="isExtreme">Whether all codes have all their bits set.</param>
+    /// <param name="isExtreme">Whether all codes are the largest, or the lowest of Q8_0.</param>
     public static byte[] Random(DType type, int elements, Random random, bool isExtreme)
     {
         var bytes = new byte[type.ByteLength(elements)];
         random.NextBytes(bytes);
-        if (isExtreme) Array.Fill(bytes, (byte)0xFF);
+        if (isExtreme) Array.Fill(bytes, type != DType.Q8_0 ? (byte)0xFF : random.Next(2) == 0 ? (byte)0x80 : (byte)0x7F);
         for (var block = 0; block < bytes.Length; block += type.BlockBytes)
         {
             foreach (var half in Halves(type))

@@ -87,7 +87,7 @@ internal sealed unsafe class AttentionBatch : IDisposable
     }
 
     /// <summary>The result (tokens, heads, value size), where some of it is not computed not-a-number.</summary>
-    public float[] Run(Ashlar.Tensors.Runtime.Kernel kernel, int[] items, string what)
+    public float[] Run(Ashlar.Tensors.Runtime.Kernel kernel, int[] items, string what, int from = 0, int to = int.MaxValue)
     {
         using var output = new GuardedBlock((long)Tokens * _shape.Heads * _shape.ValueSize * sizeof(float));
         using var list = GuardedBlock.Of<int>(items);
@@ -95,9 +95,19 @@ internal sealed unsafe class AttentionBatch : IDisposable
             [(long)_queries.Pointer, (long)_cachedKeys.Pointer, (long)_cachedValues.Pointer, (long)_positions.Pointer,
                 (long)_sequences.Pointer, (long)_table.Pointer, _blocks, _sinks is null ? 0 : (long)_sinks.Pointer,
                 (long)output.Pointer, (long)list.Pointer],
-            0, items.Length / 2 * _shape.KeyHeads);
+            from, Math.Min(to, items.Length / 2 * _shape.KeyHeads));
         output.Check(what);
         return [.. new ReadOnlySpan<float>(output.Floats, Tokens * _shape.Heads * _shape.ValueSize)];
+    }
+
+    /// <summary>Makes keys and values of a position NaN, in a cache of F32.</summary>
+    public void Poison(int sequence, int position)
+    {
+        var (size, valueSize) = (_shape.KeyHeads * _shape.Size, _shape.KeyHeads * _shape.ValueSize);
+        var block = _table.Integers[sequence * _blocks + position / _shape.BlockSize];
+        var row = block * _shape.BlockSize + position % _shape.BlockSize;
+        for (var i = 0; i < size; i++) _cachedKeys.Floats[row / 16 * 16 * size + i * 16 + row % 16] = float.NaN;
+        for (var i = 0; i < valueSize; i++) _cachedValues.Floats[row * valueSize + i] = float.NaN;
     }
 
     /// <summary>The same in double arithmetic.</summary>

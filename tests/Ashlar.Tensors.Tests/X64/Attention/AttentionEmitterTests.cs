@@ -18,8 +18,68 @@ public sealed class AttentionEmitterTests
             var random = new Random(seed);
             var shape = Shape(random);
             var runs = Enumerable.Range(0, random.Next(1, 4))
-                .Select(_ => (random.Next(0, random.Next(2) == 0 ? 20 : 300), random.Next(1, random.Next(2) == 0 ? 3 : 40))).ToArray();
+                .Select(_ => (random.Next(random.Next(2) == 0 ? 20 : 300), random.Next(1, random.Next(2) == 0 ? 3 : 40)))
+                .ToArray();
             Compare(set, seed, shape, runs);
+        }
+    }
+
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void Long_contexts_are_put_together_chunk_by_chunk(string name)
+    {
+        var set = InstructionSets.Require(name);
+        foreach (var (type, window, cap, hasSinks) in new[]
+                 { (DType.F32, 0, 0f, false), (DType.F16, 1000, 0f, true), (DType.BF16, 129, 3f, false) })
+        {
+            var shape = new PagedAttentionShape(6, 2, 32, 48, 48, type, 0.4f, window, cap, hasSinks, 6 * 32);
+            Compare(set, 7, shape, [(2500, 1), (1270, 20), (0, 130)]);
+        }
+    }
+
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void What_a_token_does_not_see_may_be_anything(string name)
+    {
+        var set = InstructionSets.Require(name);
+        foreach (var window in new[] { 0, 5, 40 })
+        {
+            var shape = new PagedAttentionShape(6, 2, 32, 24, 16, DType.F32, 0.4f, window, 0, false, 6 * 32);
+            using var batch = new AttentionBatch(new Random(9), shape, [(120, 16)]);
+            var kernel = AttentionEmitter.Emit(new PagedAttention(shape), set);
+            var before = batch.Run(kernel, [0, 16], "numbers");
+            batch.Poison(0, 126);
+            var after = batch.Run(kernel, [0, 16], "poison");
+            var width = shape.Heads * shape.ValueSize;
+            for (var i = 0; i < before.Length; i++)
+            {
+                var position = 120 + i / width;
+                var sees = position >= 126 && (window == 0 || position - window < 126);
+                if (sees) Assert.True(float.IsNaN(after[i]), $"window {window}: element {i} is {after[i]:R}");
+                else Assert.Equal(BitConverter.SingleToInt32Bits(before[i]), BitConverter.SingleToInt32Bits(after[i]));
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
+    public void A_range_is_computed_and_nothing_else(string name)
+    {
+        var shape = new PagedAttentionShape(6, 3, 16, 16, 16, DType.F16, 0.4f, 0, 0, false, 6 * 16);
+        using var batch = new AttentionBatch(new Random(11), shape, [(3, 5), (60, 1), (9, 2)]);
+        var kernel = AttentionEmitter.Emit(new PagedAttention(shape), InstructionSets.Require(name));
+        int[] items = [0, 5, 5, 1, 6, 2];
+        var all = batch.Run(kernel, items, "all");
+        for (var from = 0; from <= 9; from++)
+        {
+            for (var to = from; to <= 9; to++)
+            {
+                var some = batch.Run(kernel, items, $"{from} to {to}", from, to);
+                for (var i = 0; i < all.Length; i++)
+                {
+                    var (token, keyHead) = (i / (6 * 16), i / 32 % 3);
+                    var number = (token < 5 ? 0 : token < 6 ? 3 : 6) + keyHead;
+                    var expected = number >= from && number < to ? all[i] : float.NaN;
+                    Assert.True(expected.Equals(some[i]), $"{from} to {to}: element {i} is {some[i]:R}, not {expected:R}");
+                }
+            }
         }
     }
 

@@ -1,12 +1,31 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
 
 /// <summary>Packs one block of up to sixteen columns at a time.</summary>
-internal readonly unsafe struct BlockPacker<TFormat>(PackedFormat format) where TFormat : struct, IBlockFormat
+internal readonly unsafe struct BlockPacker<TFormat> where TFormat : struct, IBlockFormat
 {
     private const int Columns = WeightMatMul.Columns;
+
+    /// <summary>Bytes of the memory that a packer works in.</summary>
+    public const int WorkBytes = 2 * Columns * Blocks.MaxElements;
+
+    // Sixteen columns are more streams than processors follow by themselves.
+    private const int PrefetchBytes = 512;
+
+    private static readonly PackedFormat Format = WeightTable.Of(TFormat.Type);
+    private static readonly FilePlane[] Planes = FilePlanes.Of(TFormat.Type);
+
+    private readonly byte* _codes, _transposed;
+
+    /// <param name="work">Memory to work in.</param>
+    public BlockPacker(byte* work)
+    {
+        _codes = work;
+        _transposed = work + WorkBytes / 2;
+    }
 
     /// <summary>Packs a block.</summary>
     /// <param name="source">The block of the first column.</param>
@@ -16,56 +35,78 @@ internal readonly unsafe struct BlockPacker<TFormat>(PackedFormat format) where 
     public void Pack(byte* source, long columnBytes, int columns, byte* packed)
     {
         var (elements, bytes) = (TFormat.Type.BlockElements, TFormat.Type.BlockBytes);
-        if (columns < Columns) new Span<byte>(packed, (int)format.ColumnsBytes(elements)).Clear();
-        var inOrder = CodesInOrder();
-        var codes = stackalloc byte[Columns * Blocks.MaxElements];
+        if (columns < Columns)
+        {
+            new Span<byte>(packed, (int)Format.ColumnsBytes(elements)).Clear();
+            new Span<byte>(_codes, WorkBytes).Clear();
+        }
+
+        if (Format.Scales == ScaleForm.Single)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                var block = new ReadOnlySpan<byte>(source + column * columnBytes, bytes);
+                WriteUnpacked(block, _transposed + column * elements, packed, column);
+            }
+
+            ColumnTransposition.Run(_transposed, elements, columns, elements / 4, 0, _codes);
+            WriteCodes(packed);
+            return;
+        }
+
         for (var column = 0; column < columns; column++)
         {
-            var block = new ReadOnlySpan<byte>(source + column * columnBytes, bytes);
-            if (format.Scales == ScaleForm.Single) WriteUnpacked(block, codes + column * elements, packed, column);
-            else
-            {
-                BlockScales.Write(TFormat.Type, block, format, packed, column);
-                if (inOrder < 0) ReadCodes(block, new Span<sbyte>(codes + column * elements, elements));
-            }
+            if (Sse.IsSupported) Sse.Prefetch0(source + column * columnBytes + PrefetchBytes);
+            BlockScales.Write(TFormat.Type, new(source + column * columnBytes, bytes), Format, packed, column);
         }
 
-        for (var step = 0; step < elements / PackedFormat.StepElements; step++)
+        if (Planes.Length == 0) CopyCodes(source, columnBytes, columns, packed);
+        else
         {
-            var target = packed + StepAt(step) + format.Codes;
-            if (inOrder >= 0)
+            new Span<byte>(_codes, Columns * elements).Clear();
+            foreach (var plane in Planes)
             {
-                var vectors = format.Planes[0].Bits;
-                var flips = TFormat.Type == DType.Q8_0 ? 0x80808080u : 0;
-                Transpose(source + inOrder + step * vectors * sizeof(uint), columnBytes, columns, vectors, flips, target);
+                ColumnTransposition.Run(source + plane.Offset, columnBytes, columns, plane.Bytes / 4, 0, _transposed);
+                FilePlanes.Add(plane, _transposed, _codes);
             }
-            else WritePlanes(codes + step * PackedFormat.StepElements, elements, columns, target);
+
+            WriteCodes(packed);
         }
     }
 
-    private long StepAt(int step) => step / format.BlockSteps * (format.BlockBytes + format.BlockSteps * format.StepBytes)
-        + format.BlockBytes + step % format.BlockSteps * format.StepBytes;
-
-    // Where in a block the codes begin, if the file already has them in the order of the packed planes; -1 if not.
-    private static int CodesInOrder() => TFormat.Type switch
+    // The file already has the codes in the order of the packed planes.
+    private static void CopyCodes(byte* source, long columnBytes, int columns, byte* packed)
     {
-        DType.Q4_0 or DType.Q8_0 or DType.IQ4_NL => 2,
-        DType.Q4_1 => 4,
-        DType.IQ4_XS => 8,
-        DType.MXFP4 => 1,
-        _ => -1,
-    };
-
-    private void ReadCodes(ReadOnlySpan<byte> block, Span<sbyte> codes)
-    {
-        Span<float> scales = stackalloc float[Blocks.MaxGroups];
-        Span<float> offsets = stackalloc float[Blocks.MaxGroups];
-        TFormat.Unpack(block, codes, scales, offsets);
-        if (format.Zero != 0) Codes.Add(codes, format.Zero);
+        var first = TFormat.Type switch
+        {
+            DType.Q4_0 or DType.Q8_0 or DType.IQ4_NL => 2,
+            DType.Q4_1 => 4,
+            DType.IQ4_XS => 8,
+            DType.MXFP4 => 1,
+            _ => throw new InvalidOperationException($"the codes of {TFormat.Type} have no description"),
+        };
+        var vectors = Format.CodeBits;
+        var flips = TFormat.Type == DType.Q8_0 ? 0x80808080u : 0;
+        for (var step = 0; step < TFormat.Type.BlockElements / PackedFormat.StepElements; step++)
+        {
+            var codes = source + first + step * vectors * sizeof(uint);
+            ColumnTransposition.Run(codes, columnBytes, columns, vectors, flips, packed + StepAt(step) + Format.Codes);
+        }
     }
+
+    private void WriteCodes(byte* packed)
+    {
+        for (var step = 0; step < TFormat.Type.BlockElements / PackedFormat.StepElements; step++)
+        {
+            WritePlanes(_codes + step * Columns * PackedFormat.StepElements, packed + StepAt(step) + Format.Codes);
+        }
+    }
+
+    private static long StepAt(int step) => step / Format.BlockSteps * (Format.BlockBytes + Format.BlockSteps * Format.StepBytes)
+        + Format.BlockBytes + step % Format.BlockSteps * Format.StepBytes;
 
     // Formats without a layout of their own: a byte a code, and the scale as it comes.
-    private void WriteUnpacked(ReadOnlySpan<byte> block, byte* target, byte* packed, int column)
+    private static void WriteUnpacked(ReadOnlySpan<byte> block, byte* target, byte* packed, int column)
     {
         Span<float> scales = stackalloc float[Blocks.MaxGroups];
         Span<float> offsets = stackalloc float[Blocks.MaxGroups];
@@ -84,21 +125,18 @@ internal readonly unsafe struct BlockPacker<TFormat>(PackedFormat format) where 
             for (var i = 0; i < codes.Length / TFormat.GroupElements; i++) scales[i] *= IQ1_S.Shift;
         }
 
-        Codes.Add(codes, format.Zero);
-        for (var i = 0; i < codes.Length; i += format.GroupElements)
+        Codes.Add(codes, Format.Zero);
+        for (var i = 0; i < codes.Length; i += Format.GroupElements)
         {
-            var group = i % PackedFormat.StepElements / format.GroupElements;
-            var place = packed + StepAt(i / PackedFormat.StepElements) + group * format.ScaleBytes;
+            var group = i % PackedFormat.StepElements / Format.GroupElements;
+            var place = packed + StepAt(i / PackedFormat.StepElements) + group * Format.ScaleBytes;
             ((float*)place)[column] = scales[i / TFormat.GroupElements];
         }
     }
 
-    private void WritePlanes(byte* codes, int columnBytes, int columns, byte* target)
+    private static void WritePlanes(byte* vectors, byte* target)
     {
-        var vectors = stackalloc byte[PackedFormat.StepVectors * PackedFormat.VectorBytes];
-        if (columns < Columns) new Span<byte>(vectors, PackedFormat.StepVectors * PackedFormat.VectorBytes).Clear();
-        Transpose(codes, columnBytes, columns, PackedFormat.StepVectors, 0, vectors);
-        foreach (var (bits, position) in format.Planes)
+        foreach (var (bits, position) in Format.Planes)
         {
             var mask = Vector512.Create((byte)((1 << bits) - 1));
             for (var vector = 0; vector < bits; vector++, target += PackedFormat.VectorBytes)
@@ -107,22 +145,11 @@ internal readonly unsafe struct BlockPacker<TFormat>(PackedFormat format) where 
                 for (var field = 0; field < 8 / bits; field++)
                 {
                     var code = Vector512.Load(vectors + (vector + bits * field) * PackedFormat.VectorBytes);
-                    plane |= (code >>> position & mask) << bits * field;
+                    var wanted = (code.AsUInt32() >>> position).AsByte() & mask;
+                    plane |= (wanted.AsUInt32() << bits * field).AsByte();
                 }
 
                 plane.Store(target);
-            }
-        }
-    }
-
-    // Four successive codes of every column become one vector; columns that are not there stay as they are.
-    private static void Transpose(byte* source, long columnBytes, int columns, int vectors, uint flips, byte* target)
-    {
-        for (var column = 0; column < columns; column++, source += columnBytes)
-        {
-            for (var vector = 0; vector < vectors; vector++)
-            {
-                ((uint*)target)[vector * Columns + column] = ((uint*)source)[vector] ^ flips;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
 
@@ -14,21 +15,32 @@ internal static unsafe class BlockScales
         switch (type)
         {
             case DType.Q4_0 or DType.Q5_0 or DType.Q8_0 or DType.IQ4_NL:
-                Half(step, column, block);
+                Copy(step, column, block);
                 break;
             case DType.Q4_1 or DType.Q5_1:
-                Half(step, column, block);
-                Half(step + format.Offsets, column, block[2..]);
+                Copy(step, column, block);
+                Copy(step + format.Offsets, column, block[2..]);
                 break;
             case DType.MXFP4:
                 step[column] = block[0];
+                break;
+            case DType.TQ2_0:
+                for (var group = 0; group < 8; group++) Copy(step + group * format.StepBytes, column, block[64..]);
+                break;
+            case DType.NVFP4:
+                for (var group = 0; group < 4; group++)
+                {
+                    var place = step + group / 2 * format.StepBytes + group % 2 * format.ScaleBytes;
+                    ((Half*)place)[column] = (Half)Float4.HalfUE4M3(block[group]); // exact: 4 bits from 2^-10 to 2^7
+                }
+
                 break;
             case DType.Q2_K:
                 Factors(packed, column, block[80..]);
                 Steps(format, step, column, block[..16]);
                 break;
             case DType.Q3_K:
-                Half(packed, column, block[108..]);
+                Copy(packed, column, block[108..]);
                 Steps(format, step, column, Q3Steps(block, stackalloc byte[16]));
                 break;
             case DType.Q4_K or DType.Q5_K:
@@ -39,47 +51,49 @@ internal static unsafe class BlockScales
                 Steps(format, step + format.Offsets, column, steps[8..]);
                 break;
             case DType.Q6_K:
-                Half(packed, column, block[208..]);
+                Copy(packed, column, block[208..]);
                 Steps(format, step, column, block.Slice(192, 16));
                 break;
             case DType.IQ4_XS:
-                Half(packed, column, block);
+                Copy(packed, column, block);
                 Steps(format, step, column, FineSteps(block, stackalloc byte[8]));
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(type), type, "its scales have no packed form");
         }
     }
 
-    private static void Half(byte* place, int column, ReadOnlySpan<byte> bits) =>
+    private static void Copy(byte* place, int column, ReadOnlySpan<byte> bits) =>
         ((ushort*)place)[column] = BinaryPrimitives.ReadUInt16LittleEndian(bits);
 
     // The factor of the scales, then that of the minimums, which are subtracted in the file and added when packed.
     private static void Factors(byte* packed, int column, ReadOnlySpan<byte> factors)
     {
-        Half(packed, column, factors);
-        Half(packed + WeightMatMul.Columns * sizeof(ushort), column, factors[2..]);
+        Copy(packed, column, factors);
+        Copy(packed + WeightMatMul.Columns * sizeof(ushort), column, factors[2..]);
         ((ushort*)packed)[WeightMatMul.Columns + column] ^= Sign;
     }
 
     private static void Steps(PackedFormat format, byte* step, int column, ReadOnlySpan<byte> steps)
     {
+        // A step has one group or two.
+        var (stepBytes, scaleBytes, second) = (format.StepBytes, format.ScaleBytes, format.StepGroups - 1);
         for (var group = 0; group < steps.Length; group++)
         {
-            var place = group / format.StepGroups * format.StepBytes + group % format.StepGroups * format.ScaleBytes;
-            step[place + column] = steps[group];
+            step[(group >> second) * stepBytes + (group & second) * scaleBytes + column] = steps[group];
         }
     }
 
     private static void SixBitSteps(ReadOnlySpan<byte> packed, Span<byte> steps)
     {
-        for (var g = 0; g < 4; g++)
-        {
-            var (low, middle, high) = (packed[g], packed[g + 4], packed[g + 8]);
-            steps[g] = (byte)(low & 0x3F);
-            steps[g + 4] = (byte)(high & 0x0F | low >> 6 << 4);
-            steps[g + 8] = (byte)(middle & 0x3F);
-            steps[g + 12] = (byte)(high >> 4 | middle >> 6 << 4);
-        }
+        // Four at a time: a byte of a word holds one.
+        const uint Low6 = 0x3F3F3F3F, Low4 = 0x0F0F0F0F, High2 = 0x30303030;
+        var low = BinaryPrimitives.ReadUInt32LittleEndian(packed);
+        var middle = BinaryPrimitives.ReadUInt32LittleEndian(packed[4..]);
+        var high = BinaryPrimitives.ReadUInt32LittleEndian(packed[8..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps, low & Low6);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps[4..], high & Low4 | low >> 2 & High2);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps[8..], middle & Low6);
+        BinaryPrimitives.WriteUInt32LittleEndian(steps[12..], high >> 4 & Low4 | middle >> 2 & High2);
     }
 
     private static Span<byte> Q3Steps(ReadOnlySpan<byte> block, Span<byte> steps)

@@ -64,7 +64,8 @@ internal static unsafe class BlockWeights
     {
         var (elements, bytes) = (TFormat.Type.BlockElements, TFormat.Type.BlockBytes);
         var format = WeightTable.Of(TFormat.Type);
-        var packer = new BlockPacker<TFormat>(format);
+        var work = stackalloc byte[BlockPacker<TFormat>.WorkBytes];
+        var packer = new BlockPacker<TFormat>(work);
         var (columnBytes, packedBytes) = (k / elements * bytes, format.ColumnsBytes(k));
         var blockBytes = format.ColumnsBytes(elements);
         for (var group = fromGroup; group < toGroup; group++)

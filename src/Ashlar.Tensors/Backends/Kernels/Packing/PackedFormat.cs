@@ -34,7 +34,10 @@ internal sealed record PackedFormat(
     public ImmutableArray<byte> Values { get; init; } = [];
 
     /// <summary>The largest code.</summary>
-    public int LargestCode => Values.IsEmpty ? (1 << Planes.Sum(plane => plane.Bits)) - 1 : Values.Max();
+    public int LargestCode => Values.IsEmpty ? (1 << CodeBits) - 1 : Values.Max();
+
+    /// <summary>Bits of a stored code.</summary>
+    public int CodeBits { get; } = Planes.Sum(plane => plane.Bits);
 
     /// <summary>Whether groups have offsets.</summary>
     public bool HasOffsets => Scales is ScaleForm.HalfAndOffset or ScaleForm.StepsAndOffsets or ScaleForm.NibbleStepsAndOffsets;
@@ -43,10 +46,10 @@ internal sealed record PackedFormat(
     public Bias Bias => new(GroupElements, Zero);
 
     /// <summary>Groups of a step: 1 or 2.</summary>
-    public int StepGroups => StepElements / GroupElements;
+    public int StepGroups { get; } = StepElements / GroupElements;
 
     /// <summary>Bytes of the factors of a block: those of the scales, then those of the offsets, f16.</summary>
-    public int BlockBytes => Scales switch
+    public int BlockBytes { get; } = Scales switch
     {
         ScaleForm.Steps => WeightMatMul.Columns * sizeof(ushort),
         ScaleForm.StepsAndOffsets or ScaleForm.NibbleStepsAndOffsets => WeightMatMul.Columns * sizeof(ushort) * 2,
@@ -54,27 +57,35 @@ internal sealed record PackedFormat(
     };
 
     /// <summary>Bytes of the scales, or of the offsets, of one group of sixteen columns.</summary>
-    public int ScaleBytes => WeightMatMul.Columns * Scales switch
+    public int ScaleBytes { get; } = BytesOfScales(Scales);
+
+    /// <summary>Where the offsets begin in a step; they share their bytes with the scales where both are nibbles.</summary>
+    public int Offsets { get; } = Scales is ScaleForm.NibbleStepsAndOffsets ? 0 : StepElements / GroupElements * BytesOfScales(Scales);
+
+    /// <summary>Where the codes begin in a step.</summary>
+    public int Codes { get; } = BytesBeforeCodes(GroupElements, Scales);
+
+    /// <summary>Bytes of a step.</summary>
+    public int StepBytes { get; } = BytesBeforeCodes(GroupElements, Scales) + Planes.Sum(plane => plane.Bits) * VectorBytes;
+
+    /// <summary>Steps of a block.</summary>
+    public int BlockSteps { get; } = BlockElements / StepElements;
+
+    /// <summary>Bytes of sixteen columns of <paramref name="k"/> elements.</summary>
+    public long ColumnsBytes(long k) => checked(k / BlockElements * (BlockBytes + BlockSteps * StepBytes));
+
+    private static int BytesOfScales(ScaleForm scales) => WeightMatMul.Columns * scales switch
     {
         ScaleForm.Half or ScaleForm.HalfAndOffset => sizeof(ushort),
         ScaleForm.Single => sizeof(float),
         _ => sizeof(byte),
     };
 
-    /// <summary>Where the offsets begin in a step; they share their bytes with the scales where both are nibbles.</summary>
-    public int Offsets => Scales is ScaleForm.NibbleStepsAndOffsets ? 0 : StepGroups * ScaleBytes;
-
-    /// <summary>Where the codes begin in a step.</summary>
-    public int Codes => HasOffsets ? Offsets + StepGroups * ScaleBytes : StepGroups * ScaleBytes;
-
-    /// <summary>Bytes of a step.</summary>
-    public int StepBytes => Codes + Planes.Sum(plane => plane.Bits) * VectorBytes;
-
-    /// <summary>Steps of a block.</summary>
-    public int BlockSteps => BlockElements / StepElements;
-
-    /// <summary>Bytes of sixteen columns of <paramref name="k"/> elements.</summary>
-    public long ColumnsBytes(long k) => checked(k / BlockElements * (BlockBytes + BlockSteps * StepBytes));
+    private static int BytesBeforeCodes(int groupElements, ScaleForm scales)
+    {
+        var bytes = StepElements / groupElements * BytesOfScales(scales);
+        return scales is ScaleForm.HalfAndOffset or ScaleForm.StepsAndOffsets ? bytes * 2 : bytes;
+    }
 }
 
 /// <summary>Some bits of the codes, stored together.</summary>

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
 
 /// <summary>
-/// Turns 16 rows of k elements, or fewer, into k rows of 16. Blocks of 8 by 8 double words are turned in registers; pairs of 16-bit
-/// elements are turned as double words, and halves are then parted from their neighbours.
+/// Turns 16 rows of k elements, or fewer, into k rows of 16. Blocks of 8 by 8 double words are turned in registers; pairs of
+/// 16-bit elements are turned as double words, and halves are then parted from their neighbours.
 /// </summary>
 internal static unsafe class PlainTranspose
 {

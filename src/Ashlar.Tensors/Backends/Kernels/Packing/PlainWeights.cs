@@ -4,9 +4,9 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
 
 /// <summary>
-/// The packed form of weights that are plain numbers: for each group of 16 columns, one after the other, F32 as (k, 16) floats, F16
-/// as (k, 16) halves, BF16 as (k / 2, 16, 2) pairs that lie together in k, the last one filled with zero where k is odd. Columns
-/// past n are zeros. It is the same for all instruction sets.
+/// The packed form of weights that are plain numbers: for each group of 16 columns, one after the other, F32 as (k, 16) floats,
+/// F16 as (k, 16) halves, BF16 as (k / 2, 16, 2) pairs that are neighbours in k, the last one filled with zero where k is odd.
+/// Columns past n are zeros. It is the same for all instruction sets.
 /// </summary>
 internal static unsafe class PlainWeights
 {

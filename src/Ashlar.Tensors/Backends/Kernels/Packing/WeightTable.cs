@@ -28,6 +28,8 @@ internal static class WeightTable
         [DType.IQ4_NL] = new(32, 32, [Nibble], 128, ScaleForm.Half) { Values = [.. Codes(IQ4_NL.Values, 128)] },
         [DType.IQ4_XS] = new(256, 32, [Nibble], 128, ScaleForm.Steps) { Values = [.. Codes(IQ4_NL.Values, 128)] },
         [DType.MXFP4] = new(32, 32, [Nibble], 12, ScaleForm.PowerOfTwo) { Values = [.. Codes(Float4.DoubledValues, 12)] },
+        [DType.TQ2_0] = new(32, 32, [Pair], 1, ScaleForm.Half),
+        [DType.NVFP4] = new(32, 16, [Nibble], 12, ScaleForm.Half) { Values = [.. Codes(Float4.DoubledValues, 12)] },
         [DType.IQ1_S] = Wide,
         [DType.IQ1_M] = WideGroupsOf16,
         [DType.IQ2_XXS] = Wide,
@@ -36,8 +38,6 @@ internal static class WeightTable
         [DType.IQ3_XXS] = Wide,
         [DType.IQ3_S] = Wide,
         [DType.TQ1_0] = Wide,
-        [DType.TQ2_0] = Wide,
-        [DType.NVFP4] = WideGroupsOf16,
     }.ToFrozenDictionary();
 
     /// <summary>The layout of a format, or null where it has none: plain numbers.</summary>

@@ -6,8 +6,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64;
 
 /// <summary>
-/// Attention over a block table, chunk of positions by chunk: scores, softmax, weighted sum of values, put together with the chunks
-/// before.
+/// Attention over a block table, chunk of positions by chunk: scores, softmax, weighted sum of values, put together with the
+/// chunks before.
 /// <para>A row (a head of a token) goes through the same operations however many rows are beside it: chunks begin at fixed
 /// positions, a score is one sum in the order of elements, a result one sum in the order of positions. Positions that a row does
 /// not see are left out of its sums and not multiplied by zero, since what lies there may be anything. So the rows of an item

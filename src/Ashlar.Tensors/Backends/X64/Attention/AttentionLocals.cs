@@ -1,3 +1,4 @@
+using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Ashlar.Tensors.Backends.X64;
@@ -28,5 +29,6 @@ internal static class AttentionLocals
     public const int Bytes = 192;
 
     /// <summary>A local's place.</summary>
-    public static Iced.Intel.AssemblerMemoryOperand Of(AttentionLocal local) => __qword_ptr[KernelAssembler.Scratch + (int)local * 8];
+    public static AssemblerMemoryOperand Of(AttentionLocal local) =>
+        __qword_ptr[KernelAssembler.Scratch + (int)local * 8];
 }

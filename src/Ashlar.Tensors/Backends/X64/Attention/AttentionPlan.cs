@@ -4,7 +4,8 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Tensors.Backends.X64;
 
 /// <summary>
-/// The tiles of attention and the places of its scratch memory. A row is one head of one token; rows of an item lie token by token.
+/// The tiles of attention and the places of its scratch memory. A row is one head of one token; rows of an item lie token by
+/// token.
 /// </summary>
 internal sealed class AttentionPlan
 {

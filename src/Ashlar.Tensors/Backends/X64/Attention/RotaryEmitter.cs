@@ -7,8 +7,8 @@ namespace Ashlar.Tensors.Backends.X64;
 
 /// <summary>
 /// Turns pairs of elements: <c>(a cos - b sin, b cos + a sin)</c>, where the second product is rounded and the first is not,
-/// whatever the width of the instructions. The angles of some pairs are loaded once for all heads of a token. What is read is read
-/// before it is written over, so that output and input may be the same.
+/// whatever the width of the instructions. The angles of some pairs are loaded once for all heads of a token. What is read
+/// is read before it is written over, so that output and input may be the same.
 /// </summary>
 internal static class RotaryEmitter
 {

@@ -1,8 +1,8 @@
 namespace Ashlar.Tensors.Backends.X64;
 
 /// <summary>
-/// One step of a tile: adds, to the sum of every row and column, the row's number times the column's vector. The sums are the first
-/// registers, row by row. Of rows and columns the fewer are kept in registers, while the others pass through one.
+/// One step of a tile: adds, to the sum of every row and column, the row's number times the column's vector. The sums are the
+/// first registers, row by row. Of rows and columns the fewer are kept in registers, while the others pass through one.
 /// </summary>
 internal static class TileProducts
 {

@@ -9,7 +9,9 @@ internal static class TokenLoop
     /// <summary>Emits the loop. The body may change all registers but those that kernels begin with.</summary>
     /// <param name="code">The instructions.</param>
     /// <param name="plan">What is computed.</param>
-    /// <param name="body">Gets the first and the last position in the chunk that the token sees, and where the next token begins.</param>
+    /// <param name="body">
+    /// Gets the first and the last position in the chunk that the token sees, and where the next token begins.
+    /// </param>
     public static void Emit(Assembler code, AttentionPlan plan, Action<AssemblerRegister64, AssemblerRegister64, Label> body)
     {
         var (token, next) = (code.CreateLabel(), code.CreateLabel());

@@ -25,6 +25,7 @@ internal sealed class DotProduct
             >= InstructionSet.Avx512Vnni => Form.Broadcast,
             InstructionSet.Avx2Vnni => Form.Bytes,
             _ when perVector * vectorsOfGroup <= short.MaxValue => Form.Words,
+            _ when perVector * 4 <= short.MaxValue => Form.HalvesInWords,
             _ when perVector <= short.MaxValue => Form.Pairs,
             InstructionSet.Avx512 => Form.EvenOdd,
             _ => Form.Signed,
@@ -39,6 +40,8 @@ internal sealed class DotProduct
         Bytes,
         /// <summary>Sums in words, widened at the end of the group: codes that are small enough.</summary>
         Words,
+        /// <summary>The same for each half of a group of 32, as the whole might not fit words.</summary>
+        HalvesInWords,
         /// <summary>Pairs in words, widened at once.</summary>
         Pairs,
         /// <summary>Codes of 8 bits, even and odd ones on their own, as a pair might not fit a word.</summary>
@@ -50,11 +53,11 @@ internal sealed class DotProduct
     /// <summary>Registers that a vector of codes takes.</summary>
     public int WeightRegisters => _form is Form.EvenOdd or Form.Signed ? 2 : 1;
 
-    /// <summary>Whether several sums of one output hide the instruction's latency.</summary>
-    public bool IsSlow => _form is Form.Broadcast or Form.Bytes;
+    /// <summary>Whether the two halves of a group are summed on their own, and widened before they meet.</summary>
+    public bool IsInHalves => _form == Form.HalvesInWords;
 
-    /// <summary>Whether sums end with the rows' bias, and do not begin with it.</summary>
-    public bool EndsWithBias => _form == Form.Words;
+    /// <summary>Whether sums are in words, and end with the rows' bias and do not begin with it.</summary>
+    public bool EndsWithBias => _form is Form.Words or Form.HalvesInWords;
 
     /// <summary>Whether sums begin from zero whatever the bias.</summary>
     public bool IsWithoutBias => _form == Form.Signed;
@@ -84,7 +87,7 @@ internal sealed class DotProduct
     /// <param name="activations">Where the activations were brought.</param>
     /// <param name="temporary">A free register.</param>
     /// <param name="memory">Where the activations lie.</param>
-    /// <param name="isFirst">Whether it is the first vector of the group.</param>
+    /// <param name="isFirst">Whether it is the first vector that the sums take.</param>
     public void Add(
         int sum, int weights, int second, int activations, int temporary, AssemblerMemoryOperand memory, bool isFirst)
     {
@@ -96,10 +99,10 @@ internal sealed class DotProduct
             case Form.Bytes:
                 _vectors.Dot(sum, weights, activations);
                 break;
-            case Form.Words when isFirst:
+            case Form.Words or Form.HalvesInWords when isFirst:
                 _vectors.DotWords(sum, weights, activations);
                 break;
-            case Form.Words:
+            case Form.Words or Form.HalvesInWords:
                 _vectors.DotWords(temporary, weights, activations);
                 _vectors.AddWords(sum, sum, temporary);
                 break;
@@ -117,11 +120,8 @@ internal sealed class DotProduct
         }
     }
 
-    /// <summary>Ends the sums of a group.</summary>
-    public void Finish(int sum)
-    {
-        if (_form == Form.Words) _vectors.DotPairs(sum, sum, _vectors.Repeated(0x00010001));
-    }
+    /// <summary>Brings sums in words to 32 bits.</summary>
+    public void Widen(int to, int sum) => _vectors.DotPairs(to, sum, _vectors.Repeated(0x00010001));
 
     private void AddPairs(int sum, int weights, int activations, int temporary)
     {

@@ -10,10 +10,10 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <remarks>Asking for memory ahead was tried at many distances: the processor's own prefetching is faster.</remarks>
 internal sealed class PackedSource(VectorCode vectors, PackedFormat format) : IWeightSource
 {
-    private const int HalfBytes = 32;
+    private const int HalfBytes = 32, OffsetFactors = WeightMatMul.Columns * sizeof(ushort);
 
     private readonly Dictionary<uint, int> _held = [];
-    private int _table = -1;
+    private int _table = -1, _scaleFactors = -1, _offsetFactors = -1;
 
     public int StepBytes => format.StepBytes;
 
@@ -24,6 +24,10 @@ internal sealed class PackedSource(VectorCode vectors, PackedFormat format) : IW
         _held.Clear();
         _table = format.Values.IsEmpty || free.Count == 0 ? -1 : free.Dequeue();
         if (_table >= 0) vectors.BroadcastTable(_table, Values());
+        // Factors are kept where the sixteen columns fill one vector.
+        var takesFactors = vectors.IsWide && format.BlockBytes > 0;
+        _scaleFactors = takesFactors && free.Count > 0 ? free.Dequeue() : -1;
+        _offsetFactors = takesFactors && format.HasOffsets && free.Count > 0 ? free.Dequeue() : -1;
         foreach (var (bits, position) in format.Planes)
         {
             if (bits == 8 || !free.TryDequeue(out var register)) continue;
@@ -35,6 +39,8 @@ internal sealed class PackedSource(VectorCode vectors, PackedFormat format) : IW
     public void BeginBlock()
     {
         if (format.BlockBytes == 0) return;
+        if (_scaleFactors >= 0) vectors.WidenHalves(_scaleFactors, __[Weights]);
+        if (_offsetFactors >= 0) vectors.WidenHalves(_offsetFactors, __[Weights + OffsetFactors]);
         vectors.Code.mov(Factors, Weights);
         vectors.Code.add(Weights, format.BlockBytes);
     }
@@ -86,11 +92,11 @@ internal sealed class PackedSource(VectorCode vectors, PackedFormat format) : IW
             case ScaleForm.NibbleStepsAndOffsets:
                 vectors.WidenBytes(to, __[Weights + place], isSigned: false);
                 vectors.And(to, to, vectors.Repeated(0x0F));
-                MultiplyByFactor(to, temporary, columns);
+                MultiplyByFactor(to, temporary, _scaleFactors, columns * sizeof(ushort));
                 break;
             default:
                 vectors.WidenBytes(to, __[Weights + place], isSigned: format.Scales == ScaleForm.Steps);
-                MultiplyByFactor(to, temporary, columns);
+                MultiplyByFactor(to, temporary, _scaleFactors, columns * sizeof(ushort));
                 break;
         }
     }
@@ -107,14 +113,14 @@ internal sealed class PackedSource(VectorCode vectors, PackedFormat format) : IW
 
         vectors.WidenBytes(to, __[Weights + place], isSigned: false);
         if (format.Scales == ScaleForm.NibbleStepsAndOffsets) vectors.ShiftRight(to, to, 4);
-        MultiplyByFactor(to, temporary, WeightMatMul.Columns + columns);
+        MultiplyByFactor(to, temporary, _offsetFactors, OffsetFactors + columns * sizeof(ushort));
     }
 
-    private void MultiplyByFactor(int to, int temporary, int factor)
+    private void MultiplyByFactor(int to, int temporary, int held, int place)
     {
         vectors.ToFloat(to, to);
-        vectors.WidenHalves(temporary, __[Factors + factor * sizeof(ushort)]);
-        vectors.Multiply(to, to, temporary);
+        if (held < 0) vectors.WidenHalves(temporary, __[Factors + place]);
+        vectors.Multiply(to, to, held < 0 ? temporary : held);
     }
 
     // 2^(b - 128): the exponent b - 1, or for b < 2, where there is none, the bit b + 21.

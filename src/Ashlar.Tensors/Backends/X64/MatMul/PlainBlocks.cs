@@ -42,14 +42,12 @@ internal sealed class PlainBlocks
         _code = kernel.Code;
         (_format, _inputStride, _divisor, _worthConverting) = (format, inputStride, divisor, worthConverting);
         _blockRows = Math.Min(mostRows, MostBlockRows);
-        var isOnce = _blockRows <= PlainTile.MostRows(vectors.IsWide);
         var isConverting = format.IsConverted && worthConverting <= _blockRows;
         var stride = (int)OddLines.Bytes(BlockWords * sizeof(float));
         var panel = PlainFrame.Bytes + _blockRows * stride;
         _copy = new PlainRowCopy(kernel, vectors, inputStride, PlainFrame.Bytes, stride);
-        var ahead = isOnce ? PlainPanels.FarAhead : 0;
-        _panels = new PlainPanels(kernel, vectors, format, n, stride, divisor > 0, isBlocked: true, ahead);
-        if (isConverting) _conversion = new PlainConversion(kernel, vectors, format, panel, BlockWords);
+        _panels = new PlainPanels(kernel, vectors, format, n, stride, divisor > 0, isBlocked: true);
+        if (isConverting) _conversion = new PlainConversion(kernel, vectors, format, panel, BlockWords, _blockRows);
         var groups = PlainTile.GroupsFor(PlainTile.MostRows(vectors.IsWide), vectors.IsWide);
         ScratchBytes = panel + (isConverting ? groups * BlockWords * WeightMatMul.Columns * sizeof(float) : 0);
     }

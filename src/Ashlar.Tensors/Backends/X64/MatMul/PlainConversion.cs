@@ -9,10 +9,11 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="format">How the packed weights lie.</param>
 /// <param name="offset">Where the converted panel begins in the scratch memory, in bytes.</param>
 /// <param name="words">The most double words of a stretch, an even number.</param>
+/// <param name="blockRows">The most rows of a block.</param>
 internal sealed class PlainConversion(
-    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, int offset, int words)
+    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, int offset, int words, int blockRows)
 {
-    private const int Unroll = 4;
+    private const int Unroll = 4, Line = 64;
 
     /// <summary>How the converted panel lies.</summary>
     public PlainFormat Format { get; } = format.Converted(words);
@@ -23,6 +24,9 @@ internal sealed class PlainConversion(
         var code = kernel.Code;
         Label loop = code.CreateLabel();
         code.mov(r8, panel);
+        code.mov(rax, groups * format.GroupBytes);
+        code.add(rax, panel);
+        code.mov(PlainFrame.Ahead, rax);
         code.lea(r9, __[KernelAssembler.Scratch + offset]);
         code.mov(panel, r9);
         code.mov(r10, count);
@@ -45,5 +49,23 @@ internal sealed class PlainConversion(
         code.add(r9, Format.WordBytes * format.StepWords);
         code.sub(r10, format.StepWords);
         code.jg(loop);
+    }
+
+    /// <summary>Fetches a part of the next panel beside a tile of the most rows: all of it beside the tiles of a block.</summary>
+    public void Prefetch(int groups)
+    {
+        var code = kernel.Code;
+        var tiles = blockRows / PlainTile.MostRows(vectors.IsWide);
+        var bytes = (words * format.WordBytes / tiles + Line - 1) / Line * Line;
+        code.mov(rax, PlainFrame.Ahead);
+        for (var group = 0; group < groups; group++)
+        {
+            for (var at = 0; at < bytes; at += Line)
+            {
+                code.prefetcht1(__byte_ptr[rax + checked((int)(group * format.GroupBytes + at))]);
+            }
+        }
+
+        code.add(PlainFrame.Ahead, bytes);
     }
 }

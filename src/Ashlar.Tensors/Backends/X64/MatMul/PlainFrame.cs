@@ -15,7 +15,7 @@ internal static class PlainFrame
     /// <summary>The first row of the input that is not done.</summary>
     public static AssemblerMemoryOperand Input => At(1);
 
-    /// <summary>The first row of the output that is not done; or the first element of the output where rows have an order.</summary>
+    /// <summary>The first row of the output that is not done; where rows have an order, the first of all.</summary>
     public static AssemblerMemoryOperand Output => At(2);
 
     /// <summary>How many rows are not done.</summary>
@@ -41,6 +41,9 @@ internal static class PlainFrame
 
     /// <summary>Past the last group of all matrices.</summary>
     public static AssemblerMemoryOperand End => At(9);
+
+    /// <summary>What is prefetched next of the next panel.</summary>
+    public static AssemblerMemoryOperand Ahead => At(11);
 
     private static AssemblerMemoryOperand At(int index) => __qword_ptr[KernelAssembler.Scratch + index * 8];
 }

@@ -7,9 +7,9 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// Matmuls by weights of F32, F16 and BF16, packed by <see cref="PlainWeights"/>. F32 and F16 take rows of F32 and add each product
-/// by one fused multiply-add; so does BF16, except where the processor multiplies pairs of BF16: then the rows are BF16 too, and
-/// products and sums that are denormal count as zero.
+/// Matmuls by weights of F32, F16 and BF16, packed by <see cref="PlainWeights"/>. F32 and F16 take rows of F32 and add each
+/// product by one fused multiply-add; so does BF16, except where the processor multiplies pairs of BF16: then the rows are BF16
+/// too, sums are rounded to the nearest even after each product of a pair, and what is denormal counts as zero.
 /// </summary>
 internal static class PlainMatMulEmitter
 {
@@ -48,8 +48,7 @@ internal static class PlainMatMulEmitter
         code.xor(r15d, r15d);
         code.mov(PlainPanels.WordCount, format.Words);
         code.mov(PlainPanels.InputRows, PlainFrame.Input);
-        var panels = new PlainPanels(
-            kernel, vectors, format, spec.N, inputStride, isOrdered: false, isBlocked: false, PlainPanels.FarAhead);
+        var panels = new PlainPanels(kernel, vectors, format, spec.N, inputStride, isOrdered: false, isBlocked: false);
         if (spec.RowClass == RowClass.One)
         {
             panels.EmitFor(1);

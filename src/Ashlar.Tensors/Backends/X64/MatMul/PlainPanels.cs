@@ -7,8 +7,8 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// The inner loops: panels of groups of 16 columns, and tiles of rows in a panel, for one stretch of k.
 /// </summary>
 /// <remarks>
-/// From outside: <see cref="FirstWord"/> and <see cref="WordCount"/> are the stretch, <see cref="InputRows"/> the rows' elements of
-/// it, <see cref="Stride"/> the output's, rsi the first group and rdx past the last; and <see cref="PlainFrame"/>.
+/// From outside: <see cref="FirstWord"/> and <see cref="WordCount"/> are the stretch, <see cref="InputRows"/> the rows' elements
+/// of it, <see cref="Stride"/> the output's, rsi the first group and rdx past the last; and <see cref="PlainFrame"/>.
 /// </remarks>
 /// <param name="kernel">The kernel.</param>
 /// <param name="vectors">Its vector instructions.</param>
@@ -17,10 +17,8 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="rowStride">Bytes from row to row of the input.</param>
 /// <param name="isOrdered">Whether the output's rows are named by an order.</param>
 /// <param name="isBlocked">Whether there may be a stretch of k before this one, whose sums the output holds.</param>
-/// <param name="ahead">How many bytes ahead weights are prefetched; 0 for those that are read more than once.</param>
 internal sealed class PlainPanels(
-    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long rowStride, bool isOrdered, bool isBlocked,
-    int ahead)
+    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long rowStride, bool isOrdered, bool isBlocked)
 {
     /// <summary>The number of the stretch's first double word.</summary>
     public static AssemblerRegister64 FirstWord => r15;
@@ -34,8 +32,8 @@ internal sealed class PlainPanels(
     /// <summary>Bytes from row to row of the output.</summary>
     public static AssemblerRegister64 Stride => r11;
 
-    /// <summary>How many bytes ahead weights are prefetched that are read once, from the memory.</summary>
-    public const int FarAhead = 1024;
+    /// <summary>How many bytes ahead weights are prefetched that come from the memory: across the ends of pages.</summary>
+    private const int Ahead = 2048;
 
     private static readonly AssemblerRegister64 TileInput = r12, Panel = r13, TileOutput = rbx;
 
@@ -45,9 +43,7 @@ internal sealed class PlainPanels(
     public void EmitFor(int rows)
     {
         var most = TilesOf(rows).Max();
-        EmitRange(TileGroups(most), _ =>
-        {
-        }, format, (tile, groups) =>
+        EmitRange(TileGroups(most), null, (tile, groups) =>
         {
             foreach (var height in TilesOf(rows))
             {
@@ -58,12 +54,11 @@ internal sealed class PlainPanels(
     }
 
     /// <summary>All groups of the range, for any number of rows.</summary>
-    /// <param name="conversion">Makes F32 of a panel in the scratch memory first; null for weights that are used as they lie.</param>
+    /// <param name="conversion">Makes F32 of a panel in the scratch memory; null for weights that are used as they lie.</param>
     public void EmitForAny(PlainConversion? conversion)
     {
         var most = PlainTile.MostRows(vectors.IsWide);
-        EmitRange(TileGroups(most), groups => conversion?.Emit(groups, Panel, WordCount), conversion?.Format ?? format,
-            (tile, groups) => AnyRows(tile, groups, most));
+        EmitRange(TileGroups(most), conversion, (tile, groups) => AnyRows(tile, groups, most, conversion));
     }
 
     private int TileGroups(int rows) => PlainTile.GroupsFor(rows, vectors.IsWide);
@@ -76,9 +71,11 @@ internal sealed class PlainPanels(
         return [.. Enumerable.Range(0, tiles).Select(i => rows / tiles + (i < rows % tiles ? 1 : 0))];
     }
 
-    private void EmitRange(int mostGroups, Action<int> prepare, PlainFormat tileFormat, Action<PlainTile, int> rows)
+    private void EmitRange(int mostGroups, PlainConversion? conversion, Action<PlainTile, int> rows)
     {
-        var tile = new PlainTile(kernel, vectors, tileFormat, rowStride, ahead);
+        var tile = conversion is null
+            ? new PlainTile(kernel, vectors, format, rowStride, Ahead)
+            : new PlainTile(kernel, vectors, conversion.Format, rowStride, ahead: 0);
         for (var groups = mostGroups; groups > 0; groups /= 2)
         {
             Label next = _code.CreateLabel(), fewer = _code.CreateLabel();
@@ -87,7 +84,7 @@ internal sealed class PlainPanels(
             _code.cmp(rax, rdx);
             _code.jg(fewer);
             Begin();
-            prepare(groups);
+            conversion?.Emit(groups, Panel, WordCount);
             rows(tile, groups);
             _code.add(rsi, groups);
             _code.jmp(next);
@@ -119,7 +116,7 @@ internal sealed class PlainPanels(
         }
     }
 
-    private void AnyRows(PlainTile tile, int groups, int most)
+    private void AnyRows(PlainTile tile, int groups, int most, PlainConversion? conversion)
     {
         Label full = _code.CreateLabel(), rest = _code.CreateLabel(), end = _code.CreateLabel();
         var left = __qword_ptr[KernelAssembler.Scratch + PlainFrame.TileRows];
@@ -128,6 +125,7 @@ internal sealed class PlainPanels(
         _code.Label(ref full);
         _code.sub(left, most);
         _code.jl(rest);
+        conversion?.Prefetch(groups);
         Tile(tile, most, groups);
         Advance(most);
         _code.jmp(full);

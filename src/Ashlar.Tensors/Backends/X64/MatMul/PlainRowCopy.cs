@@ -4,8 +4,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// Copies a stretch of a block of rows into the scratch memory, where rows lie an odd number of cache lines apart and none falls on
-/// another in the first cache. Rows that are named by an order become neighbours.
+/// Copies a stretch of a block of rows into the scratch memory, where rows lie an odd number of cache lines apart and none falls
+/// on another in the first cache. Rows that are named by an order become neighbours.
 /// </summary>
 /// <param name="kernel">The kernel.</param>
 /// <param name="vectors">Its vector instructions.</param>
@@ -30,7 +30,7 @@ internal sealed class PlainRowCopy(KernelAssembler kernel, PlainVectors vectors,
         if (divisor > 0) Find(row, divisor);
         else _code.mov(r8, row);
         _code.lea(r8, __[r8 + PlainPanels.FirstWord * 4]);
-        CopyRow(target);
+        CopyRow(target, divisor == 0);
         if (divisor > 0) _code.add(row, sizeof(int));
         else Add(row, inputStride);
         _code.add(target, stride);
@@ -61,7 +61,7 @@ internal sealed class PlainRowCopy(KernelAssembler kernel, PlainVectors vectors,
         _code.add(register, rax);
     }
 
-    private void CopyRow(AssemblerRegister64 target)
+    private void CopyRow(AssemblerRegister64 target, bool isNextKnown)
     {
         Label loop = _code.CreateLabel(), rest = _code.CreateLabel(), word = _code.CreateLabel(), end = _code.CreateLabel();
         _code.mov(r9, target);
@@ -69,6 +69,8 @@ internal sealed class PlainRowCopy(KernelAssembler kernel, PlainVectors vectors,
         _code.sub(r10, kernel.Lanes);
         _code.jl(rest);
         _code.Label(ref loop);
+        // The next row lies in another page, where the processor does not look by itself.
+        if (isNextKnown) _code.prefetcht0(__byte_ptr[r8 + checked((int)inputStride)]);
         vectors.Load(0, __[r8]);
         vectors.Store(__[r9], 0);
         _code.add(r8, kernel.VectorBytes);

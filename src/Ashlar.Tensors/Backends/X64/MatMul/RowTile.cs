@@ -17,18 +17,18 @@ internal sealed class RowTile
     private readonly PackedFormat _format;
     private readonly QuantizedRows _layout;
     private readonly DotProduct _dot;
-    private readonly int _rows, _halves, _chains;
-    private readonly int _firstSum, _firstPart, _firstWeight, _firstSecond, _temporary, _activations, _registers;
+    private readonly int _rows, _halves;
+    private readonly int _firstSum, _firstTotal, _firstPart, _firstWeight, _firstSecond, _temporary, _activations, _registers;
 
     public RowTile(VectorCode vectors, PackedFormat format, QuantizedRows layout, int rows)
     {
         (_vectors, _format, _layout, _rows) = (vectors, format, layout, rows);
         _dot = new DotProduct(vectors, format);
         _halves = vectors.IsWide ? 1 : 2;
-        _chains = !_dot.IsSlow ? 1 : (rows * _halves) switch { 1 => 4, 2 => 2, _ => 1 };
         var outputs = rows * _halves;
         _firstSum = outputs;
-        _firstPart = _firstSum + outputs * _chains;
+        _firstTotal = _firstSum + outputs;
+        _firstPart = _firstTotal + (_dot.IsInHalves ? outputs : 0);
         _firstWeight = _firstPart + (format.StepGroups > 1 ? outputs : 0);
         _firstSecond = _firstWeight + _halves;
         _temporary = _firstSecond + (_dot.WeightRegisters > 1 ? _halves : 0);
@@ -93,7 +93,9 @@ internal sealed class RowTile
 
     private int Output(int row, int half) => row * _halves + half;
 
-    private int Sum(int row, int half, int chain = 0) => _firstSum + Output(row, half) * _chains + chain;
+    private int Sum(int row, int half) => _firstSum + Output(row, half);
+
+    private int Total(int row, int half) => _firstTotal + Output(row, half);
 
     private int Part(int row, int half) => _firstPart + Output(row, half);
 
@@ -114,7 +116,13 @@ internal sealed class RowTile
     {
         BeginSums(group);
         var vectorsOfGroup = _format.GroupElements / 4;
-        for (var vector = 0; vector < vectorsOfGroup; vector++) EmitVector(source, group * vectorsOfGroup + vector, vector);
+        for (var vector = 0; vector < vectorsOfGroup; vector++)
+        {
+            var isSecondHalf = _dot.IsInHalves && vector == vectorsOfGroup / 2;
+            if (isSecondHalf) ForOutputs((_, row, half) => _dot.Widen(Total(row, half), Sum(row, half)));
+            EmitVector(source, group * vectorsOfGroup + vector, isFirst: vector == 0 || isSecondHalf);
+        }
+
         EndSums(group);
         Scale(source, group);
         if (group == _format.StepGroups - 1 && _format.HasOffsets) AddOffsets(source);
@@ -125,10 +133,9 @@ internal sealed class RowTile
         if (_dot.EndsWithBias) return;
         if (_format.Zero == 0 || _dot.IsWithoutBias) _vectors.Zero(Sum(row, half));
         else _vectors.Broadcast(Sum(row, half), Plain(Bias(row, group)));
-        for (var chain = 1; chain < _chains; chain++) _vectors.Zero(Sum(row, half, chain));
     });
 
-    private void EmitVector(IWeightSource source, int vector, int vectorOfGroup)
+    private void EmitVector(IWeightSource source, int vector, bool isFirst)
     {
         for (var half = 0; half < _halves; half++)
         {
@@ -142,31 +149,23 @@ internal sealed class RowTile
             for (var half = 0; half < _halves; half++)
             {
                 _dot.Add(
-                    Sum(row, half, vectorOfGroup % _chains), _firstWeight + half, _firstSecond + half, _activations, _temporary,
-                    Activations(row, vector), isFirst: vectorOfGroup == 0);
+                    Sum(row, half), _firstWeight + half, _firstSecond + half, _activations, _temporary, Activations(row, vector),
+                    isFirst);
             }
         }
     }
 
     private void EndSums(int group)
     {
-        for (var distance = _chains / 2; distance > 0; distance /= 2)
-        {
-            ForOutputs((_, row, half) =>
-            {
-                for (var chain = 0; chain < distance; chain++)
-                {
-                    _vectors.AddIntegers(Sum(row, half, chain), Sum(row, half, chain), Sum(row, half, chain + distance));
-                }
-            });
-        }
-
+        if (!_dot.EndsWithBias) return;
         ForOutputs((_, row, half) =>
         {
-            _dot.Finish(Sum(row, half));
-            if (!_dot.EndsWithBias || _format.Zero == 0) return;
+            var sum = Sum(row, half);
+            _dot.Widen(sum, sum);
+            if (_dot.IsInHalves) _vectors.AddIntegers(sum, sum, Total(row, half));
+            if (_format.Zero == 0) return;
             if (half == 0) _vectors.Broadcast(_temporary, Plain(Bias(row, group)));
-            _vectors.AddIntegers(Sum(row, half), Sum(row, half), _temporary);
+            _vectors.AddIntegers(sum, sum, _temporary);
         });
     }
 

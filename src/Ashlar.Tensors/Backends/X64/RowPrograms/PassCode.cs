@@ -3,8 +3,8 @@ using Ashlar.Tensors.Backends.Kernels;
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// Writes the code of one pass for up to 32 neighbouring elements, a unit: two or four vectors, each with its own partial sums, so
-/// that element i of a row always goes to partial sum i modulo 32, whatever the vectors' size.
+/// Writes the code of one pass for up to 32 neighbouring elements, a unit: two or four vectors, each with its own partial sums,
+/// so that element i of a row always goes to partial sum i modulo 32, whatever the vectors' size.
 /// </summary>
 /// <param name="program">The program.</param>
 /// <param name="schedule">Its schedule.</param>
@@ -28,7 +28,7 @@ internal sealed class PassCode(
 
     /// <summary>The code for the first elements from the present index on.</summary>
     /// <param name="isWide">Whether vectors have 512 bits.</param>
-    /// <param name="elements">How many elements: 32, or the row's last fewer ones.</param>
+    /// <param name="elements">How many elements: a unit, four of them, or the row's last fewer ones.</param>
     /// <param name="together">How many vectors' instructions are mixed.</param>
     public VectorCode Write(bool isWide, int elements, int together)
     {
@@ -42,7 +42,7 @@ internal sealed class PassCode(
             {
                 var isTail = (vector + 1) * lanes > elements;
                 strands[vector] = new Strand(this, code, vector * lanes, isTail ? elements % lanes : lanes);
-                strands[vector].Compute(vector);
+                strands[vector].Compute(vector % (Unit / lanes));
             })));
         }
 
@@ -62,14 +62,18 @@ internal sealed class PassCode(
         switch (form)
         {
             case RowForm.Q8:
-                code.Write(new(VectorOperation.StoreQuantized, default, [.. strands.Select(strand => strand[step])])
+                var operation = strands.Length * lanes == Unit
+                    ? VectorOperation.StoreQuantized
+                    : VectorOperation.StoreFourQuantized;
+                code.Write(new(operation, default, [.. strands.Select(strand => strand[step])])
                 {
                     Place = new(pointer, 1, 0),
+                    Immediate = frame.Temporary,
                     Quantized = program.Outputs[output].Quantized,
                 });
                 break;
             case RowForm.BF16:
-                for (var vector = 0; vector * lanes < Unit; vector++)
+                for (var vector = 0; vector < strands.Length || vector * lanes < Unit; vector++)
                 {
                     var place = new Place(pointer, 2, vector * lanes * 2);
                     if (vector < strands.Length)

@@ -2,8 +2,8 @@ namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
 /// x^y as exp(y log|x|), the logarithm and the product in two parts each, with the special cases of IEEE 754 (section 9.2.1). The
-/// greatest error measured is 1.2 units in the last place for results from e^-10 to e^10, and grows to 7 at the ends of the range.
-/// A square is x x, rounded once.
+/// greatest error measured is 1.2 units in the last place for results from e^-10 to e^10, and grows to 7 at the ends of the
+/// range. A square is x x, rounded once.
 /// </summary>
 internal static class PowerFunction
 {

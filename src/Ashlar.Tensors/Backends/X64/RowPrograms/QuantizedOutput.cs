@@ -5,9 +5,9 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// Writes 32 elements as 8-bit codes with their scale and the biases. With m the largest magnitude, the scale is m / 127 and codes
-/// are x * min(127 / m, the largest number), rounded to the nearest even: zeros and the tiniest numbers need no case of their own.
-/// An element that is not finite makes the scale so, and with it all that is computed from it.
+/// Writes 32 elements as 8-bit codes with their scale and the biases. With m the largest magnitude, the scale is m / 127 and
+/// codes are x * min(127 / m, the largest number), rounded to the nearest even: zeros and the tiniest numbers need no case of
+/// their own. An element that is not finite makes the scale so, and with it all that is computed from it.
 /// </summary>
 internal static class QuantizedOutput
 {
@@ -150,7 +150,8 @@ internal static class QuantizedOutput
 
     private static AssemblerMemoryOperand Splat(KernelAssembler assembler, int value) => __xmmword_ptr[Bytes(assembler, value)];
 
-    private static AssemblerMemoryOperand Splat256(KernelAssembler assembler, int value) => __ymmword_ptr[Bytes(assembler, value)];
+    private static AssemblerMemoryOperand Splat256(KernelAssembler assembler, int value) =>
+        __ymmword_ptr[Bytes(assembler, value)];
 
     private static AssemblerMemoryOperand Bytes(KernelAssembler assembler, int value)
     {

@@ -4,7 +4,8 @@ namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
 /// What a row kernel keeps in its worker's scratch memory: the end of the range and the present row's addresses (8 bytes each), a
-/// vector for each number of a row, vectors of partial results, vectors that wait for a register, and rows that a later pass needs.
+/// vector for each number of a row, vectors of partial results, vectors that wait for a register, and rows that a later pass
+/// needs.
 /// </summary>
 internal sealed class RowFrame
 {
@@ -30,7 +31,10 @@ internal sealed class RowFrame
     /// <summary>Where vectors wait for a register: after them nothing else lies.</summary>
     public int Spills => checked(FirstRow + _rows.Count * _rowBytes);
 
-    private int FirstPartial => _firstNumber + _numbers.Count * Line;
+    /// <summary>A line of memory for what an instruction of several steps needs.</summary>
+    public int Temporary => _firstNumber + _numbers.Count * Line;
+
+    private int FirstPartial => Temporary + Line;
 
     private int FirstRow => FirstPartial + _reductions * MostPartialVectorsOfReduction * Line;
 

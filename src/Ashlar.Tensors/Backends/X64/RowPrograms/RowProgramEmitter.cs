@@ -10,7 +10,7 @@ namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 /// over its elements (<see cref="RowSchedule"/>).
 /// <para>A pass takes 32 elements at a time (<see cref="PassCode"/>). Element i of a row goes to partial result i modulo 32 of a
 /// reduction; at the end halves are combined with halves. So a row's bits depend on its elements and its width, and not on the
-/// other rows or the range; and, numbers apart that a function of several steps gives, not on the instruction set either.</para>
+/// other rows, the range or the instruction set (denormal numbers of BF16 apart: <see cref="BFloat16Output"/>).</para>
 /// <para>An output may lie where a dense input of the same form does: all is read before it is written.</para>
 /// </summary>
 internal sealed class RowProgramEmitter
@@ -26,7 +26,7 @@ internal sealed class RowProgramEmitter
     private readonly KernelAssembler _assembler;
     private readonly VectorWriter _writer;
     private readonly Dictionary<int, AssemblerRegister64> _pointers = [];
-    private int _spillSlots;
+    private int _spillSlots, _reserved = VectorWriter.Reserved;
 
     private RowProgramEmitter(RowProgram program, InstructionSet set)
     {
@@ -76,8 +76,11 @@ internal sealed class RowProgramEmitter
         var input = argument < _program.Inputs.Length ? _program.Inputs[argument] : null;
         var stride = input is not null ? input.Stride * sizeof(float)
             : StrideOf(_program.Outputs[argument - _program.Inputs.Length]);
-        Code.mov(rax, KernelAssembler.Argument(argument));
-        if (stride != 0)
+        if (stride == 0)
+        {
+            Code.mov(rax, KernelAssembler.Argument(argument));
+        }
+        else
         {
             Code.mov(rax, Row);
             if (input?.Divisor > 1) Divide(input.Divisor);
@@ -110,9 +113,10 @@ internal sealed class RowProgramEmitter
             _ => output.Stride * sizeof(float),
         };
 
-    /// <summary>The numbers of a row that can be computed after so many passes; last, the outputs that are such numbers.</summary>
+    /// <summary>The numbers of a row that can be computed after so many passes; last, the outputs that are numbers.</summary>
     private void Numbers(int level, bool isLast)
     {
+        _reserved = VectorWriter.Reserved;
         var code = new VectorCode(_assembler.IsWide);
         Dictionary<int, Operand> values = [];
         foreach (var step in _schedule.Numbers)
@@ -136,7 +140,7 @@ internal sealed class RowProgramEmitter
             });
         }
 
-        Write(Place(OperandRules.WithLoads(code.Instructions, code.NewValue), _assembler.Vectors - VectorWriter.Reserved));
+        Write(Place(OperandRules.WithLoads(code.Instructions, code.NewValue), _assembler.Vectors - _reserved));
 
         Operand ValueOf(int step) => step < 0 ? default
             : _program.Steps[step].Operation == RowOperation.Constant ? Operand.Of(_program.Steps[step].Value)
@@ -146,45 +150,35 @@ internal sealed class RowProgramEmitter
 
     private void Pass(RowPass pass)
     {
-        var registers = _assembler.Vectors - VectorWriter.Reserved;
+        var isQuantized = pass.Outputs.Any(output => output.Form == RowForm.Q8);
+        var block = PassCode.Unit * (isQuantized && _assembler.IsWide ? QuantizedOutputOfFour.Groups : 1);
+        if (block > _program.Width) block = PassCode.Unit;
+        _reserved = block > PassCode.Unit ? VectorWriter.ReservedForFourGroups : VectorWriter.Reserved;
+        var registers = _assembler.Vectors - _reserved;
         var sums = PartialResults(pass, ref registers);
         var passCode = new PassCode(_program, _schedule, _frame, pass, sums);
         var together = Vectors;
         Dictionary<Operand, Operand> hoisted = [];
-        var unit = Unit(together);
-        while (unit.SpillSlots > 0 && together > 1) unit = Unit(together /= 2);
+        var unit = Unit(together, block);
+        while (unit.SpillSlots > 0 && together > 1) unit = Unit(together /= 2, block);
 
-        var units = _program.Width / PassCode.Unit;
-        if (units >= UnitsWorthHoisting && unit.SpillSlots == 0)
+        if (_program.Width >= UnitsWorthHoisting * PassCode.Unit && unit.SpillSlots == 0)
         {
-            var written = passCode.Write(_assembler.IsWide, PassCode.Unit, together);
+            var written = passCode.Write(_assembler.IsWide, block, together);
             hoisted = Hoist(written, [.. sums.Values.SelectMany(partial => partial)], registers - unit.Peak, registers);
         }
 
         registers -= hoisted.Count;
         LoadPointers(pass);
-        foreach (var (operand, register) in hoisted) _writer.Write(new(new(VectorOperation.Move, register, [operand]), register.Index, [-1]));
-        foreach (var (reduction, partial) in sums) Begin(reduction, partial);
-        Code.xor(r8d, r8d);
-        if (units > 0)
+        foreach (var (operand, register) in hoisted)
         {
-            var loop = Code.CreateLabel();
-            Code.Label(ref loop);
-            if (pass.Outputs.Any(output => output.Form == RowForm.Q8))
-            {
-                Code.mov(Group, Index);
-                Code.shr(Group, 3);
-            }
-
-            Write(Unit(together));
-            Code.add(Index, PassCode.Unit);
-            if (units > 1)
-            {
-                Code.cmp(Index, units * PassCode.Unit);
-                Code.jb(loop);
-            }
+            _writer.Write(new(new(VectorOperation.Move, register, [operand]), register.Index, [-1]));
         }
 
+        foreach (var (reduction, partial) in sums) Begin(reduction, partial);
+        Code.xor(r8d, r8d);
+        Loop(block, _program.Width / block * block);
+        if (block > PassCode.Unit) Loop(PassCode.Unit, _program.Width / PassCode.Unit * PassCode.Unit);
         if (_program.Width % PassCode.Unit != 0) Write(Unit(together, _program.Width % PassCode.Unit));
         foreach (var (reduction, partial) in sums)
         {
@@ -193,7 +187,28 @@ internal sealed class RowProgramEmitter
 
         _pointers.Clear();
 
-        PlacedCode Unit(int together, int elements = PassCode.Unit)
+        // From the present index to the end, a multiple of the elements.
+        void Loop(int elements, int end)
+        {
+            var blocks = _program.Width / block * block;
+            var count = (elements == block ? end : end - blocks) / elements;
+            if (count == 0) return;
+            var loop = Code.CreateLabel();
+            Code.Label(ref loop);
+            if (isQuantized)
+            {
+                Code.mov(Group, Index);
+                Code.shr(Group, 3);
+            }
+
+            Write(Unit(together, elements));
+            Code.add(Index, elements);
+            if (count == 1) return;
+            Code.cmp(Index, end);
+            Code.jb(loop);
+        }
+
+        PlacedCode Unit(int together, int elements)
         {
             var code = passCode.Write(_assembler.IsWide, elements, together);
             var instructions = code.Instructions.Select(instruction => instruction with
@@ -212,11 +227,11 @@ internal sealed class RowProgramEmitter
         foreach (var reduction in pass.Reductions)
         {
             var partial = results[reduction] = new Operand[Vectors];
-            var fits = registers - Vectors >= Math.Max(LeastRegisters, _assembler.Vectors / 2 - VectorWriter.Reserved);
+            var fits = registers - Vectors >= Math.Max(LeastRegisters, _assembler.Vectors / 2 - _reserved);
             for (var vector = 0; vector < Vectors; vector++)
             {
                 partial[vector] = fits
-                    ? new(OperandKind.Pinned, VectorWriter.Reserved + --registers)
+                    ? new(OperandKind.Pinned, _reserved + --registers)
                     : Operand.Slot(_frame.Partial(slots++));
             }
         }
@@ -225,14 +240,14 @@ internal sealed class RowProgramEmitter
     }
 
     /// <summary>The constants and numbers that are most used, each with a register that is left.</summary>
-    private static Dictionary<Operand, Operand> Hoist(VectorCode code, HashSet<Operand> changing, int free, int registers) =>
+    private Dictionary<Operand, Operand> Hoist(VectorCode code, HashSet<Operand> changing, int free, int registers) =>
         code.Instructions.SelectMany(instruction => instruction.Sources.Select((source, i) =>
                 (Operand: source, Weight: OperandRules.CanBeMemory(instruction, i) ? 1 : 2)))
             .Where(use => use.Operand.IsMemory && !changing.Contains(use.Operand))
             .GroupBy(use => use.Operand, use => use.Weight)
             .OrderByDescending(uses => uses.Sum())
             .Take(Math.Max(0, free))
-            .Select((uses, i) => (uses.Key, Value: new Operand(OperandKind.Pinned, VectorWriter.Reserved + registers - 1 - i)))
+            .Select((uses, i) => (uses.Key, Value: new Operand(OperandKind.Pinned, _reserved + registers - 1 - i)))
             .ToDictionary(pair => pair.Key, pair => pair.Value);
 
     private void LoadPointers(RowPass pass)
@@ -259,11 +274,8 @@ internal sealed class RowProgramEmitter
         Write(VectorAllocator.Place(code.Instructions, 0, VectorWriter.Reserved, 0, _assembler.VectorBytes));
     }
 
-    private PlacedCode Place(List<VectorInstruction> code, int registers)
-    {
-        var placed = VectorAllocator.Place(code, VectorWriter.Reserved, registers, _frame.Spills, _assembler.VectorBytes);
-        return placed;
-    }
+    private PlacedCode Place(List<VectorInstruction> code, int registers) =>
+        VectorAllocator.Place(code, _reserved, registers, _frame.Spills, _assembler.VectorBytes);
 
     private void Write(PlacedCode placed)
     {

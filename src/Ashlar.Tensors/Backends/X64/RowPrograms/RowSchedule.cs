@@ -3,9 +3,9 @@ using Ashlar.Tensors.Backends.Kernels;
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// Which steps of a row program are computed when: the numbers of a row before a pass over its elements, and the elements in passes.
-/// A pass computes what the reductions of its level need; the last writes the outputs. What a later pass needs again is computed
-/// again where that is cheap, and kept in scratch memory where it is not.
+/// Which steps of a row program are computed when: the numbers of a row before a pass over its elements, and the elements in
+/// passes. A pass computes what the reductions of its level need; the last writes the outputs. What a later pass needs again is
+/// computed again where that is cheap, and kept in scratch memory where it is not.
 /// </summary>
 internal sealed class RowSchedule
 {
@@ -26,12 +26,11 @@ internal sealed class RowSchedule
         var isLive = new bool[steps.Length];
         foreach (var output in program.Outputs) Mark(output.Step, isLive);
         Numbers = [.. Enumerable.Range(0, steps.Length).Where(i => isLive[i] && !_isVector[i])];
-        var reductions = Numbers.Where(IsReduction);
-        var vectors = program.Outputs.Where(output => _isVector[output.Step]);
-        var passes = reductions.Select(i => _level[i] - 1).Concat(vectors.Select(output => _level[output.Step]))
-            .DefaultIfEmpty(-1).Max() + 1;
+        var reductions = Numbers.Where(IsReduction).Select(step => _level[step] - 1);
+        var vectors = program.Outputs.Where(output => _isVector[output.Step]).Select(output => _level[output.Step]);
+        var passes = reductions.Concat(vectors).DefaultIfEmpty(-1).Max() + 1;
         Array.Fill(_firstPass, -1);
-        Passes = [.. Enumerable.Range(0, passes).Select(Pass)];
+        Passes = [.. Enumerable.Range(0, passes).Select(level => Pass(level, isLast: level == passes - 1))];
     }
 
     /// <summary>The passes over a row's elements.</summary>
@@ -43,7 +42,7 @@ internal sealed class RowSchedule
     /// <summary>Whether a step gives a vector, and not a number for a row.</summary>
     public bool IsVector(int step) => _isVector[step];
 
-    /// <summary>How many passes there are before the one that can compute the step; of a number, before which it is computed.</summary>
+    /// <summary>How many passes must be before the one that computes the step; of a number, before the number.</summary>
     public int LevelOf(int step) => _level[step];
 
     /// <summary>The operations that turn a vector into a number.</summary>
@@ -51,6 +50,9 @@ internal sealed class RowSchedule
 
     /// <summary>Whether the pass that first computes a step keeps it for later ones.</summary>
     public bool IsKept(int step) => _isKept[step];
+
+    /// <summary>Whether the pass is the first that computes a step, and so keeps it where it is kept.</summary>
+    public bool Keeps(RowPass pass, int step) => _isKept[step] && _firstPass[step] == pass.Level;
 
     /// <summary>The operands of a step, in order.</summary>
     public IEnumerable<int> OperandsOf(int step) => OperandsOf(_program.Steps[step]);
@@ -95,10 +97,9 @@ internal sealed class RowSchedule
         foreach (var operand in OperandsOf(step)) Mark(operand, isLive);
     }
 
-    private RowPass Pass(int level)
+    private RowPass Pass(int level, bool isLast)
     {
         var reductions = Numbers.Where(step => IsReduction(step) && _level[step] == level + 1).ToArray();
-        var isLast = level == LastLevel;
         var outputs = _program.Outputs.Where(output => isLast && _isVector[output.Step]).ToArray();
         HashSet<int> computed = [], loaded = [];
         foreach (var step in reductions.SelectMany(OperandsOf).Concat(outputs.Select(output => output.Step))) Need(step);
@@ -119,12 +120,6 @@ internal sealed class RowSchedule
             foreach (var operand in OperandsOf(step)) Need(operand);
         }
     }
-
-    private int LastLevel => Numbers.Where(IsReduction).Select(step => _level[step] - 1)
-        .Concat(_program.Outputs.Where(output => _isVector[output.Step]).Select(output => _level[output.Step])).Max();
-
-    /// <summary>Whether the pass is the first that computes a step, and so keeps it where it is kept.</summary>
-    public bool Keeps(RowPass pass, int step) => _isKept[step] && _firstPass[step] == pass.Level;
 }
 
 /// <summary>A pass over a row's elements.</summary>

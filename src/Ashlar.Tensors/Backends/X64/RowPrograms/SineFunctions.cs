@@ -1,9 +1,9 @@
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// sin(x) and cos(x): x less the nearest multiple of pi/2, of which 72 bits are subtracted (Cody and Waite, 1980), then a polynomial
-/// for each quadrant. Up to |x| of 100,000 the greatest error measured is 1.45 units in the last place; beyond that results are
-/// from -1 to 1, and of what is not finite not a number.
+/// sin(x) and cos(x): x less the nearest multiple of pi/2, of which 72 bits are subtracted (Cody and Waite, 1980), then a
+/// polynomial for each quadrant. Up to |x| of 100,000 the greatest error measured is 1.45 units in the last place; beyond that
+/// results are from -1 to 1, and of what is not finite not a number.
 /// </summary>
 internal static class SineFunctions
 {

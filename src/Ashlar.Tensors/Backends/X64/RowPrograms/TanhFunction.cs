@@ -1,8 +1,8 @@
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// tanh(x): an odd polynomial near 0, and 1 - 2 / (exp(2|x|) + 1) with the sign of x elsewhere. The greatest error measured is 1.3
-/// units in the last place.
+/// tanh(x): an odd polynomial near 0, and 1 - 2 / (exp(2|x|) + 1) with the sign of x elsewhere. The greatest error measured is
+/// 1.3 units in the last place.
 /// </summary>
 internal static class TanhFunction
 {

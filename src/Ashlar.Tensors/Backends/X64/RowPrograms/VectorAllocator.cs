@@ -82,7 +82,8 @@ internal sealed class VectorAllocator
 
         foreach (var source in instruction.Sources)
         {
-            if (source.Kind == OperandKind.Value && _uses[source.Index].Count == 0 && _registerOf.Remove(source.Index, out var free))
+            if (source.Kind != OperandKind.Value || _uses[source.Index].Count > 0) continue;
+            if (_registerOf.Remove(source.Index, out var free))
             {
                 _holders[free] = default;
                 locked.Remove(free);

@@ -138,8 +138,8 @@ internal sealed class VectorCode(bool isWide)
     public Operand BlendTail(Operand x, Operand y, Operand mask) => Emit(VectorOperation.BlendTail, x, y, mask);
 
     /// <summary>
-    /// The code that each call of <paramref name="write"/> writes, one instruction of each by turns, so that the processor need not
-    /// wait for the results of one.
+    /// The code that each call of <paramref name="write"/> writes, one instruction of each by turns, so that the processor need
+    /// not wait for the results of one.
     /// </summary>
     public void Interleave(IEnumerable<Action> write)
     {

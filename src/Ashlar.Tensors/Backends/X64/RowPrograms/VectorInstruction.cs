@@ -9,7 +9,7 @@ internal enum VectorOperation
     Move,
     Load, LoadTail, LoadSplat,
     Add, Subtract, Multiply, Divide,
-    /// <summary>The processor's own maximum and minimum: the second source where either is not a number, or both are zeros.</summary>
+    /// <summary>The processor's own: the second source where either is not a number, or both are zeros.</summary>
     RawMaximum, RawMinimum,
     And, AndNot, Or, Xor, AddInteger, SubtractInteger,
     /// <summary>First source * 2^second, a whole number; 512-bit vectors only.</summary>
@@ -25,7 +25,7 @@ internal enum VectorOperation
     Choose,
     /// <summary>The first source in the lanes of a row's last elements, else the second; the third is the lanes' mask.</summary>
     BlendTail,
-    Store, StoreTail, StoreFirst, StoreSlot, StoreBFloat16, StoreBFloat16Tail, StoreZeros, StoreQuantized,
+    Store, StoreTail, StoreFirst, StoreSlot, StoreBFloat16, StoreBFloat16Tail, StoreZeros, StoreQuantized, StoreFourQuantized,
 }
 
 /// <summary>Where an operand is.</summary>

@@ -11,7 +11,7 @@ namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, AssemblerMemoryOperand> addressOf)
 {
     /// <summary>Registers from 0 on that instructions of several steps use between them.</summary>
-    public const int Reserved = 4;
+    public const int Reserved = 4, ReservedForFourGroups = 8;
 
     private readonly Dictionary<int, AssemblerMemoryOperand> _splats = [];
 
@@ -95,6 +95,10 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
             case StoreFirst: Code.vmovss(__dword_ptr[addressOf(instruction.Place)], Xmm(sources[0])); break;
             case StoreBFloat16 or StoreBFloat16Tail or StoreZeros:
                 BFloat16Output.Write(assembler, placed, addressOf(instruction.Place));
+                break;
+            case StoreFourQuantized:
+                new QuantizedOutputOfFour(assembler, sources, instruction.Immediate).Write(
+                    instruction.Quantized!, addressOf(instruction.Place), addressOf(instruction.Place with { Scale = 0 }));
                 break;
             case StoreQuantized: QuantizedOutput.Write(assembler, placed, addressOf); break;
             case Round or ShiftLeft or ShiftRight or ShiftRightSigned:
@@ -243,9 +247,10 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
             : Instruction.Create(compare, mask, Vector(sources[0]), Memory(operands[1]), comparison));
         if (IsWide)
         {
+            const Iced.Intel.Code Blend = EVEX_Vblendmps_zmm_k1z_zmm_zmmm512b32;
             var blend = sources[2] >= 0
-                ? Instruction.Create(EVEX_Vblendmps_zmm_k1z_zmm_zmmm512b32, Vector(target), Vector(sources[3]), Vector(sources[2]))
-                : Instruction.Create(EVEX_Vblendmps_zmm_k1z_zmm_zmmm512b32, Vector(target), Vector(sources[3]), Memory(operands[2]));
+                ? Instruction.Create(Blend, Vector(target), Vector(sources[3]), Vector(sources[2]))
+                : Instruction.Create(Blend, Vector(target), Vector(sources[3]), Memory(operands[2]));
             blend.OpMask = mask;
             Code.AddInstruction(blend);
         }

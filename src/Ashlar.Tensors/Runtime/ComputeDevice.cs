@@ -1,0 +1,28 @@
+namespace Ashlar.Tensors.Runtime;
+
+/// <summary>What computes graphs in this process.</summary>
+public static class ComputeDevice
+{
+    /// <summary>
+    /// The instruction set that kernels are made of: the best that the processor has, or the one that <c>ASHLAR_ISA</c> names
+    /// (<c>avx512-bf16</c>, <c>avx512-vnni</c>, <c>avx512</c>, <c>avx2-vnni</c>, <c>avx2</c>; <c>portable</c> for kernels in C#;
+    /// <c>reference</c> for one operation at a time, slow and exact).
+    /// </summary>
+    /// <exception cref="NotSupportedException">The variable names no set, or one that the processor has not.</exception>
+    public static string InstructionSet => Processor.NameOf(Processor.Chosen());
+
+    /// <summary>Who makes the kernels: <c>x64</c>, <c>portable</c> or <c>reference</c>.</summary>
+    /// <exception cref="NotSupportedException">As <see cref="InstructionSet"/>.</exception>
+    public static string Backend => Processor.Chosen() switch
+    {
+        Runtime.InstructionSet.Reference => "reference",
+        Runtime.InstructionSet.Portable => "portable",
+        _ => "x64",
+    };
+
+    /// <summary>
+    /// How many threads compute where nobody says: the processors that the process may use, or fewer where its control group's
+    /// quota allows the time of fewer.
+    /// </summary>
+    public static int Threads => ThreadCount.Default;
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Ashlar.Bench.Report;
+
+namespace Ashlar.Bench.Tests;
+
+public class PerformanceReportTests
+{
+    private static readonly JsonObject Results = JsonNode.Parse("""
+        {
+          "limits": {
+            "machine": { "processor": "A <fast> one", "cores": 2, "isa": "avx512-bf16", "commit": "0123456789ab", "date": "2026-01-02" },
+            "limits": [
+              { "name": "reading, every core", "loop": "512-bit loads", "speed": { "unit": "GB/s", "median": 40.04, "best": 41 } }
+            ]
+          },
+          "kernels": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": null, "date": "2026-01-02" },
+            "limits": [ { "name": "int8, one core", "speed": { "unit": "GOPS", "median": 470, "best": 471 } } ],
+            "products": [
+              { "format": "Q4_0", "rows": 512, "bits_per_weight": 4.5, "share_of_peak": 0.7261, "gigabytes_per_second": 0.2,
+                "share_of_read": 0.01, "speed": { "median": 341.27 } },
+              { "format": "Q4_0", "rows": 1, "bits_per_weight": 4.5, "share_of_peak": 0.2, "gigabytes_per_second": 29.36,
+                "share_of_read": 0.857, "speed": { "median": 104 } }
+            ]
+          },
+          "peers": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
+            "peer": { "node-llama-cpp": "3.0.0", "llama.cpp": "b1" },
+            "rows": [
+              { "model": "m", "type": "q4_0", "measurement": "decode of 64 behind 512", "threads": 2, "unit": "tokens/s",
+                "ashlar": { "median": 20 }, "llama_cpp": { "median": 16 }, "ratio": 1.25, "lowest_ratio": 1.2, "highest_ratio": 1.3,
+                "weight_bytes": 1600000000 }
+            ]
+          },
+          "quality of m": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
+            "model": "m", "texts": 4, "tokens": 64,
+            "rows": [ { "type": "Q8_0", "ashlar": { "perplexity": 3.27118, "divergence": 0.000301 } } ]
+          }
+        }
+        """)!.AsObject();
+
+    [Theory]
+    [InlineData("limits", "| reading, every core | 512-bit loads | 40.0 | 41.0 | GB/s |")]
+    [InlineData("limits", "*A <fast> one, 2 cores, `avx512-bf16`, commit 0123456789ab, 2026-01-02.*")]
+    [InlineData("kernels", "| Q4_0 | 4.50 | 341 | 73 % | 29.4 | 86 % |")]
+    [InlineData("kernels", "![512 rows: share of the measured peak](performance/peak.svg)")]
+    [InlineData("decode", "| m q4_0 | decode of 64 behind 512 | 2 | 20.0 | 16.0 | tokens/s | 1.25 | 1.20 to 1.30 | 32.0 | 80 % |")]
+    [InlineData("quality", "| Q8_0 | 3.2712 |  |  | 3.0e-4 |  |  |")]
+    public void A_place_holds_what_was_measured(string place, string line)
+    {
+        var (figures, _) = PerformanceReport.Make(Results, "performance");
+
+        Assert.Contains(line, figures[place].Split('\n'));
+    }
+
+    [Fact]
+    public void What_was_not_measured_has_no_figures_and_no_plot()
+    {
+        var (figures, plots) = PerformanceReport.Make(Results, "performance");
+
+        Assert.Equal(["limits", "kernels", "decode", "quality"], figures.Keys);
+        Assert.Equal(["peak.svg", "reading.svg", "decode.svg"], plots.Keys);
+    }
+
+    [Fact]
+    public void A_bar_is_as_long_as_its_value_says()
+    {
+        var chart = new BarChart("a < b", 1, "one", marksShort: true);
+
+        var svg = XDocument.Parse(chart.Draw([new Bar("half", 0.5, "0.50"), new Bar("double", 2, "2.00")]));
+
+        var bars = svg.Descendants().Where(element => element.Name.LocalName == "rect").ToArray();
+        Assert.Equal(4, Width(bars[1]) / Width(bars[0]), tolerance: 0.01);
+        Assert.Equal(["short", "bar"], bars.Select(bar => bar.Attribute("class")!.Value));
+
+        static double Width(XElement bar) => (double)bar.Attribute("width")!;
+    }
+
+    [Fact]
+    public void Figures_take_the_place_of_older_ones_and_of_nothing_else()
+    {
+        const string page = "before\n<!-- figures: a -->\nold\n<!-- end of figures -->\nbetween\n<!-- figures: b -->\nkept\n<!-- end of figures -->\n";
+
+        var filled = ReportPage.Fill(page, new Dictionary<string, string> { ["a"] = "new\n" });
+
+        Assert.Equal(page.Replace("old", "new", StringComparison.Ordinal), filled);
+        Assert.Equal(filled, ReportPage.Fill(filled, new Dictionary<string, string> { ["a"] = "new\n" }));
+    }
+
+    [Fact]
+    public void Figures_without_a_place_are_an_error_that_names_them()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => ReportPage.Fill("page", new Dictionary<string, string> { ["a"] = "new" }));
+
+        Assert.Contains("'a'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_has_a_place_for_every_kind_of_figures()
+    {
+        var page = File.ReadAllText(Path.Combine(Root(), "docs", "performance.md"));
+
+        foreach (var place in PerformanceReport.Places) ReportPage.Fill(page, new Dictionary<string, string> { [place] = "figures" });
+
+        static string Root()
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder!.FullName, "Ashlar.slnx"))) folder = folder.Parent;
+            return folder.FullName;
+        }
+    }
+}

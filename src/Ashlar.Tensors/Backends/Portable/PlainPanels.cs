@@ -19,6 +19,14 @@ internal sealed unsafe class PlainPanels(DType type, long k, long inputStride) :
 
     public override void Multiply(byte* weights, in MatMulRows rows, int columns, byte* scratch)
     {
+        if (rows.Count == 1 && columns == PanelProduct.Columns && type != DType.F32)
+        {
+            var (x, results) = ((nint)rows.Input(0), (nint)rows.Output(0));
+            if (type == DType.F16) PlainRow.MultiplyF16((float*)x, (ushort*)weights, k, (float*)results);
+            else PlainRow.MultiplyBFloat16((float*)x, (uint*)weights, k, (float*)results);
+            return;
+        }
+
         for (long start = 0; start < k; start += PartElements)
         {
             var part = (int)Math.Min(PartElements, k - start);

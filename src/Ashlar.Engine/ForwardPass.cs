@@ -20,12 +20,13 @@ public sealed class ForwardPass : IDisposable
     /// <param name="contextLength">The longest sequence, in tokens, 1 or more: the cache is made for it.</param>
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
     /// <param name="sequences">How many sequences are kept, 1 or more.</param>
+    /// <param name="instructionSet">What kernels are made of, as <see cref="Executable"/> takes it; null for the best.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A number is out of its range, or the sequences together have room for more than 2^31 - 1 tokens.
     /// </exception>
     /// <exception cref="NotSupportedException">The model's architecture is not supported.</exception>
     /// <exception cref="InvalidDataException">A tensor of the model is missing or misshapen.</exception>
-    public ForwardPass(LanguageModel model, int contextLength, int threads, int sequences = 1)
+    public ForwardPass(LanguageModel model, int contextLength, int threads, int sequences = 1, string? instructionSet = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequences);
@@ -38,7 +39,7 @@ public sealed class ForwardPass : IDisposable
                 $"{sequences} sequences of it need {slots} cache slots; there can be {int.MaxValue}");
         }
 
-        _executable = new Executable(model.BuildGraph(new Batch(BlockSize, CacheType)), threads);
+        _executable = new Executable(model.BuildGraph(new Batch(BlockSize, CacheType)), threads, instructionSet);
 
         var blocks = BlocksOfOne * sequences;
         var configuration = model.Configuration;

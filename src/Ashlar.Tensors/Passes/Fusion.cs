@@ -362,8 +362,7 @@ internal sealed class Fusion
     // Levels, once nothing more joins; and from when to when each value is needed.
     private void Finish()
     {
-        foreach (var region in Regions) region.Level = -1;
-        foreach (var region in Regions) Settle(region);
+        SetLevels();
         Regions.Sort((left, right) => left.Level.CompareTo(right.Level));
         foreach (var region in Regions)
         {
@@ -372,10 +371,22 @@ internal sealed class Fusion
         }
     }
 
-    private static int Settle(Region region)
+    // As soon as everything before has ended. A graph may be deeper than a thread's stack.
+    private void SetLevels()
     {
-        if (region.Level < 0) region.Level = region.After.Select(before => Settle(before) + 1).DefaultIfEmpty(0).Max();
-        return region.Level;
+        var waiting = Regions.ToDictionary(region => region, region => region.After.Count);
+        var users = Regions.SelectMany(region => region.After.Select(before => (before, region)))
+            .ToLookup(pair => pair.before, pair => pair.region);
+        var ready = new Queue<Region>(Regions.Where(region => region.After.Count == 0));
+        foreach (var region in Regions) region.Level = 0;
+        while (ready.TryDequeue(out var region))
+        {
+            foreach (var user in users[region])
+            {
+                user.Level = Math.Max(user.Level, region.Level + 1);
+                if (--waiting[user] == 0) ready.Enqueue(user);
+            }
+        }
     }
 }
 

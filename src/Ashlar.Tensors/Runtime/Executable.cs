@@ -11,20 +11,17 @@ public sealed class Executable : IDisposable
     private bool _hasRun;
     private bool _isDisposed;
 
-    /// <summary>
-    /// Makes a graph ready to run: compiled for this processor, or as <c>ASHLAR_ISA</c> says.
-    /// </summary>
+    /// <summary>Makes a graph ready to run.</summary>
     /// <param name="graph">What to compute.</param>
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
-    /// <exception cref="NotSupportedException"><c>ASHLAR_ISA</c> names no instruction set that the processor has.</exception>
-    public Executable(Graph graph, int threads = 0) : this(graph, threads, Processor.Chosen())
-    {
-    }
-
-    /// <summary>Makes a graph ready to run by kernels of one instruction set.</summary>
-    internal Executable(Graph graph, int threads, InstructionSet set)
+    /// <param name="instructionSet">
+    /// What kernels are made of, by the names of <see cref="ComputeDevice.InstructionSet"/>; null for what that says.
+    /// </param>
+    /// <exception cref="NotSupportedException">The processor has no such instruction set.</exception>
+    public Executable(Graph graph, int threads = 0, string? instructionSet = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        var set = instructionSet is null ? Processor.Chosen() : Processor.Named(instructionSet);
         if (threads == 0) threads = ThreadCount.Default;
         _bindings = new Bindings(graph);
         // Sizes that no input gives are an error of the run, which names the operation.

@@ -35,6 +35,10 @@ internal static class Processor
     /// <exception cref="NotSupportedException">The variable names no set, or one that the processor has not.</exception>
     public static InstructionSet Chosen() => Choose(Environment.GetEnvironmentVariable(Variable), Best, CanEmit);
 
+    /// <summary>The set of a name.</summary>
+    /// <exception cref="NotSupportedException">There is no such set, or the processor has it not.</exception>
+    public static InstructionSet Named(string name) => Choose(name, Best, CanEmit);
+
     /// <summary>The set of a name, where there can be emitted up to <paramref name="best"/>; the best for no name.</summary>
     internal static InstructionSet Choose(string? name, InstructionSet best, bool canEmit)
     {

@@ -12,7 +12,7 @@ public class HuggingFaceTests
         """;
 
     // What turns GGUF's order of a head's elements into the other sums in another order.
-    private const double OtherOrder = 1e-11;
+    private const double OtherOrder = 1e-8;
 
     [Fact]
     public void Llama_with_biases_and_the_frequencies_of_3_1()
@@ -219,7 +219,8 @@ public class HuggingFaceTests
     private static float[] Logits(string path)
     {
         using var model = LanguageModel.Load(path);
-        using var pass = new ForwardPass(model, TinyModel.Context, threads: 1);
+        // Sums in another order may round to the neighbouring number of the cache, and of rows of bfloat16 if there were any.
+        using var pass = new ForwardPass(model, TinyModel.Context, threads: 1, instructionSet: "reference");
         int[] tokens = [.. Enumerable.Range(0, 24).Select(i => i * 29 % TinyModel.Vocabulary)];
         var logits = new float[tokens.Length * TinyModel.Vocabulary];
         pass.RunAll(tokens, 0, logits);

@@ -74,8 +74,8 @@ public sealed unsafe class GroupedQuantizedMatMulTests
             {
                 single.Invoke(
                     [
-                        (long)(packed.Pointer + matrixOf[row] * matrixBytes), (long)(rows.Pointer + row / divisor * layout.Stride),
-                        (long)pointer, 1, 0,
+                        (long)(packed.Pointer + matrixOf[row] * matrixBytes),
+                        (long)(rows.Pointer + row / divisor * layout.Stride), (long)pointer, 1, 0,
                     ],
                     0, groups);
             }

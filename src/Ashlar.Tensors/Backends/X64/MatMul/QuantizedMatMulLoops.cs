@@ -72,8 +72,8 @@ internal sealed class QuantizedMatMulLoops
     }
 
     /// <summary>
-    /// From <see cref="From"/> to <see cref="To"/>, weights are unpacked into the cache, some columns and some of k at a time, and
-    /// used for all rows.
+    /// From <see cref="From"/> to <see cref="To"/>, weights are unpacked into the cache, some columns and some of k at a time,
+    /// and used for all rows.
     /// </summary>
     public void Panels()
     {
@@ -119,36 +119,38 @@ internal sealed class QuantizedMatMulLoops
         Code.nop();
     }
 
-    // Full tiles while there are rows for them, then one for the rest.
+    // Full tiles while there are rows for two of them, then one, or two of about the same size, for the rest.
     private void ForTiles(int mostRows, Action<RowTile> emit)
     {
         var full = Math.Min(mostRows, TileRows);
         var (next, done) = (Code.CreateLabel(), Code.CreateLabel());
         var tails = Enumerable.Range(0, full).Select(_ => Code.CreateLabel()).ToArray();
         Code.Label(ref next);
-        for (var rows = 1; rows < full; rows++)
+        for (var left = 1; left < 2 * full - 1 && left <= mostRows; left++)
         {
-            Code.cmp(RowsLeft, rows);
-            Code.je(tails[rows]);
+            if (left == full) continue;
+            Code.cmp(RowsLeft, left);
+            Code.je(tails[left < full ? left : (left + 1) / 2]);
         }
 
-        emit(new RowTile(_vectors, _format, _layout, full));
-        if (mostRows > 1)
-        {
-            _rows.Advance(full);
-            Code.sub(RowsLeft, full);
-            Code.jg(next);
-            Code.jmp(done);
-        }
-
+        Emit(full);
         for (var rows = 1; rows < full; rows++)
         {
             Code.Label(ref tails[rows]);
-            emit(new RowTile(_vectors, _format, _layout, rows));
-            if (rows < full - 1) Code.jmp(done);
+            Emit(rows);
         }
 
         Code.Label(ref done);
+
+        void Emit(int rows)
+        {
+            emit(new RowTile(_vectors, _format, _layout, rows));
+            if (mostRows == 1) return;
+            _rows.Advance(rows);
+            Code.sub(RowsLeft, rows);
+            Code.jg(next);
+            if (rows != full - 1) Code.jmp(done);
+        }
     }
 
     private void EmitTile(RowTile tile, IWeightSource source, bool isPartial, Action begin)

@@ -25,7 +25,11 @@ public sealed unsafe class QuantizedMatMulCodeTests
             var k = type.BlockElements;
             var source = WeightBytes.Random(type, k * Columns, random, isExtreme: false);
             // Every scale that the format has.
-            if (type == DType.MXFP4) for (var column = 0; column < Columns; column++) source[column * type.BlockBytes] = (byte)column;
+            for (var column = 0; column < Columns && type == DType.MXFP4; column++)
+            {
+                source[column * type.BlockBytes] = (byte)column;
+            }
+
             var weights = new float[k * Columns];
             NumberFormats.Dequantize(type, source, weights);
             using var packed = new NativeBlock(BlockWeights.Bytes(type, k, Columns));

@@ -2,7 +2,7 @@ using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
 
-/// <summary>Packs matrices of block formats for <see cref="WeightMatMul"/>: see <see cref="PackedFormat"/> for the layout.</summary>
+/// <summary>Packs matrices of block formats for <see cref="WeightMatMul"/>; the layout is <see cref="PackedFormat"/>.</summary>
 internal static unsafe class BlockWeights
 {
     /// <summary>Whether matrices of the type are packed here.</summary>

@@ -8,8 +8,8 @@ namespace Ashlar.Tensors.Backends.Kernels.Packing;
 /// its factors (<see cref="BlockBytes"/>, none for most), then a step for every 32 elements of k. A step is the scales of its
 /// groups, then their offsets, sixteen of each; then the codes.</para>
 /// <para>The codes of a step are eight vectors of 64 bytes: vector j holds elements 4j to 4j + 3 of column 0, of column 1, and so
-/// on. They are stored in planes of some of their bits: a plane of b bits is b vectors, in which the field f of b bits (counted from
-/// the lowest) of vector v belongs to code vector v + b * f.</para>
+/// on. They are stored in planes of some of their bits: a plane of b bits is b vectors, in which the field f of b bits (counted
+/// from the lowest) of vector v belongs to code vector v + b * f.</para>
 /// </summary>
 /// <param name="BlockElements">Elements of k that share factors: 32, or 256 where scales are steps of a factor.</param>
 /// <param name="GroupElements">Elements of k that share a scale: 16 or 32.</param>
@@ -60,7 +60,8 @@ internal sealed record PackedFormat(
     public int ScaleBytes { get; } = BytesOfScales(Scales);
 
     /// <summary>Where the offsets begin in a step; they share their bytes with the scales where both are nibbles.</summary>
-    public int Offsets { get; } = Scales is ScaleForm.NibbleStepsAndOffsets ? 0 : StepElements / GroupElements * BytesOfScales(Scales);
+    public int Offsets { get; } =
+        Scales is ScaleForm.NibbleStepsAndOffsets ? 0 : StepElements / GroupElements * BytesOfScales(Scales);
 
     /// <summary>Where the codes begin in a step.</summary>
     public int Codes { get; } = BytesBeforeCodes(GroupElements, Scales);

@@ -1,8 +1,8 @@
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// Where a tile has its weights from: registers are named by numbers, and <c>half</c> is the part of the sixteen columns that fills
-/// a vector. <see cref="MatMulRegisters.Weights"/> points to the step.
+/// Where a tile has its weights from: registers are named by numbers, and <c>half</c> is the part of the sixteen columns that
+/// fills a vector. <see cref="MatMulRegisters.Weights"/> points to the step.
 /// </summary>
 internal interface IWeightSource
 {

@@ -7,8 +7,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// Rows that a list names, as <see cref="GroupedWeightMatMul"/> has them: those of a tile are copied to scratch memory, where they
-/// lie one behind the other, and outputs go to the places that the list says.
+/// Rows that a list names, as <see cref="GroupedWeightMatMul"/> has them: those of a tile are copied to scratch memory, where
+/// they lie one behind the other, and outputs go to the places that the list says.
 /// </summary>
 /// <param name="vectors">The instructions.</param>
 /// <param name="layout">The layout of the rows.</param>
@@ -81,7 +81,9 @@ internal sealed class ListedRows(VectorCode vectors, QuantizedRows layout, Bias 
         Gather();
     }
 
-    /// <summary>Copies as many rows as <see cref="Group"/> says, from <see cref="BlockBegin"/> to <see cref="BlockEnd"/>.</summary>
+    /// <summary>
+    /// Copies as many rows as <see cref="Group"/> says, from <see cref="BlockBegin"/> to <see cref="BlockEnd"/>.
+    /// </summary>
     public void Gather()
     {
         var (row, step) = (Code.CreateLabel(), Code.CreateLabel());

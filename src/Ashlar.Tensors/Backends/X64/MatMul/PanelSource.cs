@@ -5,8 +5,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// Weights that were unpacked into scratch memory. A step is eight vectors of codes, then the F32 scales of its groups, then their
-/// offsets.
+/// Weights that were unpacked into scratch memory. A step is eight vectors of codes, then the F32 scales of its groups, then
+/// their offsets.
 /// </summary>
 internal sealed class PanelSource(VectorCode vectors, PackedFormat format) : IWeightSource
 {

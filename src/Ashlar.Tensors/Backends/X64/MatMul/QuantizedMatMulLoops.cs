@@ -12,8 +12,8 @@ internal sealed class QuantizedMatMulLoops
 {
     private const int WeightsArgument = 0, Columns = WeightMatMul.Columns;
 
-    /// <summary>Groups of columns in a panel, and the elements of k that it holds at a time.</summary>
-    private const int PanelGroups = 4, PanelElements = 1024;
+    /// <summary>Groups of columns in a panel, and the elements of k that it holds at a time: unpacked, or as they are.</summary>
+    private const int PanelGroups = 4, UnpackedElements = 1024, PackedElements = 4096;
 
     private readonly VectorCode _vectors;
     private readonly PackedFormat _format;
@@ -21,15 +21,17 @@ internal sealed class QuantizedMatMulLoops
     private readonly long _k, _n;
     private readonly IRowOrder _rows;
     private readonly PanelSource _panel;
+    private readonly bool _isUnpacked;
     private readonly int _positions, _groupBytes, _panelSteps, _panelGroupBytes;
 
     public QuantizedMatMulLoops(VectorCode vectors, PackedFormat format, QuantizedRows layout, long k, long n, IRowOrder rows)
     {
         (_vectors, _format, _layout, _k, _n, _rows) = (vectors, format, layout, k, n, rows);
         _panel = new PanelSource(vectors, format);
+        _isUnpacked = IsUnpacked(vectors);
         _positions = checked((int)(k / 8));
         _groupBytes = checked((int)format.ColumnsBytes(k));
-        _panelSteps = PanelSteps(k);
+        _panelSteps = PanelSteps(vectors, k);
         _panelGroupBytes = _panelSteps * _panel.StepBytes;
         TileRows = RowTile.MostRows(vectors, format, layout);
     }
@@ -39,9 +41,13 @@ internal sealed class QuantizedMatMulLoops
 
     /// <summary>Bytes of scratch memory that panels take, from its beginning.</summary>
     public static int PanelBytes(VectorCode vectors, PackedFormat format, long k) =>
-        PanelGroups * PanelSteps(k) * new PanelSource(vectors, format).StepBytes;
+        IsUnpacked(vectors) ? PanelGroups * PanelSteps(vectors, k) * new PanelSource(vectors, format).StepBytes : 0;
 
-    private static int PanelSteps(long k) => (int)Math.Min(k, PanelElements) / PackedFormat.StepElements;
+    // Where there are registers for a tile of many rows, unpacking for each tile costs less than passing through the cache does.
+    private static bool IsUnpacked(VectorCode vectors) => !vectors.IsWide;
+
+    private static int PanelSteps(VectorCode vectors, long k) =>
+        (int)Math.Min(k, IsUnpacked(vectors) ? UnpackedElements : PackedElements) / PackedFormat.StepElements;
 
     private Assembler Code => _vectors.Code;
 
@@ -72,11 +78,12 @@ internal sealed class QuantizedMatMulLoops
     }
 
     /// <summary>
-    /// From <see cref="From"/> to <see cref="To"/>, weights are unpacked into the cache, some columns and some of k at a time, and
-    /// used for all rows.
+    /// From <see cref="From"/> to <see cref="To"/>, some columns and some of k at a time, which stay in the cache for all rows:
+    /// unpacked, where a tile has few.
     /// </summary>
     public void Panels()
     {
+        IWeightSource source = _isUnpacked ? _panel : new PackedSource(_vectors, _format);
         var (panel, block, end) = (Code.CreateLabel(), Code.CreateLabel(), Code.CreateLabel());
         Code.Label(ref panel);
         Code.cmp(From, To);
@@ -91,7 +98,7 @@ internal sealed class QuantizedMatMulLoops
         Code.mov(rax, _positions);
         Code.cmp(BlockEnd, rax);
         Code.cmovg(BlockEnd, rax);
-        Unpack();
+        if (_isUnpacked) Unpack();
 
         _rows.Begin();
         ForTiles(int.MaxValue, tile =>
@@ -100,9 +107,10 @@ internal sealed class QuantizedMatMulLoops
             _rows.BeginTile(tile.RowCount);
             Code.mov(Group, From);
             Code.Label(ref group);
-            EmitTile(tile, _panel, isPartial: _k > PanelElements, () =>
+            EmitTile(tile, source, isPartial: _k > _panelSteps * PackedFormat.StepElements, () =>
             {
-                PanelPlace(Weights);
+                if (_isUnpacked) PanelPlace(Weights);
+                else PackedPlace();
                 Code.mov(Position, BlockBegin);
             });
             Code.inc(Group);
@@ -119,36 +127,38 @@ internal sealed class QuantizedMatMulLoops
         Code.nop();
     }
 
-    // Full tiles while there are rows for them, then one for the rest.
+    // Full tiles while there are rows for two of them, then one, or two of about the same size, for the rest.
     private void ForTiles(int mostRows, Action<RowTile> emit)
     {
         var full = Math.Min(mostRows, TileRows);
         var (next, done) = (Code.CreateLabel(), Code.CreateLabel());
         var tails = Enumerable.Range(0, full).Select(_ => Code.CreateLabel()).ToArray();
         Code.Label(ref next);
-        for (var rows = 1; rows < full; rows++)
+        for (var left = 1; left < 2 * full - 1 && left <= mostRows; left++)
         {
-            Code.cmp(RowsLeft, rows);
-            Code.je(tails[rows]);
+            if (left == full) continue;
+            Code.cmp(RowsLeft, left);
+            Code.je(tails[left < full ? left : (left + 1) / 2]);
         }
 
-        emit(new RowTile(_vectors, _format, _layout, full));
-        if (mostRows > 1)
-        {
-            _rows.Advance(full);
-            Code.sub(RowsLeft, full);
-            Code.jg(next);
-            Code.jmp(done);
-        }
-
+        Emit(full);
         for (var rows = 1; rows < full; rows++)
         {
             Code.Label(ref tails[rows]);
-            emit(new RowTile(_vectors, _format, _layout, rows));
-            if (rows < full - 1) Code.jmp(done);
+            Emit(rows);
         }
 
         Code.Label(ref done);
+
+        void Emit(int rows)
+        {
+            emit(new RowTile(_vectors, _format, _layout, rows));
+            if (mostRows == 1) return;
+            _rows.Advance(rows);
+            Code.sub(RowsLeft, rows);
+            Code.jg(next);
+            if (rows != full - 1) Code.jmp(done);
+        }
     }
 
     private void EmitTile(RowTile tile, IWeightSource source, bool isPartial, Action begin)
@@ -220,12 +230,9 @@ internal sealed class QuantizedMatMulLoops
         Code.add(to, Scratch);
     }
 
-    private void Unpack()
+    // The packed weights of the group where the block of k begins.
+    private void PackedPlace()
     {
-        var group = Code.CreateLabel();
-        Code.mov(Group, From);
-        Code.Label(ref group);
-        PanelPlace(RowsLeft);
         // Positions of a block are a power of two, as its elements are.
         Code.mov(Weights, BlockBegin);
         Code.shr(Weights, (byte)int.Log2(_format.BlockSteps * StepPositions));
@@ -233,6 +240,15 @@ internal sealed class QuantizedMatMulLoops
         Code.imul(Factors, Group, _groupBytes);
         Code.add(Weights, Factors);
         Code.add(Weights, Argument(WeightsArgument));
+    }
+
+    private void Unpack()
+    {
+        var group = Code.CreateLabel();
+        Code.mov(Group, From);
+        Code.Label(ref group);
+        PanelPlace(RowsLeft);
+        PackedPlace();
         Code.mov(Position, BlockBegin);
         new PanelUnpack(_vectors, _format).Emit(_panel, RowsLeft);
         Code.inc(Group);

@@ -30,7 +30,10 @@ public class PerformanceReportTests
             "rows": [
               { "model": "m", "type": "q4_0", "measurement": "decode of 64 behind 512", "threads": 2, "unit": "tokens/s",
                 "ashlar": { "median": 20 }, "llama_cpp": { "median": 16 }, "ratio": 1.25, "lowest_ratio": 1.2, "highest_ratio": 1.3,
-                "weight_bytes": 1600000000 }
+                "weight_bytes": 1600000000, "commit": "c" },
+              { "model": "m", "type": "q4_0", "measurement": "prefill of 512", "threads": 2, "unit": "tokens/s",
+                "ashlar": { "median": 200 }, "llama_cpp": { "median": 100 }, "ratio": 2, "lowest_ratio": 2, "highest_ratio": 2,
+                "commit": "b" }
             ]
           },
           "quality of m": {
@@ -47,6 +50,7 @@ public class PerformanceReportTests
     [InlineData("kernels", "| Q4_0 | 4.50 | 341 | 73 % | 29.4 | 86 % |")]
     [InlineData("kernels", "![512 rows: share of the measured peak](performance/peak.svg)")]
     [InlineData("decode", "| m q4_0 | decode of 64 behind 512 | 2 | 20.0 | 16.0 | tokens/s | 1.25 | 1.20 to 1.30 | 32.0 | 80 % |")]
+    [InlineData("prefill", "| m q4_0 | prefill of 512 | 2 | 200 | 100 | tokens/s | 2.00 | 2.00 to 2.00 | b |")]
     [InlineData("quality", "| Q8_0 | 3.2712 |  |  | 3.0e-4 |  |  |")]
     public void A_place_holds_what_was_measured(string place, string line)
     {
@@ -60,8 +64,8 @@ public class PerformanceReportTests
     {
         var (figures, plots) = PerformanceReport.Make(Results, "performance");
 
-        Assert.Equal(["limits", "kernels", "decode", "quality"], figures.Keys);
-        Assert.Equal(["peak.svg", "reading.svg", "decode.svg"], plots.Keys);
+        Assert.Equal(["limits", "kernels", "prefill", "decode", "quality"], figures.Keys);
+        Assert.Equal(["peak.svg", "reading.svg", "prefill.svg", "decode.svg"], plots.Keys);
     }
 
     [Fact]

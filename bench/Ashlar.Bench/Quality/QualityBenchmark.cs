@@ -47,7 +47,10 @@ internal static class QualityBenchmark
 
             return new JsonObject
             {
-                ["model"] = model.Name, ["texts"] = text.Length, ["tokens"] = text[0].Length, ["rows"] = rows,
+                ["model"] = model.Name,
+                ["texts"] = text.Length,
+                ["tokens"] = text[0].Length,
+                ["rows"] = rows,
             };
         }
         finally

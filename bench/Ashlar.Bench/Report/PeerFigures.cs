@@ -13,8 +13,13 @@ internal static class PeerFigures
     /// <param name="results">All results.</param>
     /// <param name="rows">The rows to show.</param>
     /// <param name="more">Columns behind the others, by name, each made of a row; empty where a row has not got it.</param>
-    public static string Table(JsonNode results, IEnumerable<JsonNode> rows, params (string Column, Func<JsonNode, string> Cell)[] more)
+    public static string Table(JsonNode results, JsonNode[] rows, params (string Column, Func<JsonNode, string> Cell)[] more)
     {
+        if (rows.Any(row => $"{row["commit"]}" != $"{results["peers"]!["machine"]!["commit"]}"))
+        {
+            more = [.. more, ("commit", row => $"{row["commit"]}")]; // not all rows are of the last run's
+        }
+
         var table = new MarkdownTable(
             ["model ", "measurement ", "threads", "Ashlar", "llama.cpp", "unit ", "ratio", "rounds' ratios", .. more.Select(one => one.Column)]);
         foreach (var row in rows)

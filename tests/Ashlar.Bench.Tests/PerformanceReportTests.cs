@@ -9,7 +9,8 @@ public class PerformanceReportTests
     private static readonly JsonObject Results = JsonNode.Parse("""
         {
           "limits": {
-            "machine": { "processor": "A <fast> one", "cores": 2, "isa": "avx512-bf16", "commit": "0123456789ab", "date": "2026-01-02" },
+            "machine": { "processor": "A <fast> one", "cores": 2, "isa": "avx512-bf16", "commit": "0123456789ab",
+                         "date": "2026-01-02" },
             "limits": [
               { "name": "reading, every core", "loop": "512-bit loads", "speed": { "unit": "GB/s", "median": 40.04, "best": 41 } }
             ]
@@ -28,9 +29,13 @@ public class PerformanceReportTests
             "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
             "peer": { "node-llama-cpp": "3.0.0", "llama.cpp": "b1" },
             "rows": [
-              { "model": "m", "type": "q4_0", "measurement": "decode of 64 behind 512", "threads": 2, "unit": "tokens/s",
-                "ashlar": { "median": 20 }, "llama_cpp": { "median": 16 }, "ratio": 1.25, "lowest_ratio": 1.2, "highest_ratio": 1.3,
-                "weight_bytes": 1600000000 }
+              { "model": "m", "type": "q4_0", "measurement": "decode of 64", "threads": 2, "unit": "tokens/s",
+                "ashlar": { "median": 20 }, "llama_cpp": { "median": 16 }, "ratio": 1.25, "lowest_ratio": 1.2,
+                "highest_ratio": 1.3,
+                "weight_bytes": 1600000000, "commit": "c" },
+              { "model": "m", "type": "q4_0", "measurement": "prefill of 512", "threads": 2, "unit": "tokens/s",
+                "ashlar": { "median": 200 }, "llama_cpp": { "median": 100 }, "ratio": 2, "lowest_ratio": 2, "highest_ratio": 2,
+                "commit": "b" }
             ]
           },
           "quality of m": {
@@ -46,7 +51,8 @@ public class PerformanceReportTests
     [InlineData("limits", "*A <fast> one, 2 cores, `avx512-bf16`, commit 0123456789ab, 2026-01-02.*")]
     [InlineData("kernels", "| Q4_0 | 4.50 | 341 | 73 % | 29.4 | 86 % |")]
     [InlineData("kernels", "![512 rows: share of the measured peak](performance/peak.svg)")]
-    [InlineData("decode", "| m q4_0 | decode of 64 behind 512 | 2 | 20.0 | 16.0 | tokens/s | 1.25 | 1.20 to 1.30 | 32.0 | 80 % |")]
+    [InlineData("decode", "| m q4_0 | decode of 64 | 2 | 20.0 | 16.0 | tokens/s | 1.25 | 1.20 to 1.30 | 32.0 | 80 % |")]
+    [InlineData("prefill", "| m q4_0 | prefill of 512 | 2 | 200 | 100 | tokens/s | 2.00 | 2.00 to 2.00 | b |")]
     [InlineData("quality", "| Q8_0 | 3.2712 |  |  | 3.0e-4 |  |  |")]
     public void A_place_holds_what_was_measured(string place, string line)
     {
@@ -60,8 +66,8 @@ public class PerformanceReportTests
     {
         var (figures, plots) = PerformanceReport.Make(Results, "performance");
 
-        Assert.Equal(["limits", "kernels", "decode", "quality"], figures.Keys);
-        Assert.Equal(["peak.svg", "reading.svg", "decode.svg"], plots.Keys);
+        Assert.Equal(["limits", "kernels", "prefill", "decode", "quality"], figures.Keys);
+        Assert.Equal(["peak.svg", "reading.svg", "prefill.svg", "decode.svg"], plots.Keys);
     }
 
     [Fact]
@@ -81,7 +87,8 @@ public class PerformanceReportTests
     [Fact]
     public void Figures_take_the_place_of_older_ones_and_of_nothing_else()
     {
-        const string page = "before\n<!-- figures: a -->\nold\n<!-- end of figures -->\nbetween\n<!-- figures: b -->\nkept\n<!-- end of figures -->\n";
+        const string page = "before\n<!-- figures: a -->\nold\n<!-- end of figures -->\n"
+            + "between\n<!-- figures: b -->\nkept\n<!-- end of figures -->\n";
 
         var filled = ReportPage.Fill(page, new Dictionary<string, string> { ["a"] = "new\n" });
 
@@ -92,7 +99,8 @@ public class PerformanceReportTests
     [Fact]
     public void Figures_without_a_place_are_an_error_that_names_them()
     {
-        var error = Assert.Throws<InvalidDataException>(() => ReportPage.Fill("page", new Dictionary<string, string> { ["a"] = "new" }));
+        var figures = new Dictionary<string, string> { ["a"] = "new" };
+        var error = Assert.Throws<InvalidDataException>(() => ReportPage.Fill("page", figures));
 
         Assert.Contains("'a'", error.Message, StringComparison.Ordinal);
     }
@@ -102,7 +110,10 @@ public class PerformanceReportTests
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "performance.md"));
 
-        foreach (var place in PerformanceReport.Places) ReportPage.Fill(page, new Dictionary<string, string> { [place] = "figures" });
+        foreach (var place in PerformanceReport.Places)
+        {
+            ReportPage.Fill(page, new Dictionary<string, string> { [place] = "figures" });
+        }
 
         static string Root()
         {

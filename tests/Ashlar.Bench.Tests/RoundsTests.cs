@@ -34,5 +34,6 @@ public class RoundsTests
     [Theory]
     [InlineData(2.0, 3.0, 1.0, 2.0)]
     [InlineData(2.5, 4.0, 1.0, 2.0, 3.0)]
-    public void The_median_is_in_the_middle(double median, params double[] numbers) => Assert.Equal(median, Rounds.Median(numbers));
+    public void The_median_is_in_the_middle(double median, params double[] numbers) =>
+        Assert.Equal(median, Rounds.Median(numbers));
 }

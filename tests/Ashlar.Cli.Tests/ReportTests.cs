@@ -50,6 +50,27 @@ public class ReportTests
     }
 
     [Fact]
+    public async Task A_driven_bench_answers_every_line_with_what_was_asked_for()
+    {
+        var lines = "prefill 40\ndecode 3 40\ndecode 5 20\nbatch 4 2 8\n"u8.ToArray();
+        var outcome = await AshlarProcess.Run(["bench", Tiny, "-t", "1", "--drive"], lines);
+        var answers = outcome.Done().Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal([40, 3, 5, 8], answers.Select(answer => answer.GetProperty("tokens").GetInt32()));
+        Assert.All(answers, answer => Assert.True(answer.GetProperty("seconds").GetDouble() > 0));
+    }
+
+    [Theory]
+    [InlineData("decode 3")]
+    [InlineData("prefill 0")]
+    [InlineData("guess 3")]
+    public async Task A_driven_bench_names_the_line_that_it_cannot_do(string line)
+    {
+        var outcome = await AshlarProcess.Run(["bench", Tiny, "--drive"], Encoding.UTF8.GetBytes(line));
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains($"'{line}'", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_is_described_by_its_sizes_formats_and_metadata()
     {
         var outcome = await AshlarProcess.Run("inspect", Conformance.Path("architectures", "llama-moe.gguf"), "--json", "--tensors");

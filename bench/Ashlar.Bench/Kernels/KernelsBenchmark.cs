@@ -19,7 +19,12 @@ internal static class KernelsBenchmark
     {
         var set = Processor.Chosen();
         var chosen = MatMulFormat.All(set).Where(format => formats?.Contains(format.Type.ToString()) ?? true).ToArray();
-        if (chosen.Length == 0) throw new ArgumentException($"--formats names none of {string.Join(", ", MatMulFormat.All(set).Select(format => format.Type))}");
+        if (chosen.Length == 0)
+        {
+            var known = string.Join(", ", MatMulFormat.All(set).Select(format => format.Type));
+            throw new ArgumentException($"--formats names none of {known}");
+        }
+
 
         using var machine = new MachineLimits();
         var cases = chosen.Select(format => new MatMulCase(format, set, rows.Max())).ToArray();
@@ -39,7 +44,8 @@ internal static class KernelsBenchmark
             var read = speed.Median * bytesPerOperation;
             var shareOfRead = read / Named(Limit.ReadOneCore).Speed.Median;
             Console.WriteLine(
-                $"{matrix.Format.Type,-10}{count,6}{speed.Median,10:F1}{speed.Best,10:F1}{shareOfPeak,10:P0}{read,10:F1}{shareOfRead,10:P0}");
+                $"{matrix.Format.Type,-10}{count,6}{speed.Median,10:F1}{speed.Best,10:F1}{shareOfPeak,10:P0}"
+                + $"{read,10:F1}{shareOfRead,10:P0}");
             results.Add(new JsonObject
             {
                 ["format"] = matrix.Format.Type.ToString(),

@@ -42,7 +42,11 @@ internal sealed unsafe class MatMulCase : IDisposable
         NumberFormats.Quantize(format.Type, numbers, part);
         NumberFormats.Dequantize(format.Type, part, _weights = numbers);
         using var source = new NativePages((long)part.Length * (Size / DistinctRows));
-        for (var i = 0; i < Size / DistinctRows; i++) part.CopyTo(new Span<byte>(source.Pointer + (long)i * part.Length, part.Length));
+        for (var i = 0L; i < Size / DistinctRows; i++)
+        {
+            part.CopyTo(new Span<byte>(source.Pointer + i * part.Length, part.Length));
+        }
+
         format.Pack(source.Pointer, Size, Size, _packed.Pointer);
         for (var copy = 1; copy < _copies; copy++)
         {

@@ -31,7 +31,7 @@ internal sealed record ArithmeticLoop(Arithmetic Arithmetic, string Name, Instru
     /// <summary>Bytes that broadcasts are read from.</summary>
     public const int MemoryBytes = Chains * Unrolled * sizeof(int);
 
-    // Twelve chains hide six cycles at two instructions a cycle, and leave registers for the factors where there are only sixteen.
+    // Twelve chains hide six cycles at two instructions a cycle, and leave registers for the factors of sixteen.
     private const int Chains = 12, Unrolled = 4;
 
     private static readonly ArithmeticLoop[] All =

@@ -4,7 +4,7 @@ using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Bench.Limits;
 
-/// <summary>The limits of this machine, by loops emitted for them, to be measured in one run with what is compared with them.</summary>
+/// <summary>The limits of this machine, by loops that are measured in one run with what is compared with them.</summary>
 internal sealed unsafe class MachineLimits : IDisposable
 {
     // Many times what the last cache holds, for each core.
@@ -59,10 +59,11 @@ internal sealed unsafe class MachineLimits : IDisposable
         _factors.Dispose();
     }
 
-    private Trial OneCore(ReadLoop form, Kernel kernel) => new(form.ToString(), "GB/s", BytesOfCore, count => CoreClock.Seconds(() =>
-    {
-        for (var i = 0; i < count; i++) Read(kernel, core: 0);
-    }));
+    private Trial OneCore(ReadLoop form, Kernel kernel) =>
+        new(form.ToString(), "GB/s", BytesOfCore, count => CoreClock.Seconds(() =>
+        {
+            for (var i = 0; i < count; i++) Read(kernel, core: 0);
+        }));
 
     private Trial Together(ReadLoop form, Kernel kernel) =>
         new(form.ToString(), "GB/s", BytesOfCore * EveryCore.Count, count => EveryCore.Seconds(core =>

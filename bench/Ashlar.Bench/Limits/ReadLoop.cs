@@ -6,8 +6,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Bench.Limits;
 
 /// <summary>
-/// A loop that loads memory and does nothing with it. Which loads bring the most differs by processor, so there are some forms; the
-/// fastest of them is the limit.
+/// A loop that loads memory and does nothing with it. Which loads bring the most differs by processor, so there are some forms;
+/// the fastest of them is the limit.
 /// <para>Range: parts of <see cref="PartBytes"/>. Arguments: the address.</para>
 /// </summary>
 /// <param name="Bits">Bits of a load: 256 or 512.</param>

@@ -26,7 +26,11 @@ internal sealed record Agreement(double Perplexity, double Divergence, double Sa
             {
                 LogProbabilities(logits.AsSpan(positions * vocabulary, vocabulary), own);
                 LogProbabilities(original.AsSpan(positions * vocabulary, vocabulary), first);
-                for (var token = 0; token < vocabulary; token++) divergence += Math.Exp(first[token]) * (first[token] - own[token]);
+                for (var token = 0; token < vocabulary; token++)
+                {
+                    divergence += Math.Exp(first[token]) * (first[token] - own[token]);
+                }
+
                 if (own.IndexOf(own.Max()) == first.IndexOf(first.Max())) same++;
                 if (i + 1 == window.Length) continue; // nothing is behind the last token to be surprised by
                 surprise -= own[window[i + 1]];

@@ -19,7 +19,8 @@ internal sealed record Implementation(string Name, IReadOnlyList<string> Command
     public static Implementation Ours { get; } = new("ashlar", Self, null);
 
     /// <summary>This program with the reference backend.</summary>
-    public static Implementation Reference { get; } = new("reference", Self, Processor.NameOf(Tensors.Runtime.InstructionSet.Reference));
+    public static Implementation Reference { get; } =
+        new("reference", Self, Processor.NameOf(Tensors.Runtime.InstructionSet.Reference));
 
     /// <summary>llama.cpp, where its package is installed.</summary>
     public static Implementation? Peer()
@@ -27,7 +28,8 @@ internal sealed record Implementation(string Name, IReadOnlyList<string> Command
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var peer = Path.Combine(folder.FullName, "bench", "peers", "llama.cpp");
-            if (Directory.Exists(Path.Combine(peer, "node_modules"))) return new("llama.cpp", ["node", Path.Combine(peer, "logits.mjs")], null);
+            if (!Directory.Exists(Path.Combine(peer, "node_modules"))) continue;
+            return new("llama.cpp", ["node", Path.Combine(peer, "logits.mjs")], null);
         }
 
         return null;
@@ -44,7 +46,11 @@ internal sealed record Implementation(string Name, IReadOnlyList<string> Command
             if (InstructionSet is not null) start.Environment[Processor.Variable] = InstructionSet;
             using var process = Process.Start(start)!;
             process.WaitForExit();
-            if (process.ExitCode != 0) throw new InvalidDataException($"{Name} could not compute '{model}'; it ended with {process.ExitCode}");
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidDataException($"{Name} could not compute '{model}'; it ended with {process.ExitCode}");
+            }
+
             return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output)).ToArray();
         }
         finally
@@ -73,8 +79,9 @@ internal sealed record Implementation(string Name, IReadOnlyList<string> Command
     public static void WriteTokens(string path, int[][] text) =>
         File.WriteAllLines(path, text.Select(window => string.Join(' ', window)));
 
-    private static int[][] ReadTokens(string path) =>
-        [.. File.ReadLines(path).Select(line => line.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToArray())];
+    private static int[][] ReadTokens(string path) => [.. File.ReadLines(path).Select(Ids)];
+
+    private static int[] Ids(string line) => Array.ConvertAll(line.Split(' '), id => int.Parse(id, CultureInfo.InvariantCulture));
 
     // Where dotnet runs the program, it wants to be told which.
     private static string[] SelfWords() =>

@@ -7,9 +7,9 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Bench.Quality;
 
 /// <summary>
-/// <c>quality</c>: what each type of weights costs in exactness, here and in llama.cpp. The model is written anew in each type, and
-/// everybody computes the same files on the same tokens; the distributions are compared with those of the F32 file by the reference
-/// backend.
+/// <c>quality</c>: what each type of weights costs in exactness, here and in llama.cpp. The model is written anew in each type,
+/// and everybody computes the same files on the same tokens; the distributions are compared with those of the F32 file by the
+/// reference backend.
 /// </summary>
 internal static class QualityBenchmark
 {
@@ -31,7 +31,8 @@ internal static class QualityBenchmark
 
             Console.WriteLine($"{model.Name}: {text.Length} texts of {text[0].Length} tokens, said by the model itself");
             Console.WriteLine($"{"",-10}{"perplexity",-33}{"divergence from F32, nats",-33}likeliest token as F32's");
-            Console.WriteLine($"{"type",-10}{string.Concat(Enumerable.Repeat(string.Concat(all.Select(each => $"{each.Name,-11}")), 3))}");
+            var names = string.Concat(all.Select(each => $"{each.Name,-11}"));
+            Console.WriteLine($"{"type",-10}{names}{names}{names}");
             float[]? original = null;
             var rows = new JsonArray();
             foreach (var type in new[] { DType.F32 }.Concat(Types().Where(type => types?.Contains(type.ToString()) ?? true)))
@@ -47,7 +48,10 @@ internal static class QualityBenchmark
 
             return new JsonObject
             {
-                ["model"] = model.Name, ["texts"] = text.Length, ["tokens"] = text[0].Length, ["rows"] = rows,
+                ["model"] = model.Name,
+                ["texts"] = text.Length,
+                ["tokens"] = text[0].Length,
+                ["rows"] = rows,
             };
         }
         finally

@@ -5,7 +5,9 @@ using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Bench.Quality;
 
-/// <summary>Writes a model with its matrices in another type; vectors, and matrices whose rows do not fill its blocks, stay F32.</summary>
+/// <summary>
+/// Writes a model with its matrices in another type; vectors, and matrices whose rows do not fill its blocks, stay F32.
+/// </summary>
 internal static class Requantizer
 {
     /// <summary>Whether the type can be made, and some matrix of the model takes it.</summary>

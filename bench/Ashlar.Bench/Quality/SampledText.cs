@@ -4,8 +4,8 @@ using Ashlar.Models;
 namespace Ashlar.Bench.Quality;
 
 /// <summary>
-/// Text that a model says itself, at temperature 1: on it the model's perplexity is what its own distribution makes it, and nothing
-/// depends on how well the model was trained.
+/// Text that a model says itself, at temperature 1: on it the model's perplexity is what its own distribution makes it, and
+/// nothing depends on how well the model was trained.
 /// </summary>
 internal static class SampledText
 {

@@ -26,7 +26,8 @@ internal sealed class BarChart(string title, double line, string lineText, bool 
         var height = Top + bars.Count * RowHeight + Bottom;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{height}}" width="{{Width}}" height="{{height}}" role="img">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{height}}" width="{{Width}}"
+            height="{{height}}" role="img">
             <title>{{Escaped(title)}}</title>
             <style>
             text { font: 13px system-ui, sans-serif; fill: #24292f; }
@@ -45,14 +46,16 @@ internal sealed class BarChart(string title, double line, string lineText, bool 
 
             """);
         var at = X(line);
-        svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{at:F1}" y="44" text-anchor="middle">{Escaped(lineText)}</text>""");
+        svg.AppendLine(
+            CultureInfo.InvariantCulture, $"""<text x="{at:F1}" y="44" text-anchor="middle">{Escaped(lineText)}</text>""");
         for (var i = 0; i < bars.Count; i++)
         {
             var (bar, y) = (bars[i], Top + i * RowHeight);
             var kind = marksShort && bar.Value < line ? "short" : "bar";
+            var width = Math.Max(1, X(bar.Value) - LabelWidth);
             svg.AppendLine(CultureInfo.InvariantCulture, $"""
                 <text x="{LabelWidth - 10}" y="{y + 13}" text-anchor="end">{Escaped(bar.Label)}</text>
-                <rect class="{kind}" x="{LabelWidth}" y="{y}" width="{Math.Max(1, X(bar.Value) - LabelWidth):F1}" height="{BarHeight}"/>
+                <rect class="{kind}" x="{LabelWidth}" y="{y}" width="{width:F1}" height="{BarHeight}"/>
                 <text x="{X(bar.Value) + 6:F1}" y="{y + 13}">{Escaped(bar.Text)}</text>
                 """);
         }

@@ -12,7 +12,8 @@ internal static class KernelFigures
         foreach (var limit in section["limits"]!.AsArray())
         {
             var speed = limit!["speed"]!;
-            table.Add($"{limit["name"]}", $"{limit["loop"]}", Figures.Number(speed["median"]), Figures.Number(speed["best"]), $"{speed["unit"]}");
+            var (median, best) = (Figures.Number(speed["median"]), Figures.Number(speed["best"]));
+            table.Add($"{limit["name"]}", $"{limit["loop"]}", median, best, $"{speed["unit"]}");
         }
 
         return Figures.Machine(section) + table;
@@ -24,8 +25,8 @@ internal static class KernelFigures
         var products = section["products"]!.AsArray();
         int[] counts = [.. products.Select(product => (int)product!["rows"]!).Distinct().OrderDescending()];
         var many = counts.Where(count => count > 1).ToArray();
-        var table = new MarkdownTable(
-            ["format ", "bits", .. many.SelectMany(count => new[] { $"{count} rows, GOPS", "of peak" }), "1 row, GB/s", "of reading"]);
+        var arithmetic = many.SelectMany(count => new[] { $"{count} rows, GOPS", "of peak" });
+        var table = new MarkdownTable(["format ", "bits", .. arithmetic, "1 row, GB/s", "of reading"]);
         foreach (var format in products.GroupBy(product => (string)product!["format"]!))
         {
             var cells = new List<string> { format.Key, Figures.Number(format.First()!["bits_per_weight"], 2) };

@@ -13,25 +13,34 @@ internal static class PeerFigures
     /// <param name="results">All results.</param>
     /// <param name="rows">The rows to show.</param>
     /// <param name="more">Columns behind the others, by name, each made of a row; empty where a row has not got it.</param>
-    public static string Table(JsonNode results, IEnumerable<JsonNode> rows, params (string Column, Func<JsonNode, string> Cell)[] more)
+    public static string Table(JsonNode results, JsonNode[] rows, params (string Column, Func<JsonNode, string> Cell)[] more)
     {
-        var table = new MarkdownTable(
-            ["model ", "measurement ", "threads", "Ashlar", "llama.cpp", "unit ", "ratio", "rounds' ratios", .. more.Select(one => one.Column)]);
+        if (rows.Any(row => $"{row["commit"]}" != $"{results["peers"]!["machine"]!["commit"]}"))
+        {
+            more = [.. more, ("commit", row => $"{row["commit"]}")]; // not all rows are of the last run's
+        }
+
+        var table = new MarkdownTable([
+            "model ", "measurement ", "threads", "Ashlar", "llama.cpp", "unit ", "ratio", "rounds' ratios",
+            .. more.Select(one => one.Column),
+        ]);
         foreach (var row in rows)
         {
             table.Add([
-                $"{row["model"]} {row["type"]}", $"{row["measurement"]}", $"{row["threads"]}", Figures.Number(row["ashlar"]!["median"]),
-                Figures.Number(row["llama_cpp"]!["median"]), $"{row["unit"]}", Figures.Number(row["ratio"], 2),
+                $"{row["model"]} {row["type"]}", $"{row["measurement"]}", $"{row["threads"]}",
+                Figures.Number(row["ashlar"]!["median"]), Figures.Number(row["llama_cpp"]!["median"]), $"{row["unit"]}",
+                Figures.Number(row["ratio"], 2),
                 $"{Figures.Number(row["lowest_ratio"], 2)} to {Figures.Number(row["highest_ratio"], 2)}",
                 .. more.Select(one => one.Cell(row)),
             ]);
         }
 
         var peer = results["peers"]!["peer"]!;
-        return $"{Figures.Machine(results["peers"]!)}llama.cpp {peer["llama.cpp"]} of node-llama-cpp {peer["node-llama-cpp"]}.\n\n{table}";
+        return Figures.Machine(results["peers"]!)
+            + $"llama.cpp {peer["llama.cpp"]} of node-llama-cpp {peer["node-llama-cpp"]}.\n\n{table}";
     }
 
-    /// <summary>The columns of decoding: bytes of weights that are read in a second, and their share of what can be read.</summary>
+    /// <summary>The columns of decoding: bytes of weights read in a second, and their share of what can be read.</summary>
     public static (string, Func<JsonNode, string>)[] Reading(JsonNode results)
     {
         var limits = (results["limits"] ?? results["kernels"])?["limits"]?.AsArray();
@@ -45,7 +54,7 @@ internal static class PeerFigures
 
         double? Limit(JsonNode row)
         {
-            var name = (int)row["threads"]! == 1 ? Ashlar.Bench.Limits.Limit.ReadOneCore : Ashlar.Bench.Limits.Limit.ReadEveryCore;
+            var name = (int)row["threads"]! == 1 ? Limits.Limit.ReadOneCore : Limits.Limit.ReadEveryCore;
             return (double?)limits?.FirstOrDefault(limit => (string)limit!["name"]! == name)?["speed"]!["median"];
         }
     }
@@ -53,7 +62,8 @@ internal static class PeerFigures
     /// <summary>The bars of ratios.</summary>
     public static IReadOnlyList<Bar> Bars(IEnumerable<JsonNode> rows) =>
     [
-        .. rows.Select(row => new Bar(
-            $"{row["model"]} {row["type"]}{((int)row["threads"]! == 1 ? ", 1 thread" : "")}", (double)row["ratio"]!, Figures.Number(row["ratio"], 2))),
+        .. from row in rows
+           let threads = (int)row["threads"]! == 1 ? ", 1 thread" : ""
+           select new Bar($"{row["model"]} {row["type"]}{threads}", (double)row["ratio"]!, Figures.Number(row["ratio"], 2)),
     ];
 }

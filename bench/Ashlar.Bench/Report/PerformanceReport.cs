@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Ashlar.Bench.Report;
 
-/// <summary><c>report</c>: puts the figures of results into a page, and draws its plots, so that no figure is typed by hand.</summary>
+/// <summary>
+/// <c>report</c>: puts the figures of results into a page, and draws its plots, so that no figure is typed by hand.
+/// </summary>
 internal static class PerformanceReport
 {
     /// <summary>All places that a page must have.</summary>
@@ -23,7 +25,8 @@ internal static class PerformanceReport
     /// <summary>The figures by their places in the page, and the plots by the names of their files.</summary>
     /// <param name="results">Results, of which any sections may be there.</param>
     /// <param name="folder">The folder of the plots, as the page names it.</param>
-    public static (IReadOnlyDictionary<string, string> Figures, IReadOnlyDictionary<string, string> Plots) Make(JsonObject results, string folder)
+    public static (IReadOnlyDictionary<string, string> Figures, IReadOnlyDictionary<string, string> Plots) Make(
+        JsonObject results, string folder)
     {
         var (figures, plots) = (new OrderedDictionary<string, string>(), new OrderedDictionary<string, string>());
         if (results["limits"] is { } limits) figures["limits"] = KernelFigures.Limits(limits);
@@ -31,15 +34,15 @@ internal static class PerformanceReport
         {
             figures["kernels"] = KernelFigures.Products(kernels)
                 + Plot("peak.svg", "512 rows: share of the measured peak", "peak", KernelFigures.Bars(kernels, 512))
-                + Plot("reading.svg", "One row: share of the measured speed of reading", "reading", KernelFigures.Bars(kernels, 1));
+                + Plot("reading.svg", "One row: share of the measured reading", "reading", KernelFigures.Bars(kernels, 1));
         }
 
         if (results["peers"] is not null)
         {
             Compared("prefill", "Prefill: ratio to llama.cpp", name => Begins(name, "prefill"));
             Compared("decode", "Decode of one sequence: ratio to llama.cpp",
-                name => Begins(name, "decode of") && !name.EndsWith("sequences", StringComparison.Ordinal), PeerFigures.Reading(results));
-            Compared("batch", "Decode of 16 sequences: ratio to llama.cpp", name => name.EndsWith("sequences", StringComparison.Ordinal));
+                name => Begins(name, "decode of") && !IsBatch(name), PeerFigures.Reading(results));
+            Compared("batch", "Decode of 16 sequences: ratio to llama.cpp", IsBatch);
             Compared("start", null, name => Begins(name, "process start") || Begins(name, "the same"));
             Compared("stranger", null, name => Begins(name, "decode beside"), Both("kept of the speed alone", "kept"));
             Compared("idle", null, name => Begins(name, "step after"), Both("times a warm step", "times_warm"));
@@ -71,6 +74,8 @@ internal static class PerformanceReport
     }
 
     private static bool Begins(string name, string word) => name.StartsWith(word, StringComparison.Ordinal);
+
+    private static bool IsBatch(string name) => name.EndsWith("sequences", StringComparison.Ordinal);
 
     private static (string, Func<JsonNode, string>) Both(string column, string field) => (column + ", Ashlar / llama.cpp",
         row => $"{Figures.Number(row[field]?["ashlar"], 2)} / {Figures.Number(row[field]?["llama_cpp"], 2)}");

@@ -18,7 +18,7 @@ internal static class QualityFigures
         var text = new StringBuilder();
         foreach (var (_, section) in results.Where(section => section.Key.StartsWith(Section, StringComparison.Ordinal)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"**{section!["model"]}**, {section["texts"]} texts of {section["tokens"]} tokens. ");
+            text.Append($"**{section!["model"]}**, {section["texts"]} texts of {section["tokens"]} tokens. ");
             text.Append(Figures.Machine(section));
             var table = new MarkdownTable(
                 "type ", "perplexity", "by the reference", "llama.cpp", "divergence, nats", "by the reference", "llama.cpp");

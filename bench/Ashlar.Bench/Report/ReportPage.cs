@@ -17,7 +17,11 @@ internal static class ReportPage
         foreach (var (name, markdown) in figures)
         {
             var start = page.IndexOf(Start + name + StartEnd, StringComparison.Ordinal);
-            if (start < 0) throw new InvalidDataException($"the page has no place for figures '{name}'; add '{Start}{name}{StartEnd}'");
+            if (start < 0)
+            {
+                throw new InvalidDataException($"the page has no place for figures '{name}'; add '{Start}{name}{StartEnd}'");
+            }
+
             var from = start + (Start + name + StartEnd).Length;
             var to = page.IndexOf(End, from, StringComparison.Ordinal);
             if (to < 0) throw new InvalidDataException($"the place for figures '{name}' does not end; add '{End}'");

@@ -38,11 +38,16 @@ export function print(row) {
         row.ratio.toFixed(2), `${row.lowest_ratio.toFixed(2)} to ${row.highest_ratio.toFixed(2)}`].join(" | ")} |`);
 }
 
-/** Puts rows into the section `peers` of a file of results; rows of the same measurements give way to them. */
+/**
+ * Puts rows into the section `peers` of a file of results. Older rows of the same measurements give way to them, and so do all that
+ * another processor or instruction set measured; those of another commit stay, and say so.
+ */
 export function keep(path, rows) {
     const all = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
-    const kept = (all.peers?.rows ?? []).filter(old => !rows.some(row => key(row) === key(old)));
-    all.peers = { machine: machine(), peer: peer(), rows: [...kept, ...rows] };
+    const here = machine();
+    const isComparable = ["processor", "isa"].every(field => all.peers?.machine[field] === here[field]);
+    const kept = (isComparable ? all.peers.rows : []).filter(old => !rows.some(row => key(row) === key(old)));
+    all.peers = { machine: here, peer: peer(), rows: [...kept, ...rows.map(row => ({ ...row, commit: here.commit }))] };
     writeFileSync(path, JSON.stringify(all, null, 2) + "\n");
 }
 

@@ -8,8 +8,8 @@ namespace Ashlar.Cli.Measurement;
 /// Measures what lines ask for, one line after another, so that another program can alternate between this process and others
 /// without loading a model anew each time. The lines: <c>prefill TOKENS</c>, a prompt of one sequence;
 /// <c>decode TOKENS PROMPT</c>, tokens of one sequence behind a prompt; <c>batch SEQUENCES TOKENS PROMPT</c>, tokens of each of
-/// several sequences together, behind prompts of their own. A prompt that was computed is not computed again for what is behind it.
-/// Nothing is run but what is asked for: whoever asks warms up.
+/// several sequences together, behind prompts of their own. A prompt that was computed is not computed again for what is behind
+/// it. Nothing is run but what is asked for: whoever asks warms up.
 /// </summary>
 internal sealed class DrivenBench(LanguageModel model, int threads) : IDisposable
 {

@@ -52,8 +52,9 @@ internal sealed record ArithmeticLoop(Arithmetic Arithmetic, string Name, Instru
         new(Arithmetic.Float32, "vfmadd231ps", InstructionSet.Avx512, 256, true),
     ];
 
-    /// <summary>The forms that this processor can run.</summary>
-    public static IEnumerable<ArithmeticLoop> Forms => All.Where(form => Processor.IsSupported(form.Least));
+    /// <summary>The forms that this processor can run, and the chosen instruction set has.</summary>
+    public static IEnumerable<ArithmeticLoop> Forms =>
+        All.Where(form => Processor.IsSupported(form.Least) && form.Least <= Processor.Chosen());
 
     /// <summary>Multiplications and additions of a turn of the loop.</summary>
     public int OperationsPerTurn => Chains * Unrolled * 2 * Bits / Arithmetic switch

@@ -16,9 +16,9 @@ internal sealed unsafe class MachineLimits : IDisposable
     /// <summary>Emits the loops.</summary>
     public MachineLimits()
     {
-        if (Processor.Best < InstructionSet.Avx2)
+        if (Processor.Chosen() < InstructionSet.Avx2)
         {
-            throw new NotSupportedException("the limits are measured by emitted x64 code, which this processor does not run");
+            throw new NotSupportedException("the limits are measured by emitted x64 code, of avx2 at the least");
         }
 
         // Pages that were never written are one page of zeros.

@@ -26,8 +26,9 @@ internal sealed record ReadLoop(int Bits, int Streams, int Ahead)
         new(256, 1, 0), new(256, 1, 2048), new(256, 4, 0), new(256, 4, 2048),
     ];
 
-    /// <summary>The forms that this processor can run.</summary>
-    public static IEnumerable<ReadLoop> Forms => All.Where(form => form.Bits == 256 || Processor.Best >= InstructionSet.Avx512);
+    /// <summary>The forms that the chosen instruction set has.</summary>
+    public static IEnumerable<ReadLoop> Forms =>
+        All.Where(form => form.Bits == 256 || Processor.Chosen() >= InstructionSet.Avx512);
 
     public override string ToString() =>
         $"{Bits}-bit loads, {Streams} stream{(Streams == 1 ? "" : "s")}{(Ahead > 0 ? $", prefetch {Ahead} bytes ahead" : "")}";

@@ -60,7 +60,7 @@ internal sealed class Lowering
     /// <summary>Whether a node is a product with a matrix of weights that can be packed.</summary>
     public bool IsMatMul(Node node) => node is { Realized: null, Op: MatMul { TransposeRight: true }, Type: DType.F32 }
         && ConstantData(node.Inputs[1]) is { Sizes.Length: 2 } data && data.Sizes[0] > 0 && data.Sizes[1] > 0
-        && PackedMatrices.CanPack(data.Type) && IsWhole(node.Inputs[0]);
+        && PackedMatrices.CanPack(data.Type, data.Sizes[1]) && IsWhole(node.Inputs[0]);
 
     /// <summary>Whether a node chooses rows of a table by indices that a run is given.</summary>
     public static bool IsGather(Node node) => node is { Realized: null, Op: Gather { Shared: 0 }, Type: DType.F32 }
@@ -83,7 +83,7 @@ internal sealed class Lowering
 
     /// <summary>Whether a node is a product with experts' matrices that can be packed, the experts chosen by a top-k.</summary>
     public bool IsGroupedMatMul(Node node) => node is { Realized: null, Op: GroupedMatMul, Type: DType.F32 }
-        && ConstantData(node.Inputs[1]) is { } data && data.Elements > 0 && PackedMatrices.CanPack(data.Type)
+        && ConstantData(node.Inputs[1]) is { } data && data.Elements > 0 && PackedMatrices.CanPack(data.Type, data.Sizes[2])
         && IsWhole(node.Inputs[2]) && ChoicesOf(node.Inputs[2]) is { } choices && choices <= data.Sizes[0]
         && IsWhole(RepeatedRows(node.Inputs[0]).Rows);
 

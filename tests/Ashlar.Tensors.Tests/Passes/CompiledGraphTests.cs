@@ -19,11 +19,12 @@ public class CompiledGraphTests
         {
             try
             {
+                Console.Error.WriteLine(seed);
                 Compare(seed);
             }
             catch (Exception error)
             {
-                failures.Add($"seed {seed}: {error.GetType().Name} {error.Message}\n{error.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("src/", StringComparison.Ordinal))}");
+                failures.Add($"seed {seed}: {error.GetType().Name} {error.Message}\n{string.Join("\n", error.StackTrace!.Split('\n').Where(l => l.Contains("proof", StringComparison.Ordinal)).Take(4))}");
             }
         }
 
@@ -33,6 +34,12 @@ public class CompiledGraphTests
     private static void Compare(int seed)
     {
         var random = new RandomGraph(seed);
+        if (Environment.GetEnvironmentVariable("FUZZ_PLAN") is { } plan)
+        {
+            Console.Error.WriteLine(Ashlar.Tensors.Passes.Simplification.Of(random.Graph).ToText());
+            Console.Error.WriteLine(Ashlar.Tensors.Passes.PlanText.Of(Ashlar.Tensors.Passes.Plan.Of(random.Graph, Processor.Named(plan)), random.Sizes()[0]));
+        }
+
         using var reference = new Executable(random.Graph, 1, "reference");
         var compiled = Sets.Select(set => (set, new Executable(random.Graph, 1 + seed % 2, set))).ToArray();
         var data = new Random(seed);

@@ -29,7 +29,7 @@ internal sealed class RandomGraph
     {
         _random = new Random(seed);
         var roots = _random.Next(1, 4);
-        for (var i = 0; i < roots; i++) Leaf(RandomShape());
+        while (_pool.Count < roots) Leaf(RandomShape());
         var count = _random.Next(3, 28);
         for (var tries = 0; tries < 400 && count > 0; tries++)
         {
@@ -89,7 +89,7 @@ internal sealed class RandomGraph
         // Wide and deep results are slow and show no more.
         long elements = 1;
         foreach (var dim in tensor.Shape) elements *= MaxOf(dim);
-        if (elements > 60_000 || tensor.Shape.Rank > 5) return false;
+        if (elements > 150_000 || tensor.Shape.Rank > 5) return false;
         _pool.Add(new Item(tensor, bound, isExact ? 0 : error + Epsilon * bound, isExact));
         return true;
     }
@@ -221,12 +221,13 @@ internal sealed class RandomGraph
         var rank = x.Tensor.Shape.Rank;
         var axis = _random.Next(2) == 0 ? rank - 1 : _random.Next(rank);
         var size = MaxOf(x.Tensor.Shape[axis]);
+        var isConstant = x.Tensor.Shape[axis].IsConstant;
         if (_random.Next(4) == 0) axis -= rank;
         return _random.Next(3) switch
         {
             0 => Add(x.Tensor.Maximum(axis), x.Bound, x.Error, x.IsExact),
             1 => Add(x.Tensor.Sum(axis), x.Bound * size, size * x.Error),
-            _ => Add(x.Tensor.Mean(axis), x.Bound, x.Error),
+            _ => isConstant && Add(x.Tensor.Mean(axis), x.Bound, x.Error),
         };
     }
 
@@ -286,7 +287,9 @@ internal sealed class RandomGraph
         if (_random.Next(3) == 0) dims.Insert(0, Other());
         return Add(x.Tensor.Expand([.. dims]), x.Bound, x.Error, x.IsExact);
 
-        Dim Other() => _random.Next(3) == 0 ? _symbols[0] : _random.Next(1, 5);
+        Dim Other() => _random.Next(3) == 0 && _pool.Exists(item => item.Tensor.Shape.Contains(_symbols[0]))
+            ? _symbols[0]
+            : _random.Next(1, 5);
     }
 
     private bool GrowConcat(Item x)
@@ -304,7 +307,7 @@ internal sealed class RandomGraph
     {
         if (!IsFloat(x) || x.Tensor.Shape.Rank == 0) return false;
         var t = x.Tensor;
-        if (_random.Next(2) == 0) return Add(t.Softmax(-1), 1, 2 * x.Error);
+        if (!t.Shape[^1].IsConstant || _random.Next(2) == 0) return Add(t.Softmax(-1), 1, 2 * x.Error);
         var weight = Leaf([t.Shape[^1]]);
         return Add(t / ((t * t).Mean(-1) + 0.25).Sqrt() * weight, 2 * x.Bound, 2 * x.Error * (1 + 4 * x.Bound * x.Bound));
     }

@@ -28,8 +28,7 @@ internal sealed class Fusion
     private Fusion(Graph graph, InstructionSet set)
     {
         _set = set;
-        _views = new Views(graph);
-        _lowering = new Lowering(graph, _views);
+        (_views, _lowering) = Lowering.Of(graph);
         FindLayouts(graph);
     }
 

@@ -33,7 +33,7 @@ internal sealed class MatMulRegion(WeightMatrix matrix, Value left, Value output
 /// <summary>Rows of a table, chosen by indices.</summary>
 internal sealed class GatherRegion(Value table, Value indices, Value output) : KernelRegion
 {
-    private readonly long _width = table.Node.Shape[^1].Value;
+    private readonly long _width = table.Node.Shape.Rank == 1 ? 1 : table.Node.Shape[1].Value;
 
     public override Dim Rows { get; } = indices.Node.Shape.Elements;
 

@@ -62,10 +62,17 @@ internal sealed class Lowering
         && ConstantData(node.Inputs[1]) is { Sizes.Length: 2 } data && data.Sizes[0] > 0 && data.Sizes[1] > 0
         && PackedMatrices.CanPack(data.Type, data.Sizes[1]) && IsWhole(node.Inputs[0]);
 
-    /// <summary>Whether a node chooses rows of a table by indices that a run is given.</summary>
-    public static bool IsGather(Node node) => node is { Realized: null, Op: Gather { Shared: 0 }, Type: DType.F32 }
-        && node.Inputs[0].Shape is { Rank: 2 } table && table[1].IsConstant && node.Inputs[1].Op is Input
-        && (ConstantData(node.Inputs[0]) is not null || node.Inputs[0].Type == DType.F32);
+    /// <summary>
+    /// Whether a node chooses rows, or single numbers, of a table by indices that a run is given, or that a top-k found among no
+    /// more than there are.
+    /// </summary>
+    public bool IsGather(Node node) => node is { Realized: null, Op: Gather { Shared: 0 }, Type: DType.F32 }
+        && node.Inputs[0].Shape is { Rank: 1 or 2 } table && (table.Rank == 1 || table[1].IsConstant) && IsWhole(node.Inputs[0])
+        && (ConstantData(node.Inputs[0]) is not null || node.Inputs[0].Type == DType.F32)
+        && (node.Inputs[1].Op is Input || AreChoices(node.Inputs[1], table[0]));
+
+    private bool AreChoices(Node indices, Dim rows) =>
+        IsWhole(indices) && rows.IsConstant && ChoicesOf(indices) is { } choices && choices <= rows.Value;
 
     /// <summary>Whether a node is a rotary embedding by constant frequencies at positions that a run is given.</summary>
     public static bool IsRotary(Node node) => node is { Realized: null, Op: Rotary, Type: DType.F32 }

@@ -41,18 +41,15 @@ public sealed class ForwardPass : IDisposable
 
         _executable = new Executable(model.BuildGraph(new Batch(BlockSize, CacheType)), threads, instructionSet);
 
-        var blocks = BlocksOfOne * sequences;
-        var configuration = model.Configuration;
-        for (var layer = 0; layer < configuration.Layers; layer++)
+        try
         {
-            _executable.Bind(
-                Batch.KeyCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.HeadSize));
-            _executable.Bind(
-                Batch.ValueCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.ValueSize));
+            BindCache(model.Configuration, slots);
         }
-
-        // Each sequence has its blocks from the start, one behind the other.
-        _executable.Bind("block_table", TensorData.From<int>([.. Enumerable.Range(0, blocks)], sequences, BlocksOfOne));
+        catch
+        {
+            _executable.Dispose(); // it may still be reading the model's weights
+            throw;
+        }
     }
 
     /// <summary>The longest sequence, in tokens.</summary>
@@ -143,6 +140,21 @@ public sealed class ForwardPass : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _executable.Dispose();
+
+    private void BindCache(ModelConfiguration configuration, long slots)
+    {
+        for (var layer = 0; layer < configuration.Layers; layer++)
+        {
+            _executable.Bind(
+                Batch.KeyCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.HeadSize));
+            _executable.Bind(
+                Batch.ValueCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.ValueSize));
+        }
+
+        // Each sequence has its blocks from the start, one behind the other.
+        int[] blocks = [.. Enumerable.Range(0, BlocksOfOne * Sequences)];
+        _executable.Bind("block_table", TensorData.From<int>(blocks, Sequences, BlocksOfOne));
+    }
 
     private static void Check(int value, int limit, string what)
     {

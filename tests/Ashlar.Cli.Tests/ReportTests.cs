@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Ashlar.Cli.Tests.Running;
+using Ashlar.Tensors.Runtime;
 using Ashlar.Testing;
 
 namespace Ashlar.Cli.Tests;
@@ -168,7 +169,8 @@ public class ReportTests
         Assert.Equal(folder.Path, report.GetProperty("home").GetString());
         Assert.True(report.GetProperty("home_free_bytes").GetInt64() > 0);
         Assert.True(report.GetProperty("processor").GetProperty("logical_processors").GetInt32() > 0);
-        Assert.Equal("reference", report.GetProperty("uses").GetProperty("backend").GetString());
+        Assert.Equal(ComputeDevice.Backend, report.GetProperty("uses").GetProperty("backend").GetString());
+        Assert.Equal(ComputeDevice.InstructionSet, report.GetProperty("uses").GetProperty("isa").GetString());
         if (OperatingSystem.IsLinux()) Assert.True(report.GetProperty("memory").GetProperty("total_bytes").GetInt64() > 1 << 26);
 
         var text = Encoding.UTF8.GetString((await AshlarProcess.Run("doctor")).Done().Output);

@@ -28,8 +28,7 @@ internal sealed class Fusion
     private Fusion(Graph graph, InstructionSet set)
     {
         _set = set;
-        _views = new Views(graph);
-        _lowering = new Lowering(graph, _views);
+        (_views, _lowering) = Lowering.Of(graph);
         FindLayouts(graph);
     }
 
@@ -152,7 +151,7 @@ internal sealed class Fusion
     private void Begin(Node node)
     {
         if (_lowering.IsMatMul(node)) BeginMatMul(node);
-        else if (Lowering.IsGather(node)) BeginGather(node);
+        else if (_lowering.IsGather(node)) BeginGather(node);
         else if (Lowering.IsRotary(node)) BeginRotary(node);
         else if (_lowering.IsTopK(node)) BeginTopK(node);
         else if (_lowering.IsGatherColumns(node)) BeginGatherColumns(node);
@@ -175,7 +174,7 @@ internal sealed class Fusion
     private void BeginGather(Node node)
     {
         var (table, indices) = (ValueOf(node.Inputs[0]), ValueOf(node.Inputs[1]));
-        Checks.Add(new IndexCheck(node, indices, node.Inputs[0].Shape[0]));
+        if (indices.Storage == Storage.Bound) Checks.Add(new IndexCheck(node, indices, node.Inputs[0].Shape[0]));
         Place(new GatherRegion(table, indices, NewValue(node)), node, table, indices);
     }
 

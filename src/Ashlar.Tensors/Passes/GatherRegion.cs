@@ -2,10 +2,10 @@ using Ashlar.Tensors.Backends.Kernels;
 
 namespace Ashlar.Tensors.Passes;
 
-/// <summary>Rows of a table, chosen by indices.</summary>
+/// <summary>Rows of a table, chosen by indices; single numbers where it has one axis.</summary>
 internal sealed class GatherRegion(Value table, Value indices, Value output) : KernelRegion
 {
-    private readonly long _width = table.Node.Shape[^1].Value;
+    private readonly long _width = table.Node.Shape.Rank == 1 ? 1 : table.Node.Shape[1].Value;
 
     public override Dim Rows { get; } = indices.Node.Shape.Elements;
 

@@ -9,10 +9,12 @@ internal sealed class Lowering
     private readonly Views _views;
     private readonly Dictionary<Node, bool> _isRow = [];
     private readonly HashSet<Node> _paged = [];
+    private readonly HashSet<Node> _outputs;
 
     public Lowering(Graph graph, Views views)
     {
         _views = views;
+        _outputs = [.. graph.Outputs];
         foreach (var node in graph.Nodes.Where(node => node.Op is Attention && IsPaged(node, graph))) _paged.Add(node);
         // A cache is laid out for all who use it: one use that is not attention's, and it stays as the graph says.
         bool isChanged;
@@ -29,6 +31,22 @@ internal sealed class Lowering
     /// <summary>The data of a leaf that never changes, or null.</summary>
     public static TensorData? ConstantData(Node node) => node.Realized ?? (node.Op as Weight)?.Data;
 
+    /// <summary>Which nodes are views, and what can be computed then: a node whose users have no kernel that finds its elements
+    /// in another's memory is no view.</summary>
+    public static (Views Views, Lowering Lowering) Of(Graph graph)
+    {
+        var excluded = new HashSet<Node>();
+        while (true)
+        {
+            var views = new Views(graph, excluded);
+            var lowering = new Lowering(graph, views);
+            var before = excluded.Count;
+            excluded.UnionWith(graph.Nodes.Where(
+                node => !lowering.IsWhole(node) && !views.UsersOf(node).All(user => lowering.ReadsViews(user, views))));
+            if (excluded.Count == before) return (views, lowering);
+        }
+    }
+
     /// <summary>Whether a node is an attention over a cache in the kernels' layout, or a store into one.</summary>
     public bool IsPaged(Node node) => _paged.Contains(node);
 
@@ -42,12 +60,19 @@ internal sealed class Lowering
     /// <summary>Whether a node is a product with a matrix of weights that can be packed.</summary>
     public bool IsMatMul(Node node) => node is { Realized: null, Op: MatMul { TransposeRight: true }, Type: DType.F32 }
         && ConstantData(node.Inputs[1]) is { Sizes.Length: 2 } data && data.Sizes[0] > 0 && data.Sizes[1] > 0
-        && PackedMatrices.CanPack(data.Type) && IsWhole(node.Inputs[0]);
+        && PackedMatrices.CanPack(data.Type, data.Sizes[1]) && IsWhole(node.Inputs[0]);
 
-    /// <summary>Whether a node chooses rows of a table by indices that a run is given.</summary>
-    public static bool IsGather(Node node) => node is { Realized: null, Op: Gather { Shared: 0 }, Type: DType.F32 }
-        && node.Inputs[0].Shape is { Rank: 2 } table && table[1].IsConstant && node.Inputs[1].Op is Input
-        && (ConstantData(node.Inputs[0]) is not null || node.Inputs[0].Type == DType.F32);
+    /// <summary>
+    /// Whether a node chooses rows, or single numbers, of a table by indices that a run is given, or that a top-k found among no
+    /// more than there are.
+    /// </summary>
+    public bool IsGather(Node node) => node is { Realized: null, Op: Gather { Shared: 0 }, Type: DType.F32 }
+        && node.Inputs[0].Shape is { Rank: 1 or 2 } table && (table.Rank == 1 || table[1].IsConstant) && IsWhole(node.Inputs[0])
+        && (ConstantData(node.Inputs[0]) is not null || node.Inputs[0].Type == DType.F32)
+        && (node.Inputs[1].Op is Input || AreChoices(node.Inputs[1], table[0]));
+
+    private bool AreChoices(Node indices, Dim rows) =>
+        IsWhole(indices) && rows.IsConstant && ChoicesOf(indices) is { } choices && choices <= rows.Value;
 
     /// <summary>Whether a node is a rotary embedding by constant frequencies at positions that a run is given.</summary>
     public static bool IsRotary(Node node) => node is { Realized: null, Op: Rotary, Type: DType.F32 }
@@ -65,7 +90,7 @@ internal sealed class Lowering
 
     /// <summary>Whether a node is a product with experts' matrices that can be packed, the experts chosen by a top-k.</summary>
     public bool IsGroupedMatMul(Node node) => node is { Realized: null, Op: GroupedMatMul, Type: DType.F32 }
-        && ConstantData(node.Inputs[1]) is { } data && data.Elements > 0 && PackedMatrices.CanPack(data.Type)
+        && ConstantData(node.Inputs[1]) is { } data && data.Elements > 0 && PackedMatrices.CanPack(data.Type, data.Sizes[2])
         && IsWhole(node.Inputs[2]) && ChoicesOf(node.Inputs[2]) is { } choices && choices <= data.Sizes[0]
         && IsWhole(RepeatedRows(node.Inputs[0]).Rows);
 
@@ -94,6 +119,8 @@ internal sealed class Lowering
         : IsGroupedMatMul(node) ? [RepeatedRows(node.Inputs[0]).Rows, node.Inputs[2]]
         : node.Inputs;
 
+    private bool ReadsViews(Node node, Views views) => views.IsView(node) || IsRow(node) || IsRotary(node) || IsPaged(node);
+
     private bool IsWhole(Node node) => _views[node] is { IsDense: true, Offset: 0 };
 
     // Of how many elements a top-k chose; null where a node is no top-k.
@@ -111,21 +138,26 @@ internal sealed class Lowering
             return (reduce.Axis == -1 || reduce.Axis == input.Shape.Rank - 1) && IsRead(input, input.Shape);
         }
 
-        var isComparison = node.Op is Binary { Function: BinaryFunction.Equal or BinaryFunction.Less };
-        return node.Op is Unary or Binary or Select
-            && (node.Type == DType.F32 || (isComparison && _views.UsersOf(node).Any() && _views.UsersOf(node).All(IsChoice)))
-            && RowDomain.Of(node.Shape) is not null && node.Inputs.All(input => IsRead(input, node.Shape));
-
-        bool IsChoice(Node user) => user.Op is Select && user.Inputs.LastIndexOf(node) == 0 && IsRow(user);
+        return node.Op switch
+        {
+            // A comparison has no result in memory: it is a number inside the programs of those that choose by it.
+            Binary { Function: BinaryFunction.Equal or BinaryFunction.Less } => !_outputs.Contains(node) && IsElementwise(node)
+                && _views.UsersOf(node).Any() && _views.UsersOf(node).All(user => user.Inputs.LastIndexOf(node) == 0 && IsChoice(user)),
+            Select => IsChoice(node) && IsRow(node.Inputs[0]),
+            Unary or Binary => node.Type == DType.F32 && IsElementwise(node),
+            _ => false,
+        };
     }
 
-    private bool IsRead(Node input, Shape result)
-    {
-        // A condition is a number inside kernels, if they compute it.
-        if (input.Type == DType.Bool) return input is { Realized: null, Op: Binary } && RowMapping.Of(input.Shape, result, new View(input)) is not null;
-        return input.Type == DType.F32 && RowDomain.Of(input.Shape) is not null
-            && (input.Op is Constant || RowMapping.Of(input.Shape, result, _views[input]) is not null);
-    }
+    // A choice that a program can make, if it makes the comparison too.
+    private bool IsChoice(Node node) => node is { Realized: null, Op: Select, Type: DType.F32 } && IsElementwise(node)
+        && node.Inputs[0] is { Realized: null, Op: Binary };
+
+    private bool IsElementwise(Node node) =>
+        RowDomain.Of(node.Shape) is not null && node.Inputs.All(input => IsRead(input, node.Shape));
+
+    private bool IsRead(Node input, Shape result) => input.Type is DType.F32 or DType.Bool && RowDomain.Of(input.Shape) is not null
+        && (input.Op is Constant || RowMapping.Of(input.Shape, result, _views[input]) is not null);
 
     private static bool IsPaged(Node node, Graph graph)
     {

@@ -11,9 +11,14 @@ internal sealed class Views
     private readonly Dictionary<Node, View> _views = [];
     private readonly ILookup<Node, Node> _users;
     private readonly HashSet<Node> _outputs;
+    private readonly HashSet<Node> _excluded;
 
-    public Views(Graph graph)
+    /// <summary>Finds the views.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="excluded">Nodes that someone reads who knows only memory of its own.</param>
+    public Views(Graph graph, HashSet<Node> excluded)
     {
+        _excluded = excluded;
         _users = graph.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node)))
             .ToLookup(use => use.input, use => use.node);
         _outputs = [.. graph.Outputs];
@@ -40,7 +45,7 @@ internal sealed class Views
     public bool IsView(Node node) => _views[node].Root != node;
 
     private bool IsReadable(Node node, View view) =>
-        IsWhole(view) || (!_outputs.Contains(node) && _users[node].All(user => Reads(user, node, view)));
+        IsWhole(view) || (!_outputs.Contains(node) && !_excluded.Contains(node) && _users[node].All(user => Reads(user, node, view)));
 
     private static bool IsWhole(View view) => view is { IsDense: true, Offset: 0 };
 

@@ -22,6 +22,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
     private readonly Dictionary<TensorData, PackedStore> _packed;
     private readonly ReferenceBackend _backend;
     private readonly WorkerPool _pool;
+    private bool _isPacked;
 
     public CompiledProgram(Plan plan, Bindings bindings, int threads)
     {
@@ -31,7 +32,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         _preparations = new Preparations(plan, bindings, threads);
         _backend = new ReferenceBackend(threads);
 
-        _packed = PackedStore.Of([.. plan.Regions.OfType<IWeighted>().Select(region => region.Matrix)], threads);
+        _packed = PackedStore.Of(plan.Regions.OfType<IWeighted>().Select(region => region.Matrix));
         var kernels = plan.Regions.OfType<KernelRegion>().ToArray();
         var slots = kernels.Sum(region => region.Arguments.Count() + 1);
         _memory = new NativeBlock(kernels.Length * (sizeof(Launch) + sizeof(Stage)) + slots * sizeof(long));
@@ -66,6 +67,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         foreach (var check in plan.Checks) _sizeTable.NumberOf(check.Limit);
         _sizes = new long[_sizeTable.Count];
         _pool = WorkerPools.Rent(threads);
+        PackedStore.Start(_packed.Values, threads); // meanwhile kernels can be made; nothing may fail from here on
     }
 
     public override long Bytes => _values.Bytes;
@@ -85,6 +87,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         }
 
         _pool.EnsureScratch(scratch);
+        WaitForPacking();
         var launches = (Launch*)_memory.Pointer;
         var stages = (Stage*)(launches + _launches.Length);
         foreach (var step in _steps)
@@ -100,11 +103,19 @@ internal sealed unsafe class CompiledProgram : GraphProgram
 
     public override void Dispose()
     {
+        WaitForPacking();
         WorkerPools.Return(_pool);
         _values.Dispose();
         _preparations.Dispose();
         _memory.Dispose();
         GC.KeepAlive(_packed);
+    }
+
+    private void WaitForPacking()
+    {
+        if (_isPacked) return;
+        PackedStore.Wait(_packed.Values);
+        _isPacked = true;
     }
 
     private void Check(IndexCheck check)

@@ -2,7 +2,10 @@ using Ashlar.Tensors.Passes;
 
 namespace Ashlar.Tensors.Runtime;
 
-/// <summary>A graph made ready to run many times. One run at a time; dispose it when it is needed no more.</summary>
+/// <summary>
+/// A graph made ready to run many times. One run at a time; dispose it when it is needed no more, and before what its weights lie
+/// in: threads may read them until the first run, or the disposal.
+/// </summary>
 public sealed class Executable : IDisposable
 {
     private readonly Bindings _bindings;

@@ -13,62 +13,63 @@ internal sealed unsafe class PackedStore
 
     private readonly Arena _arena; // of several matrices
     private readonly long _offset;
+    private readonly Packing _packing;
 
-    private PackedStore(Arena arena, long offset) => (_arena, _offset) = (arena, offset);
+    private PackedStore(Arena arena, long offset, Packing packing) => (_arena, _offset, _packing) = (arena, offset, packing);
 
-    /// <summary>The first byte.</summary>
+    /// <summary>The first byte. What is there is to be read after <see cref="Wait"/>.</summary>
     public byte* Pointer => _arena.Pointer + _offset;
 
-    /// <summary>Packs what is not packed yet, and finds the rest.</summary>
+    /// <summary>Finds room for what is not packed yet, and finds the rest.</summary>
     /// <param name="matrices">The matrices.</param>
-    /// <param name="threads">How many threads may pack.</param>
-    /// <returns>Where each is packed; keep them as long as they are used.</returns>
-    public static Dictionary<TensorData, PackedStore> Of(IReadOnlyCollection<WeightMatrix> matrices, int threads)
+    /// <returns>Where each is packed, once <see cref="Start"/> was called; keep them as long as they are used.</returns>
+    public static Dictionary<TensorData, PackedStore> Of(IEnumerable<WeightMatrix> matrices)
     {
         var found = new Dictionary<TensorData, PackedStore>();
         lock (Known)
         {
-            var missing = new List<WeightMatrix>();
+            var missing = new Dictionary<TensorData, WeightMatrix>();
             foreach (var matrix in matrices)
             {
                 if (found.ContainsKey(matrix.Data)) continue;
                 if (Known.TryGetValue(matrix.Data, out var known)) found[matrix.Data] = known;
-                else if (!missing.Exists(other => other.Data == matrix.Data)) missing.Add(matrix);
+                else missing.TryAdd(matrix.Data, matrix);
             }
 
-            if (missing.Count > 0) Pack(missing, threads, found);
+            if (missing.Count > 0) Add(missing.Values, found);
         }
 
         return found;
     }
 
-    private static void Pack(List<WeightMatrix> matrices, int threads, Dictionary<TensorData, PackedStore> found)
+    /// <summary>Begins to pack what nobody has begun; the weights must stay where they are until <see cref="Wait"/> returns.</summary>
+    /// <param name="stores">The matrices.</param>
+    /// <param name="threads">How many threads may pack.</param>
+    public static void Start(IEnumerable<PackedStore> stores, int threads)
+    {
+        foreach (var store in stores) store._packing.Start(threads);
+    }
+
+    /// <summary>Returns when all is packed.</summary>
+    public static void Wait(IEnumerable<PackedStore> stores)
+    {
+        foreach (var store in stores) store._packing.Wait();
+    }
+
+    private static void Add(IReadOnlyCollection<WeightMatrix> matrices, Dictionary<TensorData, PackedStore> found)
     {
         const long Line = 64;
         var arena = new Arena();
-        long total = 0;
-        var offsets = new long[matrices.Count];
-        for (var i = 0; i < offsets.Length; i++)
+        arena.Ensure(matrices.Sum(Room));
+        var packing = new Packing();
+        long offset = 0;
+        foreach (var matrix in matrices)
         {
-            offsets[i] = total;
-            total += (PackedMatrices.Bytes(matrices[i]) + Line - 1) / Line * Line;
+            packing.Add(matrix, arena.Pointer + offset);
+            Known.Add(matrix.Data, found[matrix.Data] = new PackedStore(arena, offset, packing));
+            offset += Room(matrix);
         }
 
-        arena.Ensure(total);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        for (var i = 0; i < offsets.Length; i++)
-        {
-            const long PieceBytes = 1 << 20;
-            var (matrix, groups) = (matrices[i], PackedMatrices.Groups(matrices[i]));
-            var target = arena.Pointer + offsets[i];
-            var pieces = Math.Clamp(PackedMatrices.Bytes(matrix) / PieceBytes, 1, groups);
-            if (pieces == 1 || threads == 1) PackedMatrices.Pack(matrix, 0, groups, target);
-            else Parallel.For(0, pieces, options, piece => PackedMatrices.Pack(matrix, groups * piece / pieces, groups * (piece + 1) / pieces, target));
-            // From here on the packed form is read; the file's pages need not be kept beside it.
-            if (matrix.Data.IsFileMapping) MappedPages.Release(matrix.Data.Pointer, matrix.Data.Bytes);
-            var store = new PackedStore(arena, offsets[i]);
-            Known.Add(matrix.Data, store);
-            found[matrix.Data] = store;
-        }
+        static long Room(WeightMatrix matrix) => (PackedMatrices.Bytes(matrix) + Line - 1) / Line * Line;
     }
 }

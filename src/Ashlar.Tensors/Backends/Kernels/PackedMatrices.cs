@@ -7,8 +7,9 @@ namespace Ashlar.Tensors.Backends.Kernels;
 /// <summary>Matrices of weights as kernels read them, whatever their format.</summary>
 internal static class PackedMatrices
 {
-    /// <summary>Whether products with weights of this type have a kernel.</summary>
-    public static bool CanPack(DType type) => BlockWeights.CanPack(type) || PlainWeights.CanPack(type);
+    /// <summary>Whether products with weights of this type have a kernel, for rows of so many elements.</summary>
+    public static bool CanPack(DType type, long k) =>
+        BlockWeights.CanPack(type) || (PlainWeights.CanPack(type) && (type != DType.BF16 || k % 2 == 0)); // taken in pairs
 
     /// <summary>Whether weights of this type are plain numbers and not blocks.</summary>
     public static bool IsPlain(DType type) => PlainWeights.CanPack(type);

@@ -13,6 +13,13 @@ internal sealed record Constant(double Value, DType Type) : Op
     /// <inheritdoc/>
     public override string Attributes => Value.ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>Whether both are the same number, bit by bit: the zeros are two.</summary>
+    public bool Equals(Constant? other) => other is not null && Type == other.Type
+        && BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(BitConverter.DoubleToInt64Bits(Value), Type);
+
     internal override (DType, Shape) Infer(ReadOnlySpan<Node> inputs)
     {
         RequireCount(inputs, 0);

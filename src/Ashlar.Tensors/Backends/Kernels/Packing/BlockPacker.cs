@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
@@ -11,9 +11,6 @@ internal readonly unsafe struct BlockPacker<TFormat> where TFormat : struct, IBl
 
     /// <summary>Bytes of the memory that a packer works in.</summary>
     public const int WorkBytes = 2 * Columns * Blocks.MaxElements;
-
-    // Sixteen columns are more streams than processors follow by themselves.
-    private const int PrefetchBytes = 512;
 
     private static readonly PackedFormat Format = WeightTable.Of(TFormat.Type);
     private static readonly FilePlane[] Planes = FilePlanes.Of(TFormat.Type);
@@ -32,6 +29,7 @@ internal readonly unsafe struct BlockPacker<TFormat> where TFormat : struct, IBl
     /// <param name="columnBytes">Bytes from a column to the next.</param>
     /// <param name="columns">How many columns there are, 1 to 16.</param>
     /// <param name="packed">Receives the block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(byte* source, long columnBytes, int columns, byte* packed)
     {
         var (elements, bytes) = (TFormat.Type.BlockElements, TFormat.Type.BlockBytes);
@@ -54,12 +52,7 @@ internal readonly unsafe struct BlockPacker<TFormat> where TFormat : struct, IBl
             return;
         }
 
-        for (var column = 0; column < columns; column++)
-        {
-            if (Sse.IsSupported) Sse.Prefetch0(source + column * columnBytes + PrefetchBytes);
-            BlockScales.Write(TFormat.Type, new(source + column * columnBytes, bytes), Format, packed, column);
-        }
-
+        BlockScales.Write(TFormat.Type, source, columnBytes, columns, Format, packed);
         if (Planes.Length == 0) CopyCodes(source, columnBytes, columns, packed);
         else
         {
@@ -75,6 +68,7 @@ internal readonly unsafe struct BlockPacker<TFormat> where TFormat : struct, IBl
     }
 
     // The file already has the codes in the order of the packed planes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyCodes(byte* source, long columnBytes, int columns, byte* packed)
     {
         var first = TFormat.Type switch
@@ -134,6 +128,7 @@ internal readonly unsafe struct BlockPacker<TFormat> where TFormat : struct, IBl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WritePlanes(byte* vectors, byte* target)
     {
         foreach (var (bits, position) in Format.Planes)

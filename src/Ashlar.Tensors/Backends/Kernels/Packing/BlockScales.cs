@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
@@ -7,20 +9,56 @@ namespace Ashlar.Tensors.Backends.Kernels.Packing;
 internal static unsafe class BlockScales
 {
     private const ushort Sign = 0x8000;
+    private const int PrefetchBytes = 512;
 
-    /// <summary>Writes the scales of a block of one column.</summary>
-    public static void Write(DType type, ReadOnlySpan<byte> block, PackedFormat format, byte* packed, int column)
+    /// <summary>Writes the scales of a block of some columns.</summary>
+    /// <param name="type">The format in the file.</param>
+    /// <param name="source">The block of the first column.</param>
+    /// <param name="columnBytes">Bytes from a column to the next.</param>
+    /// <param name="columns">How many columns there are.</param>
+    /// <param name="format">The packed layout.</param>
+    /// <param name="packed">The packed block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Write(DType type, byte* source, long columnBytes, int columns, PackedFormat format, byte* packed)
     {
         var step = packed + format.BlockBytes;
         switch (type)
         {
             case DType.Q4_0 or DType.Q5_0 or DType.Q8_0 or DType.IQ4_NL:
-                Copy(step, column, block);
+                CopyAll(source, columnBytes, columns, step);
                 break;
             case DType.Q4_1 or DType.Q5_1:
-                Copy(step, column, block);
-                Copy(step + format.Offsets, column, block[2..]);
+                CopyAll(source, columnBytes, columns, step);
+                CopyAll(source + sizeof(ushort), columnBytes, columns, step + format.Offsets);
                 break;
+            default:
+                for (var column = 0; column < columns; column++)
+                {
+                    // Sixteen columns are more streams than processors follow by themselves.
+                    if (Sse.IsSupported) Sse.Prefetch0(source + column * columnBytes + PrefetchBytes);
+                    WriteColumn(type, new(source + column * columnBytes, type.BlockBytes), format, packed, column);
+                }
+
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyAll(byte* source, long columnBytes, int columns, byte* target)
+    {
+        for (var column = 0; column < columns; column++)
+        {
+            ((ushort*)target)[column] = *(ushort*)source;
+            source += columnBytes;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteColumn(DType type, ReadOnlySpan<byte> block, PackedFormat format, byte* packed, int column)
+    {
+        var step = packed + format.BlockBytes;
+        switch (type)
+        {
             case DType.MXFP4:
                 step[column] = block[0];
                 break;
@@ -62,10 +100,12 @@ internal static unsafe class BlockScales
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(byte* place, int column, ReadOnlySpan<byte> bits) =>
         ((ushort*)place)[column] = BinaryPrimitives.ReadUInt16LittleEndian(bits);
 
     // The factor of the scales, then that of the minimums, which are subtracted in the file and added when packed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Factors(byte* packed, int column, ReadOnlySpan<byte> factors)
     {
         Copy(packed, column, factors);
@@ -73,6 +113,7 @@ internal static unsafe class BlockScales
         ((ushort*)packed)[WeightMatMul.Columns + column] ^= Sign;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Steps(PackedFormat format, byte* step, int column, ReadOnlySpan<byte> steps)
     {
         // A step has one group or two.
@@ -83,6 +124,7 @@ internal static unsafe class BlockScales
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SixBitSteps(ReadOnlySpan<byte> packed, Span<byte> steps)
     {
         // Four at a time: a byte of a word holds one.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
@@ -59,6 +60,8 @@ internal static unsafe class BlockWeights
         }
     }
 
+    // This and what it calls are compiled at full strength at once: a model is packed before the runtime finds out what runs often.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack<TFormat>(byte* source, long k, long n, long fromGroup, long toGroup, byte* packed)
         where TFormat : struct, IBlockFormat
     {

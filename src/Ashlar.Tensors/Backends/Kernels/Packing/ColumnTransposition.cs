@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -15,6 +16,7 @@ internal static unsafe class ColumnTransposition
     /// <param name="words">Words of a column.</param>
     /// <param name="flips">Bits that are turned in every word.</param>
     /// <param name="target">(words, 16) receives them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(byte* source, long columnBytes, int columns, int words, uint flips, byte* target)
     {
         var word = 0;
@@ -40,6 +42,7 @@ internal static unsafe class ColumnTransposition
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Square(byte* source, long columnBytes, Vector128<uint> flips, uint* target)
     {
         var (a, b) = (Vector128.Load((uint*)source), Vector128.Load((uint*)(source + columnBytes)));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Ashlar.Tensors.Backends.Kernels.Packing;
@@ -38,6 +39,7 @@ internal static unsafe class FilePlanes
     /// <param name="plane">Where the bits are.</param>
     /// <param name="transposed">(plane bytes / 4) vectors with successive four bytes of every column.</param>
     /// <param name="codes">The codes' vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(FilePlane plane, byte* transposed, byte* codes)
     {
         if (plane.Run == 1)
@@ -62,6 +64,7 @@ internal static unsafe class FilePlanes
     }
 
     // Four successive bits go to four successive bytes: three copies of the four, each moved on by 7, bring them there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSingleBits(FilePlane plane, Vector512<uint> words, byte* codes)
     {
         for (var vector = 0; vector < PackedFormat.StepVectors; vector++, codes += PackedFormat.VectorBytes)

@@ -1,6 +1,6 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Backends.Portable;
-using Ashlar.Tensors.Backends.X64;
+using Ashlar.Tensors.Backends.X64.Attention;
 using Ashlar.Tensors.Backends.X64.MatMul;
 using Ashlar.Tensors.Backends.X64.RowPrograms;
 using Ashlar.Tensors.Runtime;

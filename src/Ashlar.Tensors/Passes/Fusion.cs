@@ -64,7 +64,8 @@ internal sealed class Fusion
     {
         var needed = Needed(graph);
         var pending = graph.Nodes
-            .Where(node => needed.Contains(node) && node is { Realized: null, Op: not (Input or State or Weight) } && !_views.IsView(node)
+            .Where(node => needed.Contains(node) && node is { Realized: null, Op: not (Input or State or Weight) }
+                && !_views.IsView(node)
                 && !(node.Op is Constant && node.Type == DType.F32 && !graph.Outputs.Contains(node) && IsOnlyRead(node)))
             .ToList();
         while (pending.Count > 0)
@@ -365,7 +366,11 @@ internal sealed class Fusion
         Regions.Sort((left, right) => left.Level.CompareTo(right.Level));
         foreach (var region in Regions)
         {
-            foreach (var value in region.Writes) (value.FirstLevel, value.LastLevel) = (region.Level, Math.Max(value.LastLevel, region.Level));
+            foreach (var value in region.Writes)
+            {
+                (value.FirstLevel, value.LastLevel) = (region.Level, Math.Max(value.LastLevel, region.Level));
+            }
+
             foreach (var value in region.Reads) value.LastLevel = Math.Max(value.LastLevel, region.Level);
         }
     }
@@ -388,9 +393,3 @@ internal sealed class Fusion
         }
     }
 }
-
-/// <summary>Indices that must be from 0 up to a size.</summary>
-/// <param name="Node">The operation that uses them, for the error.</param>
-/// <param name="Indices">The indices.</param>
-/// <param name="Limit">How many rows there are.</param>
-internal sealed record IndexCheck(Node Node, Value Indices, Dim Limit);

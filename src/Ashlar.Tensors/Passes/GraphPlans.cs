@@ -22,7 +22,8 @@ public static class GraphPlans
             var set = Processor.Chosen();
             if (set == InstructionSet.Reference)
             {
-                throw new NotSupportedException($"{Processor.Variable} names the reference backend, which plans nothing; unset it");
+                throw new NotSupportedException(
+                    $"{Processor.Variable} names the reference backend, which plans nothing; unset it");
             }
 
             var symbols = graph.Nodes.SelectMany(node => node.Shape).SelectMany(dim => dim.Symbols).Distinct()

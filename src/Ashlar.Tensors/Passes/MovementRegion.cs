@@ -44,7 +44,8 @@ internal sealed class MovementRegion : KernelRegion
             var target = Strides(_node.Shape);
             return
             [
-                new Slot.Address(_source, _offset.IsConstant ? _offset.Value * _node.Type.BlockBytes : 0), new Slot.Address(_output),
+                new Slot.Address(_source, _offset.IsConstant ? _offset.Value * _node.Type.BlockBytes : 0),
+                new Slot.Address(_output),
                 .. Enumerable.Range(0, _node.Shape.Rank).SelectMany(axis => (Slot[])
                     [new Slot.Count(_node.Shape[axis]), new Slot.Count(_strides[axis]), new Slot.Count(target[axis])]),
             ];

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ashlar.Tensors.Passes;
 
-/// <summary>A plan as text: the graph before and after simplification, and what each region became.</summary>
+/// <summary>A plan as text: how many nodes the graph had and kept, and what each region became.</summary>
 internal static class PlanText
 {
     /// <summary>One line a region: level, kernel, what it reads and writes, and what bounds it for given sizes.</summary>
@@ -12,9 +12,15 @@ internal static class PlanText
     public static string Of(Plan plan, IReadOnlyDictionary<Symbol, long> symbols)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"graph: {plan.Graph.Nodes.Length} nodes, {plan.Simplified.Nodes.Length} simplified, ")
-            .Append(CultureInfo.InvariantCulture, $"{plan.Regions.Count} regions in {plan.Regions.Select(region => region.Level).Distinct().Count()} levels");
-        if (symbols.Count > 0) text.Append(" (").AppendJoin(", ", symbols.Select(symbol => $"{symbol.Value} {symbol.Key}")).Append(')');
+        var levels = plan.Regions.Select(region => region.Level).Distinct().Count();
+        text.Append(CultureInfo.InvariantCulture, $"graph: {plan.Graph.Nodes.Length} nodes, ")
+            .Append(CultureInfo.InvariantCulture, $"{plan.Simplified.Nodes.Length} simplified, ")
+            .Append(CultureInfo.InvariantCulture, $"{plan.Regions.Count} regions in {levels} levels");
+        if (symbols.Count > 0)
+        {
+            text.Append(" (").AppendJoin(", ", symbols.Select(symbol => $"{symbol.Value} {symbol.Key}")).Append(')');
+        }
+
         text.Append('\n');
         foreach (var region in plan.Regions) Append(text, region, symbols);
         return text.ToString();

@@ -26,7 +26,8 @@ internal sealed class RowRegion(RowDomain domain) : KernelRegion
     public override IEnumerable<Slot> Arguments =>
         [.. _inputSlots, .. _outputs.Select(output => new Slot.Address(output.Value))];
 
-    public override Dim Operations => _domain.Count * (_steps.Count(step => step.Operation > RowOperation.Constant) * _domain.Width);
+    public override Dim Operations =>
+        _domain.Count * (_steps.Count(step => step.Operation > RowOperation.Constant) * _domain.Width);
 
     /// <summary>Whether the region computes a node.</summary>
     public bool Has(Node node) => _stepOf.ContainsKey(node);

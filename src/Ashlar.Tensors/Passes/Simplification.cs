@@ -81,7 +81,11 @@ internal sealed class Simplification
     {
         var count = input.Shape[axis].Value;
         var sum = Part(0);
-        for (long i = 1; i < count; i++) sum = Merge(new Node(new Binary(BinaryFunction.Add), [sum, Part(i)], i == count - 1 ? label : null));
+        for (long i = 1; i < count; i++)
+        {
+            sum = Merge(new Node(new Binary(BinaryFunction.Add), [sum, Part(i)], i == count - 1 ? label : null));
+        }
+
         return sum;
 
         Node Part(long index) => Merge(Shorten(new Node(new Slice(axis, index, 1), [input])));

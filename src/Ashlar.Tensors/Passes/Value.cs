@@ -2,19 +2,6 @@ using Ashlar.Tensors.Backends.Kernels;
 
 namespace Ashlar.Tensors.Passes;
 
-/// <summary>Where a value lives while a plan runs.</summary>
-internal enum Storage
-{
-    /// <summary>In the arena, as long as it is needed.</summary>
-    Arena,
-    /// <summary>In a block of its own, until the next run: an output of the graph.</summary>
-    Output,
-    /// <summary>In memory that is bound for each run: an input or a state.</summary>
-    Bound,
-    /// <summary>In memory that never changes: a weight.</summary>
-    Fixed,
-}
-
 /// <summary>A node's elements in memory, in one of the forms that regions read.</summary>
 internal sealed class Value(int number, Node node, RowForm form, QuantizedRows? layout, Storage storage)
 {
@@ -54,5 +41,6 @@ internal sealed class Value(int number, Node node, RowForm form, QuantizedRows? 
     public override string ToString() => form == RowForm.F32 ? $"%{number}" : $"%{number}:{(object?)layout ?? form}";
 
     // The type of a comparison inside a region is F32, however the graph calls it.
-    private Dim TypeBytes() => node.Shape.Elements * (node.Type == DType.Bool && Storage == Storage.Arena ? 4 : node.Type.BlockBytes);
+    private Dim TypeBytes() =>
+        node.Shape.Elements * (node.Type == DType.Bool && Storage == Storage.Arena ? sizeof(float) : node.Type.BlockBytes);
 }

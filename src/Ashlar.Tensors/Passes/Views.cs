@@ -19,7 +19,8 @@ internal sealed class Views
     public Views(Graph graph, HashSet<Node> excluded)
     {
         _excluded = excluded;
-        _users = graph.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
+        _users = graph.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node)))
+            .ToLookup(use => use.input, use => use.node);
         _outputs = [.. graph.Outputs];
         foreach (var node in graph.Nodes)
         {

@@ -34,7 +34,8 @@ internal sealed class Bindings
     public TensorData this[Node given] => _data[Array.IndexOf(_given, given)]!;
 
     /// <summary>The number under which <see cref="Data"/> knows an input or state.</summary>
-    public int NumberOf(Node given) => Array.FindIndex(_given, node => node == given || (node.Op == given.Op && node.Op is not Operations.State));
+    public int NumberOf(Node given) => Array.FindIndex(
+        _given, node => node == given || (node.Op == given.Op && node.Op is not Operations.State));
 
     /// <summary>The data bound to an input or state by number.</summary>
     public TensorData Data(int number) => _data[number]!;
@@ -63,7 +64,7 @@ internal sealed class Bindings
     }
 
     /// <summary>Checks that everything is bound, and to nothing that lies in memory that a run writes.</summary>
-    /// <exception cref="InvalidOperationException">Something is not bound, or bound to an output; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">Something is not bound, or to an output; the message names it.</exception>
     public void Check(GraphProgram program)
     {
         for (var i = 0; i < _given.Length; i++)

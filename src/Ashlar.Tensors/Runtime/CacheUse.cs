@@ -15,12 +15,13 @@ internal sealed class CacheUse(Node attention, Bindings bindings)
 
     /// <summary>Whether one check serves for both: they see the same of caches that are equally large.</summary>
     public bool IsCheckedBy(CacheUse other) =>
-        (_inputs.Positions, _inputs.Sequences, _inputs.Table) == (other._inputs.Positions, other._inputs.Sequences, other._inputs.Table)
+        _inputs.Positions == other._inputs.Positions && _inputs.Sequences == other._inputs.Sequences
+        && _inputs.Table == other._inputs.Table
         && (_shape.BlockSize, _shape.Window) == (other._shape.BlockSize, other._shape.Window)
         && Node(1).Shape[0] == other.Node(1).Shape[0];
 
     /// <summary>Checks what this run's tokens see.</summary>
-    /// <exception cref="InvalidOperationException">There is no such sequence, position or block; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">A sequence, position or block is not there; the message names it.</exception>
     public void Check()
     {
         const int Part = 16; // positions that lie together in a cache of keys
@@ -34,8 +35,8 @@ internal sealed class CacheUse(Node attention, Bindings bindings)
             }
 
             CacheChecks.Tokens(
-                bindings.Data(_inputs.Positions).AsSpan<int>(), bindings.Data(_inputs.Sequences).AsSpan<int>(), table.AsSpan<int>(),
-                table.Sizes[1], _shape.BlockSize, _shape.Window, rows);
+                bindings.Data(_inputs.Positions).AsSpan<int>(), bindings.Data(_inputs.Sequences).AsSpan<int>(),
+                table.AsSpan<int>(), table.Sizes[1], _shape.BlockSize, _shape.Window, rows);
         }
         catch (InvalidOperationException error)
         {

@@ -16,9 +16,7 @@ internal sealed unsafe class RegionLaunch
     private readonly InstructionSet _set;
     private readonly Kernel?[] _kernels = new Kernel?[3];
     private readonly long[] _numbers; // (slots): what is known of a slot: its value, or the number that finds it in a run
-    private readonly int _rows;
-    private readonly int _range;
-    private readonly int _operations;
+    private readonly int _rows, _range, _operations; // the numbers of sizes
     private readonly int _list; // the number of the preparation, or -1
 
     public RegionLaunch(
@@ -46,9 +44,6 @@ internal sealed unsafe class RegionLaunch
         _list = region.Range.List is { } list ? preparations.NumberOf(list) : -1;
         launch->Arguments = arguments;
     }
-
-    /// <summary>The region.</summary>
-    public KernelRegion Region => _region;
 
     /// <summary>What the pool is given.</summary>
     public Launch* Launch { get; }

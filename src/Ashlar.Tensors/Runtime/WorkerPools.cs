@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Ashlar.Tensors.Runtime;
 
-/// <summary>Pools of threads that programs borrow for their lives: starting threads costs more than a small graph's run.</summary>
+/// <summary>
+/// Pools of threads that programs borrow for their lives: starting threads costs more than a small graph's run.
+/// </summary>
 internal static class WorkerPools
 {
     // Pools that wait for the next program; more are closed when they come back.
@@ -22,7 +24,7 @@ internal static class WorkerPools
         return new WorkerPool(threads, ThreadCount.IsPinned);
     }
 
-    /// <summary>Gives a pool back.</summary>
+    /// <summary>Gives a pool back; it may run no more until it is rented again.</summary>
     public static void Return(WorkerPool pool)
     {
         if (Idle.Count < MostIdle) Idle.Add(pool);

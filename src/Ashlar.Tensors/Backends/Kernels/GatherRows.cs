@@ -2,7 +2,8 @@ namespace Ashlar.Tensors.Backends.Kernels;
 
 /// <summary>
 /// Rows of a table, decoded to F32: an embedding.
-/// <para>Range: indices. Arguments: the table, as it lies in the file (rows, Width); indices (n) I32; output (n, Width) F32.</para>
+/// <para>Range: indices. Arguments: the table (rows, Width), as it lies in the file; indices (n) I32; output (n, Width) F32.
+/// </para>
 /// </summary>
 /// <param name="type">The format of the table: any that can be decoded.</param>
 /// <param name="width">Elements of a row.</param>

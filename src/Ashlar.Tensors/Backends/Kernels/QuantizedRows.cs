@@ -4,8 +4,8 @@ namespace Ashlar.Tensors.Backends.Kernels;
 
 /// <summary>
 /// The layout of activations quantized to 8 bits: for every 32 elements x of a row, <c>scale = max|x| / 127</c> and codes
-/// <c>round(x * 127 / max|x|)</c>, to the nearest even (all zero where the largest is). A row holds its codes, one byte each in the
-/// order of the elements; then the scales, F32; then, for each of <see cref="Biases"/>, four bytes a group.
+/// <c>round(x * 127 / max|x|)</c>, to the nearest even (all zero where the largest is). A row holds its codes, one byte each in
+/// the order of the elements; then the scales, F32; then, for each of <see cref="Biases"/>, four bytes a group.
 /// </summary>
 /// <param name="width">Elements of a row, a multiple of 32.</param>
 /// <param name="biases">What the formats of the weights need beside the codes, none twice.</param>
@@ -39,13 +39,3 @@ internal sealed class QuantizedRows(long width, ImmutableArray<Bias> biases) : I
 
     private long Offset(int bias) => width + width / Group * 4 + biases.Take(bias).Sum(before => width / before.Group * 4);
 }
-
-/// <summary>
-/// A number for each group of activations by which a product with unsigned or offset weights is put right. Weights are
-/// <c>scale * (code - Zero) + offset</c> with codes from 0; where <c>Zero</c> is not 0, the number is the I32
-/// <c>-Zero * (sum of the activations' codes)</c>; where it is 0, the F32 <c>activation scale * (sum of the codes)</c>, which the
-/// offset is multiplied by.
-/// </summary>
-/// <param name="Group">Weights that share a scale: 16 or 32.</param>
-/// <param name="Zero">The code that stands for zero, or 0 where the format has offsets.</param>
-internal readonly record struct Bias(int Group, int Zero);

@@ -34,14 +34,3 @@ internal sealed class WeightMatMul(DType type, long k, long n, QuantizedRows? ro
 
     public override string Key { get; } = $"matmul {type} {k} x {n}, {rowClass}, rows {rows?.ToString() ?? $"{inputStride}"}";
 }
-
-/// <summary>Numbers of rows that one kernel is made for.</summary>
-internal enum RowClass
-{
-    /// <summary>One row: the weights are read once, at the speed of the memory.</summary>
-    One,
-    /// <summary>2 to 12 rows: the weights are unpacked in registers and used for all.</summary>
-    Few,
-    /// <summary>Any number: the weights are unpacked into the cache and used for all.</summary>
-    Many,
-}

@@ -20,7 +20,10 @@ internal abstract unsafe class PortableKernel
     public Kernel ToKernel(KernelSpecification specification)
     {
         var (count, most) = (specification.ArgumentCount, PortableEntry.MostArguments);
-        if (count > most) throw new NotSupportedException($"'{specification}' takes {count} arguments; kernels in C# take {most}");
+        if (count > most)
+        {
+            throw new NotSupportedException($"'{specification}' takes {count} arguments; kernels in C# take {most}");
+        }
 
         var handle = new Handle(this);
         return new Kernel(PortableEntry.For(count), ScratchBytes, handle, context: handle.Value);

@@ -1,4 +1,5 @@
 using Ashlar.Tensors.Backends.X64;
+using Ashlar.Tensors.Backends.X64.Attention;
 using Ashlar.Tensors.Runtime;
 using static Iced.Intel.AssemblerRegisters;
 

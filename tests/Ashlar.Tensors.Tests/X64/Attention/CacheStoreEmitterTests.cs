@@ -1,5 +1,5 @@
 using Ashlar.Tensors.Backends.Kernels;
-using Ashlar.Tensors.Backends.X64;
+using Ashlar.Tensors.Backends.X64.Attention;
 using Ashlar.Tensors.Formats;
 
 namespace Ashlar.Tensors.Tests.X64;

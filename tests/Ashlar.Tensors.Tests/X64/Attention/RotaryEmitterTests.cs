@@ -1,5 +1,5 @@
 using Ashlar.Tensors.Backends.Kernels;
-using Ashlar.Tensors.Backends.X64;
+using Ashlar.Tensors.Backends.X64.Attention;
 
 namespace Ashlar.Tensors.Tests.X64;
 

@@ -3,7 +3,7 @@ using Ashlar.Tensors.Runtime;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Attention over a block table, chunk of positions by chunk: scores, softmax, weighted sum of values, put together with the

@@ -1,7 +1,7 @@
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>Numbers that attention keeps at the beginning of its scratch memory, 8 bytes each.</summary>
 internal enum AttentionLocal

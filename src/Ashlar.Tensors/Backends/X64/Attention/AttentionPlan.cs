@@ -1,7 +1,7 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Runtime;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// The tiles of attention and the places of its scratch memory. A row is one head of one token; rows of an item lie token by

@@ -1,7 +1,7 @@
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>Begins and ends the rows of an item.</summary>
 internal sealed class AttentionRows(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)

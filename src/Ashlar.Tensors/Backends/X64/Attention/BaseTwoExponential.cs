@@ -1,6 +1,6 @@
 using Iced.Intel;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// 2^x of numbers that are 0 or less, and the soft cap made of it. The polynomial is an interpolation of (2^f - 1) / f at

@@ -3,7 +3,7 @@ using Ashlar.Tensors.Runtime;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Writes keys and values into the cache. A token's values are one run of memory. Its keys are spread, sixteen elements from one

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Vectors of F32, 512 or 256 bits wide, by the numbers of their registers; and the numbers of a cache, F32, F16 or BF16, to and

@@ -2,7 +2,7 @@ using System.Numerics;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Finds the parts of a chunk through the block table. For several tokens it copies them as F32: values side by side, as their

@@ -3,7 +3,7 @@ using Ashlar.Tensors.Runtime;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Turns pairs of elements: <c>(a cos - b sin, b cos + a sin)</c>, where the second product is rounded and the first is not,

@@ -1,4 +1,4 @@
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// One step of a tile: adds, to the sum of every row and column, the row's number times the column's vector. The sums are the

@@ -1,7 +1,7 @@
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace Ashlar.Tensors.Backends.X64;
+namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Adds values times weights to the results, in the order of positions. A tile is some rows by some vectors of the values; the

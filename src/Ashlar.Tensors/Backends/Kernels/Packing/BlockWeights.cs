@@ -60,7 +60,7 @@ internal static unsafe class BlockWeights
         }
     }
 
-    // This and what it calls are compiled at full strength at once: a model is packed before the runtime finds out what runs often.
+    // This and what it calls are optimized at once: a model is packed before the runtime finds out what runs often.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack<TFormat>(byte* source, long k, long n, long fromGroup, long toGroup, byte* packed)
         where TFormat : struct, IBlockFormat

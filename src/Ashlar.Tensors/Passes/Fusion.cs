@@ -315,7 +315,9 @@ internal sealed class Fusion
     private Value NewValue(Node node, RowForm form = RowForm.F32, QuantizedRows? layout = null)
     {
         if (form == RowForm.F32 && _values.TryGetValue(node, out var known)) return known;
-        var storage = Lowering.ConstantData(node) is not null ? Storage.Fixed
+        // The form that a product takes is made in each run, though the node's own elements are given.
+        var storage = form != RowForm.F32 ? Storage.Arena
+            : Lowering.ConstantData(node) is not null ? Storage.Fixed
             : node.Op is Input or State ? Storage.Bound
             : Storage.Arena;
         var value = new Value(Values.Count, node, form, layout, storage);

@@ -10,7 +10,7 @@ namespace Ashlar.Tensors.Runtime;
 /// </summary>
 internal sealed unsafe class CompiledProgram : GraphProgram
 {
-    private readonly Plan _plan;
+    private readonly (IndexCheck Check, int Indices, int Limit)[] _checks; // the numbers of the binding and of the size
     private readonly Bindings _bindings;
     private readonly SizeTable _sizeTable;
     private readonly long[] _sizes;
@@ -26,7 +26,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
 
     public CompiledProgram(Plan plan, Bindings bindings, int threads)
     {
-        (_plan, _bindings) = (plan, bindings);
+        _bindings = bindings;
         _sizeTable = new SizeTable(bindings.Symbols);
         _values = new ProgramMemory(plan, bindings);
         _preparations = new Preparations(plan, bindings, threads);
@@ -64,7 +64,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
             foreach (var region in level.OfType<ReferenceRegion>()) _steps.Add(new Step(0, 0, region));
         }
 
-        foreach (var check in plan.Checks) _sizeTable.NumberOf(check.Limit);
+        _checks = [.. plan.Checks.Select(check => (check, bindings.NumberOf(check.Indices.Node), _sizeTable.NumberOf(check.Limit)))];
         _sizes = new long[_sizeTable.Count];
         _pool = WorkerPools.Rent(threads);
         PackedStore.Start(_packed.Values, threads); // meanwhile kernels can be made; nothing may fail from here on
@@ -75,7 +75,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
     public override void Run()
     {
         _sizeTable.Evaluate(_bindings.SymbolValues, _sizes);
-        foreach (var check in _plan.Checks) Check(check);
+        foreach (var (check, indices, limit) in _checks) Check(check, _bindings.Data(indices), _sizes[limit]);
         _values.Prepare();
         _preparations.Run();
 
@@ -118,9 +118,8 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         _isPacked = true;
     }
 
-    private void Check(IndexCheck check)
+    private static void Check(IndexCheck check, TensorData data, long limit)
     {
-        var (data, limit) = (_bindings[check.Indices.Node], _sizes[_sizeTable.NumberOf(check.Limit)]);
         var indices = data.As<int>();
         for (long i = 0; i < data.Elements; i++)
         {

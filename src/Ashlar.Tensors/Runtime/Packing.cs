@@ -23,7 +23,10 @@ internal sealed unsafe class Packing
         var groups = PackedMatrices.Groups(matrix);
         var count = Math.Clamp(PackedMatrices.Bytes(matrix) / PieceBytes, 1, groups);
         var left = new Countdown(count);
-        for (var i = 0L; i < count; i++) _pieces.Add(new Piece(matrix, groups * i / count, groups * (i + 1) / count, (nint)target, left));
+        for (var i = 0L; i < count; i++)
+        {
+            _pieces.Add(new Piece(matrix, groups * i / count, groups * (i + 1) / count, (nint)target, left));
+        }
     }
 
     /// <summary>Begins, where that was not done. One thread alone is the caller's: all is packed when this returns.</summary>

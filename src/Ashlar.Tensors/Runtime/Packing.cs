@@ -5,7 +5,7 @@ namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
 /// Packs matrices by threads of its own, while what is to read them is made ready. They take pieces in the order of the file, so
-/// that the system reads it ahead; a matrix's pages of the file are given back with its last piece.
+/// that the system reads it ahead; a piece's pages of the file are given back when it is packed.
 /// </summary>
 internal sealed unsafe class Packing
 {
@@ -22,10 +22,9 @@ internal sealed unsafe class Packing
         const long PieceBytes = 1 << 20;
         var groups = PackedMatrices.Groups(matrix);
         var count = Math.Clamp(PackedMatrices.Bytes(matrix) / PieceBytes, 1, groups);
-        var left = new Countdown(count);
         for (var i = 0L; i < count; i++)
         {
-            _pieces.Add(new Piece(matrix, groups * i / count, groups * (i + 1) / count, (nint)target, left));
+            _pieces.Add(new Piece(matrix, groups * i / count, groups * (i + 1) / count, (nint)target));
         }
     }
 
@@ -60,19 +59,14 @@ internal sealed unsafe class Packing
     {
         while (Interlocked.Increment(ref _next) is var next && next < _pieces.Count)
         {
-            var (matrix, from, to, target, left) = _pieces[next];
+            var (matrix, from, to, target) = _pieces[next];
             PackedMatrices.Pack(matrix, from, to, (byte*)target);
+            if (!matrix.Data.IsFileMapping) continue;
             // From here on the packed form is read; the file's pages need not be kept beside it.
-            if (left.Next() == 0 && matrix.Data.IsFileMapping) MappedPages.Release(matrix.Data.Pointer, matrix.Data.Bytes);
+            var (start, end) = PackedMatrices.SourceBytes(matrix, from, to);
+            MappedPages.Release(matrix.Data.Pointer + start, end - start);
         }
     }
 
-    private sealed class Countdown(long count)
-    {
-        private long _count = count;
-
-        public long Next() => Interlocked.Decrement(ref _count);
-    }
-
-    private readonly record struct Piece(WeightMatrix Matrix, long From, long To, nint Target, Countdown Left);
+    private readonly record struct Piece(WeightMatrix Matrix, long From, long To, nint Target);
 }

@@ -51,6 +51,19 @@ internal static class PackedMatrices
         GC.KeepAlive(matrix.Data);
     }
 
+    /// <summary>The bytes of the weights that some groups of columns are packed from: from the first to past the last.</summary>
+    public static (long From, long To) SourceBytes(WeightMatrix matrix, long from, long to)
+    {
+        var rowBytes = matrix.Type.ByteLength(matrix.K);
+        return (RowsBefore(from) * rowBytes, RowsBefore(to) * rowBytes);
+
+        long RowsBefore(long group)
+        {
+            var (index, column) = Math.DivRem(group, GroupsOfOne(matrix));
+            return index * matrix.N + Math.Min(column * WeightMatMul.Columns, matrix.N);
+        }
+    }
+
     private static long GroupsOfOne(WeightMatrix matrix) => (matrix.N + WeightMatMul.Columns - 1) / WeightMatMul.Columns;
 
     private static long BytesOfOne(WeightMatrix matrix) => BlockWeights.CanPack(matrix.Type)

@@ -5,6 +5,9 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <summary>Where tiles find their rows and their outputs, in the registers of <see cref="MatMulRegisters"/>.</summary>
 internal interface IRowOrder
 {
+    /// <summary>Whether the rows of a tile lie behind those of the one before, and no scratch memory is taken for them.</summary>
+    bool AreSuccessive { get; }
+
     /// <summary>Begins with the first row.</summary>
     void Begin();
 

@@ -20,6 +20,8 @@ internal sealed class ListedRows(VectorCode vectors, QuantizedRows layout, Bias 
     private const int RowsArgument = 1, OutputArgument = 2, StartsArgument = 3, ListArgument = 4, StrideArgument = 5;
     private const int LastOfRange = 0, FirstGroup = 8, List = 16, Count = 24, VariablesBytes = 64;
 
+    public bool AreSuccessive => false;
+
     private Assembler Code => vectors.Code;
 
     /// <summary>Bytes of scratch memory.</summary>

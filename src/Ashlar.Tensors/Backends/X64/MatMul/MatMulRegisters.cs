@@ -36,6 +36,9 @@ internal static class MatMulRegisters
     /// <summary>The weights of the step; free outside of the loop over k.</summary>
     public static readonly AssemblerRegister64 Weights = r15;
 
+    /// <summary>Memory that is needed soon, where no panel takes scratch memory.</summary>
+    public static readonly AssemblerRegister64 Ahead = KernelAssembler.Scratch;
+
     /// <summary>Positions in a step.</summary>
     public const int StepPositions = 4;
 }

@@ -12,8 +12,13 @@ internal sealed class QuantizedMatMulLoops
 {
     private const int WeightsArgument = 0, Columns = WeightMatMul.Columns;
 
-    /// <summary>Groups of columns in a panel, and the elements of k that it holds at a time: unpacked, or as they are.</summary>
-    private const int PanelGroups = 4, UnpackedElements = 1024, PackedElements = 4096;
+    /// <summary>The elements of k that a panel holds at a time: unpacked, or as they are.</summary>
+    private const int UnpackedElements = 1024, PackedElements = 8192;
+
+    /// <summary>The most groups of columns in a panel, and the bytes that more than one may take as they are.</summary>
+    private const int MostGroups = 4, PackedBytes = 320 << 10;
+
+    private const int LineBytes = 64;
 
     private readonly VectorCode _vectors;
     private readonly PackedFormat _format;
@@ -22,7 +27,7 @@ internal sealed class QuantizedMatMulLoops
     private readonly IRowOrder _rows;
     private readonly PanelSource _panel;
     private readonly bool _isUnpacked;
-    private readonly int _positions, _groupBytes, _panelSteps, _panelGroupBytes;
+    private readonly int _positions, _groupBytes, _panelGroups, _panelSteps, _panelGroupBytes;
 
     public QuantizedMatMulLoops(VectorCode vectors, PackedFormat format, QuantizedRows layout, long k, long n, IRowOrder rows)
     {
@@ -32,6 +37,8 @@ internal sealed class QuantizedMatMulLoops
         _positions = checked((int)(k / 8));
         _groupBytes = checked((int)format.ColumnsBytes(k));
         _panelSteps = PanelSteps(vectors, k);
+        var panelBytes = format.ColumnsBytes(_panelSteps * PackedFormat.StepElements);
+        _panelGroups = _isUnpacked ? MostGroups : (int)Math.Clamp(PackedBytes / panelBytes, 1, MostGroups);
         _panelGroupBytes = _panelSteps * _panel.StepBytes;
         TileRows = RowTile.MostRows(vectors, format, layout);
     }
@@ -41,13 +48,16 @@ internal sealed class QuantizedMatMulLoops
 
     /// <summary>Bytes of scratch memory that panels take, from its beginning.</summary>
     public static int PanelBytes(VectorCode vectors, PackedFormat format, long k) =>
-        IsUnpacked(vectors) ? PanelGroups * PanelSteps(vectors, k) * new PanelSource(vectors, format).StepBytes : 0;
+        IsUnpacked(vectors) ? MostGroups * PanelSteps(vectors, k) * new PanelSource(vectors, format).StepBytes : 0;
 
     // Where there are registers for a tile of many rows, unpacking for each tile costs less than passing through the cache does.
     private static bool IsUnpacked(VectorCode vectors) => !vectors.IsWide;
 
     private static int PanelSteps(VectorCode vectors, long k) =>
         (int)Math.Min(k, IsUnpacked(vectors) ? UnpackedElements : PackedElements) / PackedFormat.StepElements;
+
+    // Whether sums go through memory between blocks of k.
+    private bool IsInBlocks => _positions > _panelSteps * StepPositions;
 
     private Assembler Code => _vectors.Code;
 
@@ -88,7 +98,7 @@ internal sealed class QuantizedMatMulLoops
         Code.Label(ref panel);
         Code.cmp(From, To);
         Code.jge(end);
-        Code.lea(PanelEnd, __[From + PanelGroups]);
+        Code.lea(PanelEnd, __[From + _panelGroups]);
         Code.cmp(PanelEnd, To);
         Code.cmovg(PanelEnd, To);
         Code.xor(BlockBegin, BlockBegin);
@@ -107,12 +117,14 @@ internal sealed class QuantizedMatMulLoops
             _rows.BeginTile(tile.RowCount);
             Code.mov(Group, From);
             Code.Label(ref group);
-            EmitTile(tile, source, isPartial: _k > _panelSteps * PackedFormat.StepElements, () =>
+            Action begin = () =>
             {
                 if (_isUnpacked) PanelPlace(Weights);
                 else PackedPlace();
+                if (IsAskingAhead(tile)) AheadPlace(tile);
                 Code.mov(Position, BlockBegin);
-            });
+            };
+            EmitTile(tile, source, IsInBlocks, begin, IsAskingAhead(tile) ? AskAhead : null);
             Code.inc(Group);
             Code.cmp(Group, PanelEnd);
             Code.jl(group);
@@ -161,7 +173,7 @@ internal sealed class QuantizedMatMulLoops
         }
     }
 
-    private void EmitTile(RowTile tile, IWeightSource source, bool isPartial, Action begin)
+    private void EmitTile(RowTile tile, IWeightSource source, bool isPartial, Action begin, Action? ahead = null)
     {
         var (start, loop) = (Code.CreateLabel(), Code.CreateLabel());
         var isMasked = _n % Columns != 0;
@@ -178,7 +190,7 @@ internal sealed class QuantizedMatMulLoops
         tile.Clear();
         if (isPartial) Code.Label(ref loop);
         begin();
-        tile.Loop(source);
+        tile.Loop(source, ahead);
         if (isMasked) SetMask(tile);
         _rows.ForOutputs(tile, (register, place, half) => Store(tile, register, place, half, isMasked));
     }
@@ -233,13 +245,42 @@ internal sealed class QuantizedMatMulLoops
     // The packed weights of the group where the block of k begins.
     private void PackedPlace()
     {
-        // Positions of a block are a power of two, as its elements are.
-        Code.mov(Weights, BlockBegin);
-        Code.shr(Weights, (byte)int.Log2(_format.BlockSteps * StepPositions));
-        Code.imul(Weights, Weights, _format.BlockBytes + _format.BlockSteps * _format.StepBytes);
-        Code.imul(Factors, Group, _groupBytes);
-        Code.add(Weights, Factors);
+        Code.imul(Weights, Group, _groupBytes);
+        if (IsInBlocks)
+        {
+            // Positions of a block are a power of two, as its elements are.
+            Code.mov(Factors, BlockBegin);
+            Code.shr(Factors, (byte)int.Log2(_format.BlockSteps * StepPositions));
+            Code.imul(Factors, Factors, _format.BlockBytes + _format.BlockSteps * _format.StepBytes);
+            Code.add(Weights, Factors);
+        }
+
         Code.add(Weights, Argument(WeightsArgument));
+    }
+
+    // While a full tile is computed, the memory of the next one is asked for, some lines a step: many rows do not fit the second
+    // cache, and more streams than the processor follows, 12 rows' codes, scales and sums, begin with every tile.
+    private bool IsAskingAhead(RowTile tile) =>
+        !_isUnpacked && _rows.AreSuccessive && tile.RowCount == TileRows && !IsInBlocks;
+
+    private int StepLines => checked((int)
+        ((TileRows * _layout.Stride + _panelGroups * _panelSteps * LineBytes - 1) / (_panelGroups * _panelSteps * LineBytes)));
+
+    private void AheadPlace(RowTile tile)
+    {
+        Code.lea(Position, __[Rows + checked((int)(tile.RowCount * _layout.Stride))]);
+        Code.cmp(RowsLeft, tile.RowCount);
+        Code.cmovle(Position, Rows);
+        Code.mov(Ahead, Group);
+        Code.sub(Ahead, From);
+        Code.imul(Ahead, Ahead, _panelSteps * StepLines * LineBytes);
+        Code.add(Ahead, Position);
+    }
+
+    private void AskAhead()
+    {
+        for (var line = 0; line < StepLines; line++) Code.prefetcht1(__byte_ptr[Ahead + line * LineBytes]);
+        Code.add(Ahead, StepLines * LineBytes);
     }
 
     private void Unpack()

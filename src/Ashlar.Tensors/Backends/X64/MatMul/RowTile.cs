@@ -52,7 +52,8 @@ internal sealed class RowTile
 
     /// <summary>Emits the loop over k, from <see cref="Position"/> to <see cref="BlockEnd"/>.</summary>
     /// <param name="source">Where the weights come from; <see cref="Weights"/> points to the first step.</param>
-    public void Loop(IWeightSource source)
+    /// <param name="ahead">Emits what each step asks of memory for later.</param>
+    public void Loop(IWeightSource source, Action? ahead)
     {
         source.Prepare(new Queue<int>(Enumerable.Range(_registers, Math.Max(_vectors.Registers - _registers, 0))));
         var code = _vectors.Code;
@@ -61,6 +62,7 @@ internal sealed class RowTile
         source.BeginBlock();
         if (source.BlockSteps > 1) code.Label(ref step);
         for (var group = 0; group < _format.StepGroups; group++) EmitGroup(source, group);
+        ahead?.Invoke();
         code.add(Weights, source.StepBytes);
         code.add(Position, StepPositions);
         if (source.BlockSteps > 1)

@@ -11,6 +11,8 @@ internal sealed class SuccessiveRows(VectorCode vectors, QuantizedRows layout) :
 {
     private const int RowsArgument = 1, OutputArgument = 2, RowCountArgument = 3, StrideArgument = 4;
 
+    public bool AreSuccessive => true;
+
     private Assembler Code => vectors.Code;
 
     /// <summary>Reads what the arguments say once.</summary>

@@ -19,15 +19,15 @@ internal static class KernelSource
         if (set < InstructionSet.Avx2) return PortableBackend.Make(specification);
         return specification switch
         {
+            RowProgram program => RowProgramEmitter.Emit(program, set),
             WeightMatMul matmul when PackedMatrices.IsPlain(matmul.Type) => PlainMatMulEmitter.Emit(matmul, set),
             WeightMatMul matmul => QuantizedMatMulEmitter.Emit(matmul, set),
             GroupedWeightMatMul matmul when PackedMatrices.IsPlain(matmul.Type) => PlainMatMulEmitter.EmitGrouped(matmul, set),
-            RowProgram program => RowProgramEmitter.Emit(program, set),
             GroupedWeightMatMul matmul => QuantizedMatMulEmitter.EmitGrouped(matmul, set),
             PagedAttention attention => AttentionEmitter.Emit(attention, set),
             CacheStore store => CacheStoreEmitter.Emit(store, set),
             RotaryRows rotary => RotaryEmitter.Emit(rotary, set),
-            _ => PortableBackend.Make(specification),
+            _ => PortableBackend.Make(specification), // what takes too little time to be emitted
         };
     }
 }

@@ -84,7 +84,8 @@ internal sealed class Lowering
 
     /// <summary>Whether a node chooses elements of rows at places that a top-k found.</summary>
     public bool IsGatherColumns(Node node) => node is { Realized: null, Op: Gather { Shared: 1 }, Type: DType.F32 }
-        && node.Inputs[0].Shape is { Rank: 2 } table && table[1].IsConstant && node.Shape is { Rank: 2 } shape && shape[1].IsConstant
+        && node.Inputs[0].Shape is { Rank: 2 } table && table[1].IsConstant
+        && node.Shape is { Rank: 2 } shape && shape[1].IsConstant
         && node.Inputs[0].Type == DType.F32 && IsWhole(node.Inputs[0]) && IsWhole(node.Inputs[1])
         && ChoicesOf(node.Inputs[1]) is { } choices && choices <= table[1].Value;
 
@@ -142,7 +143,8 @@ internal sealed class Lowering
         {
             // A comparison has no result in memory: it is a number inside the programs of those that choose by it.
             Binary { Function: BinaryFunction.Equal or BinaryFunction.Less } => !_outputs.Contains(node) && IsElementwise(node)
-                && _views.UsersOf(node).Any() && _views.UsersOf(node).All(user => user.Inputs.LastIndexOf(node) == 0 && IsChoice(user)),
+                && _views.UsersOf(node).Any()
+                && _views.UsersOf(node).All(user => user.Inputs.LastIndexOf(node) == 0 && IsChoice(user)),
             Select => IsChoice(node) && IsRow(node.Inputs[0]),
             Unary or Binary => node.Type == DType.F32 && IsElementwise(node),
             _ => false,
@@ -156,16 +158,17 @@ internal sealed class Lowering
     private bool IsElementwise(Node node) =>
         RowDomain.Of(node.Shape) is not null && node.Inputs.All(input => IsRead(input, node.Shape));
 
-    private bool IsRead(Node input, Shape result) => input.Type is DType.F32 or DType.Bool && RowDomain.Of(input.Shape) is not null
+    private bool IsRead(Node input, Shape result) =>
+        input.Type is DType.F32 or DType.Bool && RowDomain.Of(input.Shape) is not null
         && (input.Op is Constant || RowMapping.Of(input.Shape, result, _views[input]) is not null);
 
     private static bool IsPaged(Node node, Graph graph)
     {
-        const int Part = 16; // positions that lie together in a cache of keys
         var attention = (Attention)node.Op;
         var (queries, keys, values) = (node.Inputs[0], node.Inputs[1], node.Inputs[2]);
-        return node.Realized is null && node.Type == DType.F32 && attention.BlockSize % Part == 0
-            && keys.Op is Store && values.Op is Store && keys != values && keys.Inputs[0].Op is State && values.Inputs[0].Op is State
+        return node.Realized is null && node.Type == DType.F32 && attention.BlockSize % CacheStore.Part == 0
+            && keys.Op is Store && values.Op is Store && keys != values
+            && keys.Inputs[0].Op is State && values.Inputs[0].Op is State
             && keys.Type == values.Type && keys.Type is DType.F32 or DType.F16 or DType.BF16
             && keys.Inputs[1].Type == DType.F32 && values.Inputs[1].Type == DType.F32
             && node.Inputs.Skip(3).Take(3).All(input => input.Op is Input)

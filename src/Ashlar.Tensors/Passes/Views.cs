@@ -45,7 +45,8 @@ internal sealed class Views
     public bool IsView(Node node) => _views[node].Root != node;
 
     private bool IsReadable(Node node, View view) =>
-        IsWhole(view) || (!_outputs.Contains(node) && !_excluded.Contains(node) && _users[node].All(user => Reads(user, node, view)));
+        IsWhole(view)
+        || (!_outputs.Contains(node) && !_excluded.Contains(node) && _users[node].All(user => Reads(user, node, view)));
 
     private static bool IsWhole(View view) => view is { IsDense: true, Offset: 0 };
 

@@ -1,3 +1,4 @@
+using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Operations;
 
 namespace Ashlar.Tensors.Runtime;
@@ -24,14 +25,13 @@ internal sealed class CacheUse(Node attention, Bindings bindings)
     /// <exception cref="InvalidOperationException">A sequence, position or block is not there; the message names it.</exception>
     public void Check()
     {
-        const int Part = 16; // positions that lie together in a cache of keys
         var rows = bindings.Data(_inputs.Keys).Sizes[0];
         var table = bindings.Data(_inputs.Table);
         try
         {
-            if (rows % Part != 0)
+            if (rows % CacheStore.Part != 0)
             {
-                throw new InvalidOperationException($"a cache of {rows} rows is no whole number of parts of {Part}");
+                throw new InvalidOperationException($"a cache of {rows} rows is no whole number of parts of {CacheStore.Part}");
             }
 
             CacheChecks.Tokens(

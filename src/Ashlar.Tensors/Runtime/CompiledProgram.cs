@@ -56,7 +56,8 @@ internal sealed unsafe class CompiledProgram : GraphProgram
             if (index > first)
             {
                 *stage = new Stage { First = first, Count = index - first };
-                if (_steps.Count > 0 && _steps[^1].Reference is null) _steps[^1] = _steps[^1] with { Count = _steps[^1].Count + 1 };
+                // Stages with nothing of the reference backend between them are one run of the pool.
+                if (_steps is [.., { Reference: null } last]) _steps[^1] = last with { Count = last.Count + 1 };
                 else _steps.Add(new Step(stage - (Stage*)(launch + kernels.Length), 1, null));
                 stage++;
             }

@@ -4,7 +4,8 @@ namespace Ashlar.Tensors.Runtime;
 /// <remarks>
 /// It is called with the region's arguments (64-bit numbers and addresses, in the order that the kernel's specification gives,
 /// and behind them <see cref="Context"/>), a range [from, to) of what the specification splits among threads, and the calling
-/// worker's scratch memory, aligned to 64 bytes. Calls with disjoint ranges may run at once. It does not call back, wait or throw.
+/// worker's scratch memory, aligned to 64 bytes. Calls with disjoint ranges may run at once. It does not call back, wait or
+/// throw.
 /// </remarks>
 internal sealed unsafe class Kernel
 {

@@ -42,7 +42,9 @@ internal sealed unsafe class PackedStore
         return found;
     }
 
-    /// <summary>Begins to pack what nobody has begun; the weights must stay valid until <see cref="Wait"/> returns.</summary>
+    /// <summary>
+    /// Begins to pack what nobody has begun; the weights must stay where they are until <see cref="Wait"/> returns.
+    /// </summary>
     /// <param name="stores">The matrices.</param>
     /// <param name="threads">How many threads may pack.</param>
     public static void Start(IEnumerable<PackedStore> stores, int threads)

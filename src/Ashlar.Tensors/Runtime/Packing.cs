@@ -22,7 +22,10 @@ internal sealed unsafe class Packing
         const long PieceBytes = 1 << 20;
         var groups = PackedMatrices.Groups(matrix);
         var count = Math.Clamp(PackedMatrices.Bytes(matrix) / PieceBytes, 1, groups);
-        for (var i = 0L; i < count; i++) _pieces.Add(new Piece(matrix, groups * i / count, groups * (i + 1) / count, (nint)target));
+        for (var i = 0L; i < count; i++)
+        {
+            _pieces.Add(new Piece(matrix, groups * i / count, groups * (i + 1) / count, (nint)target));
+        }
     }
 
     /// <summary>Begins, where that was not done. One thread alone is the caller's: all is packed when this returns.</summary>

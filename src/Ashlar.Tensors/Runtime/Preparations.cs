@@ -1,4 +1,3 @@
-using Ashlar.Tensors.Operations;
 using Ashlar.Tensors.Passes;
 
 namespace Ashlar.Tensors.Runtime;
@@ -18,7 +17,7 @@ internal sealed unsafe class Preparations : IDisposable
     {
         (_bindings, _threads) = (bindings, threads);
         // Layers attend alike; what differs is checked once.
-        foreach (var region in plan.Regions.Where(region => region.Nodes[0].Op is Attention && region is KernelRegion))
+        foreach (var region in plan.Regions.OfType<AttentionRegion>())
         {
             var use = new CacheUse(region.Nodes[0], bindings);
             if (!_uses.Exists(use.IsCheckedBy)) _uses.Add(use);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Ashlar.Tensors.Passes;
 
 namespace Ashlar.Tensors.Runtime;
@@ -162,7 +163,7 @@ internal sealed unsafe class ProgramMemory : IDisposable
     private static long RoundUp(long size)
     {
         if (size <= 16) return size;
-        var step = 1L << (60 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(size - 1)));
+        var step = 1L << (60 - BitOperations.LeadingZeroCount((ulong)(size - 1)));
         return (size + step - 1) / step * step;
     }
 }

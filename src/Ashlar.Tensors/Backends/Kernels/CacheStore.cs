@@ -14,6 +14,9 @@ namespace Ashlar.Tensors.Backends.Kernels;
 internal sealed class CacheStore(
     int keyHeads, int size, DType cacheType, bool isTransposed, long inputStride) : KernelSpecification
 {
+    /// <summary>Positions that lie together in a cache of keys.</summary>
+    public const int Part = 16;
+
     public int KeyHeads => keyHeads;
 
     public int Size => size;

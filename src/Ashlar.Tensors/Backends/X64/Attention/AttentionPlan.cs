@@ -13,7 +13,7 @@ internal sealed class AttentionPlan
     public const int Chunk = 128;
 
     /// <summary>Positions of a part.</summary>
-    public const int Part = 16;
+    public const int Part = CacheStore.Part;
 
     /// <summary>The most parts whose scores a tile computes at once.</summary>
     public const int MostParts = 4;

@@ -12,6 +12,9 @@ internal sealed unsafe class RegionLaunch
     // More tasks than threads, so that a thread that is held up holds up little.
     private const int TasksPerThread = 8;
 
+    // Tasks of attention are of very different sizes, the largest last; more of them leave the threads ready together.
+    private const int AttentionTasksPerThread = 64;
+
     private readonly KernelRegion _region;
     private readonly InstructionSet _set;
     private readonly Kernel?[] _kernels = new Kernel?[3];
@@ -87,11 +90,13 @@ internal sealed unsafe class RegionLaunch
 
     private long Grain(long count, long operations, int threads)
     {
-        var even = (count + threads * TasksPerThread - 1) / (threads * TasksPerThread);
-        // How much attention does depends on its context; its tasks are few enough to be handed out one by one.
-        if (_list >= 0) return even;
+        // How much attention does depends on its context, which its operations do not tell.
+        if (_list >= 0) return Even(AttentionTasksPerThread);
+        var even = Even(TasksPerThread);
         var worthwhile = (long)Math.Min(count, Math.Ceiling((double)count * SmallestTask / Math.Max(operations, 1)));
         return Math.Max(even, worthwhile);
+
+        long Even(int tasks) => (count + threads * tasks - 1) / (threads * tasks);
     }
 
     private Kernel KernelFor(long rows)

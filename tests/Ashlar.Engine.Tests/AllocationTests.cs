@@ -1,4 +1,5 @@
 using Ashlar.Models;
+using Ashlar.Testing;
 
 namespace Ashlar.Engine.Tests;
 
@@ -19,6 +20,21 @@ public class AllocationTests
     public void A_decode_step_allocates_nothing(string name, string set)
     {
         using var model = LanguageModel.Load($"synthetic:{name}");
+        Check(model, name, set);
+    }
+
+    [Theory]
+    [InlineData("avx512-bf16")]
+    [InlineData("avx2")]
+    [InlineData("portable")]
+    public void A_decode_step_of_experts_allocates_nothing(string set)
+    {
+        using var model = LanguageModel.Load(Conformance.Path("architectures", "qwen3moe-moe.gguf"));
+        Check(model, "qwen3moe", set);
+    }
+
+    private static void Check(LanguageModel model, string name, string set)
+    {
         foreach (var (sequences, threads) in (ReadOnlySpan<(int, int)>)[(1, 1), (3, 1), (1, 2), (3, 2)])
         {
             using var pass = InstructionSets.Pass(model, 3 * Steps, threads, sequences, set);

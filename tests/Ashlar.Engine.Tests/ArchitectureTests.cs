@@ -10,27 +10,23 @@ public class ArchitectureTests
         [1, 17, 93, 5, 64, 120, 33, 2, 77, 101, 9, 48, 56, 110, 3, 29, 88, 71, 14, 99, 62, 40, 7, 125,
             11, 83, 36, 54, 19, 105, 66, 23];
 
+    public static TheoryData<string, string> Models { get; } = InstructionSets.With(
+        "llama-dense", "llama-moe", "mistral3-dense", "qwen2-dense", "qwen3-dense", "qwen3moe-moe", "gemma3-dense", "gpt2-dense");
+
     [Theory]
-    [InlineData("llama-dense")]
-    [InlineData("llama-moe")]
-    [InlineData("mistral3-dense")]
-    [InlineData("qwen2-dense")]
-    [InlineData("qwen3-dense")]
-    [InlineData("qwen3moe-moe")]
-    [InlineData("gemma3-dense")]
-    [InlineData("gpt2-dense")]
-    public void Logits_agree_with_the_reference_in_one_pass_and_token_by_token(string name)
+    [MemberData(nameof(Models))]
+    public void Logits_agree_with_the_reference_in_one_pass_and_token_by_token(string name, string set)
     {
         using var model = LanguageModel.Load(Conformance.Path("architectures", $"{name}.gguf"));
         var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Conformance.Path("architectures", $"{name}.logits.f32")))
             .ToArray();
 
         var atOnce = new float[expected.Length];
-        using (var pass = new ForwardPass(model, Tokens.Length, threads: 2)) pass.RunAll(Tokens, 0, atOnce);
+        using (var pass = InstructionSets.Pass(model, Tokens.Length, threads: 2, sequences: 1, set)) pass.RunAll(Tokens, 0, atOnce);
         Assert.InRange(NormalizedError(atOnce, expected), 0, 1e-5);
 
         var oneByOne = new float[expected.Length];
-        using (var pass = new ForwardPass(model, Tokens.Length, threads: 1))
+        using (var pass = InstructionSets.Pass(model, Tokens.Length, threads: 1, sequences: 1, set))
         {
             for (var i = 0; i < Tokens.Length; i++)
             {

@@ -49,7 +49,9 @@ internal static class PlanText
     private static string Name(KernelRegion region, IReadOnlyDictionary<Symbol, long> symbols)
     {
         var key = region.Specification(region.Rows.Evaluate(symbols)).Key;
-        return region is RowRegion rows ? $"rows of {rows.Domain.Width}, {rows.Nodes.Count} steps" : key.Split(", rows ")[0];
+        return region is RowRegion rows
+            ? $"rows of {rows.Domain.Width}, {rows.Nodes.Count} steps"
+            : key.Split([", rows ", ", scale "], 2, StringSplitOptions.None)[0];
     }
 
     private static long Bytes(KernelRegion region, IReadOnlyDictionary<Symbol, long> symbols)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
@@ -10,15 +8,20 @@ internal static class WorkerPools
     // Pools that wait for the next program; more are closed when they come back.
     private const int MostIdle = 4;
 
-    private static readonly ConcurrentBag<WorkerPool> Idle = [];
+    private static readonly List<WorkerPool> Idle = [];
 
     /// <summary>A pool of this many threads that nobody else uses.</summary>
     public static WorkerPool Rent(int threads)
     {
-        if (Idle.TryTake(out var pool))
+        lock (Idle)
         {
-            if (pool.Threads == threads) return pool;
-            Return(pool);
+            var index = Idle.FindLastIndex(pool => pool.Threads == threads);
+            if (index >= 0)
+            {
+                var pool = Idle[index];
+                Idle.RemoveAt(index);
+                return pool;
+            }
         }
 
         return new WorkerPool(threads, ThreadCount.IsPinned);
@@ -27,7 +30,14 @@ internal static class WorkerPools
     /// <summary>Gives a pool back; it may run no more until it is rented again.</summary>
     public static void Return(WorkerPool pool)
     {
-        if (Idle.Count < MostIdle) Idle.Add(pool);
-        else pool.Dispose();
+        lock (Idle)
+        {
+            Idle.Add(pool);
+            if (Idle.Count <= MostIdle) return;
+            pool = Idle[0]; // the one that nobody wanted for longest
+            Idle.RemoveAt(0);
+        }
+
+        pool.Dispose();
     }
 }

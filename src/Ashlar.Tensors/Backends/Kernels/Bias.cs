@@ -8,4 +8,8 @@ namespace Ashlar.Tensors.Backends.Kernels;
 /// </summary>
 /// <param name="Group">Weights that share a scale: 16 or 32.</param>
 /// <param name="Zero">The code that stands for zero, or 0 where the format has offsets.</param>
-internal readonly record struct Bias(int Group, int Zero);
+internal readonly record struct Bias(int Group, int Zero)
+{
+    /// <summary>Group and zero.</summary>
+    public override string ToString() => $"{Group}:{Zero}";
+}

@@ -21,5 +21,5 @@ internal sealed class PagedAttention(PagedAttentionShape shape) : KernelSpecific
 
     public override int ArgumentCount => 10;
 
-    public override string Key { get; } = string.Create(CultureInfo.InvariantCulture, $"attention {shape}");
+    public override string Key { get; } = $"attention {shape}";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ashlar.Tensors.Backends.Kernels;
 
 /// <summary>What attention is specialized for.</summary>
@@ -14,4 +16,10 @@ namespace Ashlar.Tensors.Backends.Kernels;
 /// <param name="QueryStride">F32 elements from token to token of the queries.</param>
 internal sealed record PagedAttentionShape(
     int Heads, int KeyHeads, int Size, int ValueSize, int BlockSize, DType CacheType, float Scale, int Window, float SoftCap,
-    bool HasSinks, long QueryStride);
+    bool HasSinks, long QueryStride)
+{
+    /// <summary>Everything, shortly.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Heads}:{KeyHeads} heads of {Size}:{ValueSize}, {CacheType} in blocks of {BlockSize}, scale {Scale:R}, window {Window}, "
+            + $"cap {SoftCap:R}, {(HasSinks ? "sinks" : "no sinks")}, stride {QueryStride}");
+}

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ashlar.Tensors.Backends.Kernels;
 
 /// <summary>

@@ -142,7 +142,7 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
             var row = _rows.Peek();
             var blocks = new SequenceBlocks(cache, rowOf(row), RootKey(sequence.Request));
             var found = blocks.Find(sequence.Tokens[..sequence.MostFound], copy, out var mustWait);
-            var fits = !mustWait && blocks.TryReserve(sequence.Tokens.Length + 1); // all its tokens, and one that it generates
+            var fits = !mustWait && blocks.TryReserve(sequence.LeastRoom);
             if (!fits)
             {
                 blocks.Release();

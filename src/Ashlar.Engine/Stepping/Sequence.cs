@@ -80,6 +80,9 @@ internal sealed class Sequence
     /// <summary>Tokens that may be found in the cache: the last one's logits are always wanted.</summary>
     public int MostFound => _foretold < _promptLength ? 0 : _length - 1;
 
+    /// <summary>Tokens that there must be room for when it starts: those that it has, and one that it generates.</summary>
+    public int LeastRoom => Math.Min(_length + 1, _tokens.Length);
+
     private int Generated => _length - _promptLength;
 
     /// <summary>The sequence runs from now on.</summary>

@@ -12,6 +12,7 @@ public sealed record EngineOptions
 
     private const int MostContext = 1 << 24;
     private const int MostSequences = 4096;
+    private const int MostSpeculativeTokens = 32;
     private const long MostCacheTokens = 1L << 30;
 
     /// <summary>
@@ -51,6 +52,12 @@ public sealed record EngineOptions
     /// <summary>Whether what earlier sequences have computed serves later ones that begin alike. On by default.</summary>
     public bool PrefixCaching { get; init; } = true;
 
+    /// <summary>How tokens are guessed ahead. By default, by what followed the last ones before, as long as it pays.</summary>
+    public SpeculationMethod Speculation { get; init; } = SpeculationMethod.Ngram;
+
+    /// <summary>Tokens that are guessed ahead at most, from 1 to 32; 8 by default.</summary>
+    public int SpeculativeTokens { get; init; } = 8;
+
     /// <summary>Checks every field.</summary>
     /// <param name="model">The model to run.</param>
     /// <returns>The sizes to use.</returns>
@@ -71,6 +78,11 @@ public sealed record EngineOptions
         if (MaxSequences is < 1 or > MostSequences)
         {
             throw OptionError.Of($"MaxSequences is {MaxSequences}; it must be from 1 to {MostSequences}");
+        }
+
+        if (SpeculativeTokens is < 1 or > MostSpeculativeTokens)
+        {
+            throw OptionError.Of($"SpeculativeTokens is {SpeculativeTokens}; it must be from 1 to {MostSpeculativeTokens}");
         }
 
         if (CacheType is not (DType.F16 or DType.BF16 or DType.F32))

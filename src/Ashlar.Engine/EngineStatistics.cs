@@ -36,6 +36,12 @@ public readonly record struct EngineStatistics
     /// <summary>Tokens that were generated.</summary>
     public long GeneratedTokens { get; init; }
 
+    /// <summary>Tokens that were guessed ahead.</summary>
+    public long GuessedTokens { get; init; }
+
+    /// <summary>Tokens of these that were right.</summary>
+    public long RightlyGuessedTokens { get; init; }
+
     /// <summary>Tokens that were looked for in the cache.</summary>
     public long SoughtTokens { get; init; }
 

@@ -1,4 +1,5 @@
 using Ashlar.Engine.Cache;
+using Ashlar.Engine.Speculation;
 
 namespace Ashlar.Engine.Stepping;
 
@@ -75,8 +76,12 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
         return removed;
     }
 
+    /// <summary>Tokens that were guessed ahead.</summary>
+    public long Guessed { get; private set; }
+
     /// <summary>Puts a step together.</summary>
-    public void Plan()
+    /// <param name="costs">What steps cost.</param>
+    public void Plan(StepCosts costs)
     {
         _scheduled.Clear();
         foreach (var sequence in _running) sequence.Rest();
@@ -88,6 +93,7 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
         var isGenerating = ReserveForGeneration(all);
         var left = isGenerating ? Math.Max(1, options.PrefillChunk / PartBesideGeneration) : options.PrefillChunk;
         left -= ReserveForPrompts(all, left);
+        if (Preemptions == preemptions) Guess(costs);
         foreach (var sequence in _scheduled) Write(sequence);
         if (Preemptions == preemptions && left > 0) Admit(all, left);
     }
@@ -113,6 +119,27 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
         return taken;
     }
 
+    // Guesses take no place from anybody.
+    private void Guess(StepCosts costs)
+    {
+        var rows = 0;
+        foreach (var sequence in _scheduled) rows += sequence.Scheduled;
+        foreach (var sequence in _scheduled)
+        {
+            var guessed = sequence.Guess(costs, rows);
+            if (guessed == 0) continue;
+            if (sequence.Blocks!.TryReserve(sequence.Computed + sequence.Scheduled))
+            {
+                rows += guessed;
+                Guessed += guessed;
+            }
+            else
+            {
+                sequence.DropGuess();
+            }
+        }
+    }
+
     // Whoever has the better rank gives way to nobody.
     private int Reserve(Sequence sequence, int most)
     {
@@ -130,7 +157,8 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
 
     private void Write(Sequence sequence)
     {
-        sequence.Blocks!.Write(sequence.Tokens[..(sequence.Computed + sequence.Scheduled)]);
+        var tokens = sequence.Tokens;
+        sequence.Blocks!.Write(tokens[..Math.Min(sequence.Computed + sequence.Scheduled, tokens.Length)]);
         _served[sequence.Request.Tenant] += sequence.Scheduled;
     }
 

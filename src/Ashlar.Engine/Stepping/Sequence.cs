@@ -1,5 +1,6 @@
 using Ashlar.Engine.Cache;
 using Ashlar.Engine.Sampling;
+using Ashlar.Engine.Speculation;
 
 namespace Ashlar.Engine.Stepping;
 
@@ -19,6 +20,10 @@ internal sealed class Sequence
     private readonly Sampler _sampler;
     private readonly OutputText _text;
     private readonly TimeProvider _clock;
+    private readonly NgramIndex? _ngrams;
+    private readonly int[] _guess; // at most what comes after the pending token
+    private DraftLength _worth;
+    private int _guessed;
     private long _started = -1;
     private long _firstToken;
     private int _length;
@@ -29,7 +34,8 @@ internal sealed class Sequence
     /// <param name="submission">What is asked for.</param>
     /// <param name="model">What will run it.</param>
     /// <param name="clock">What the timings are taken from.</param>
-    public Sequence(Submission submission, ModelFacts model, TimeProvider clock)
+    /// <param name="mostGuessed">How many tokens may be guessed ahead, 0 or more.</param>
+    public Sequence(Submission submission, ModelFacts model, TimeProvider clock, int mostGuessed = 0)
     {
         var request = submission.Request;
         var prompt = request.PromptTokens.Span;
@@ -42,6 +48,8 @@ internal sealed class Sequence
         _endTokens = [.. request.StopTokens, .. request.IgnoreEndOfSequence ? [] : model.EndOfGeneration];
         _sampler = new(request.Sampling, model.Vocabulary, prompt, Random.Shared.NextInt64());
         _text = new(model.Tokenizer, prompt, request.Stop);
+        _guess = new int[mostGuessed];
+        if (mostGuessed > 0) _ngrams = new(_tokens.Length);
     }
 
     public GenerationRequest Request => _submission.Request;
@@ -61,6 +69,9 @@ internal sealed class Sequence
 
     /// <summary>All tokens so far.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _length);
+
+    /// <summary>The token at a position: one of its own, or one that is guessed.</summary>
+    public int TokenAt(int position) => position < _length ? _tokens[position] : _guess[position - _length];
 
     /// <summary>How many tokens' keys and values are in the cache.</summary>
     public int Computed { get; private set; }
@@ -102,7 +113,8 @@ internal sealed class Sequence
     {
         Blocks!.Release();
         Blocks.Leave();
-        (Blocks, Computed, Scheduled, Outputs) = (null, 0, 0, 0);
+        Rest();
+        (Blocks, Computed) = (null, 0);
     }
 
     /// <summary>Another took its place; it goes on later.</summary>
@@ -121,8 +133,33 @@ internal sealed class Sequence
         Outputs = foretells ? Scheduled : Scheduled == Pending ? 1 : 0;
     }
 
+    /// <summary>Guesses tokens behind the pending one, and has them checked in this step.</summary>
+    /// <param name="costs">What steps cost.</param>
+    /// <param name="rows">Tokens that the step computes without them.</param>
+    /// <returns>How many.</returns>
+    public int Guess(StepCosts costs, int rows)
+    {
+        // One more is chosen in the step, and must find room.
+        var most = Math.Min(_guess.Length, _tokens.Length - _length - 1);
+        if (_ngrams is null || most <= 0 || Outputs != 1) return 0;
+        most = _ngrams.Guess(Tokens, _guess.AsSpan(0, most));
+        if (most == 0) return 0;
+        _guessed = _worth.Choose(most, costs, rows);
+        Scheduled += _guessed;
+        Outputs += _guessed;
+        return _guessed;
+    }
+
+    /// <summary>There is no room for guesses.</summary>
+    public void DropGuess()
+    {
+        Scheduled -= _guessed;
+        Outputs -= _guessed;
+        _guessed = 0;
+    }
+
     /// <summary>It is not part of this step.</summary>
-    public void Rest() => Scheduled = Outputs = 0;
+    public void Rest() => Scheduled = Outputs = _guessed = 0;
 
     /// <summary>What was scheduled is computed: chooses and publishes the next token, if there is to be one.</summary>
     /// <param name="logits">(<see cref="Outputs"/>, vocabulary); they are changed.</param>
@@ -132,12 +169,25 @@ internal sealed class Sequence
     public int Advance(Span<float> logits, Candidates candidates)
     {
         Blocks!.Settle();
-        Computed += Scheduled;
+        Computed += Scheduled - _guessed;
         if (_foretold < _promptLength) Foretell(logits);
         if (Pending > 0) return 0;
 
         var before = _length;
-        var reason = _length == _tokens.Length ? FinishReason.Length : Choose(logits[^(logits.Length / Outputs)..], candidates);
+        var vocabulary = logits.Length / Outputs;
+        logits = logits[^((1 + _guessed) * vocabulary)..];
+        FinishReason? reason = null;
+        for (var right = 0; ; right++)
+        {
+            reason = _length == _tokens.Length ? FinishReason.Length : Choose(logits[..vocabulary], candidates);
+            // What was computed upon a guess holds where the guess is what was chosen.
+            var goesOn = right < _guessed && reason is null && _tokens[_length - 1] == _guess[right];
+            if (!goesOn) break;
+            Computed++;
+            logits = logits[vocabulary..];
+        }
+
+        if (_guessed > 0) _worth.Learn(_guessed, Computed - before);
         if (reason is { } given) Complete(given);
         return _length - before;
     }

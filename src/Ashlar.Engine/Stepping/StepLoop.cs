@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Ashlar.Engine.Cache;
 using Ashlar.Engine.Sampling;
+using Ashlar.Engine.Speculation;
 
 namespace Ashlar.Engine.Stepping;
 
@@ -19,6 +20,8 @@ internal sealed class StepLoop
     private readonly PagedPass _pass;
     private readonly TimeProvider _clock;
     private readonly int _queueCapacity;
+    private readonly int _mostGuessed;
+    private readonly StepCosts _costs = new();
     private readonly Candidates _candidates;
     private readonly BlockCache _cache;
     private readonly Scheduler _scheduler;
@@ -28,6 +31,7 @@ internal sealed class StepLoop
     private long _steps;
     private long _computed;
     private long _generated;
+    private long _right; // guesses
     private long _lastStep; // when it ended
     private EngineStatistics _statistics;
     private readonly Lock _gate = new(); // for the statistics
@@ -43,6 +47,7 @@ internal sealed class StepLoop
     {
         (_model, _pass, _clock) = (model, pass, clock);
         _queueCapacity = options.QueueCapacity;
+        _mostGuessed = options.Speculation == SpeculationMethod.None ? 0 : options.SpeculativeTokens;
         _candidates = new(model.Vocabulary);
         _cache = new(pass.Blocks, key => BlockName.Root(options.CacheType.ToString(), key));
         _scheduler = new(_cache, pass.Row, pass.CopyBlock, options);
@@ -143,7 +148,7 @@ internal sealed class StepLoop
     {
         try
         {
-            _scheduler.Add(new(submission, _model, _clock));
+            _scheduler.Add(new(submission, _model, _clock, _mostGuessed));
         }
         catch (Exception error)
         {
@@ -155,12 +160,13 @@ internal sealed class StepLoop
     private void Step()
     {
         var began = _clock.GetTimestamp();
-        _scheduler.Plan();
+        _scheduler.Plan(_costs);
         var scheduled = _scheduler.Scheduled;
         if (scheduled.Count == 0) throw new InvalidOperationException("no sequence finds room in the cache; this is a fault");
         Fill(scheduled);
         var logits = _pass.Run().AsSpan<float>();
         _cache.EndStep();
+        Learn(scheduled, _clock.GetElapsedTime(began));
 
         foreach (var sequence in scheduled)
         {
@@ -169,7 +175,9 @@ internal sealed class StepLoop
             _computed += sequence.Scheduled;
             try
             {
-                _generated += sequence.Advance(own, _candidates);
+                var generated = sequence.Advance(own, _candidates);
+                _generated += generated;
+                _right += Math.Max(0, generated - 1);
             }
             catch (Exception error)
             {
@@ -180,6 +188,19 @@ internal sealed class StepLoop
 
         _steps++;
         Report(_clock.GetElapsedTime(began));
+    }
+
+    // Steps of prompts are another matter: they are bound by arithmetic.
+    private void Learn(List<Sequence> scheduled, TimeSpan took)
+    {
+        var tokens = 0;
+        foreach (var sequence in scheduled)
+        {
+            if (sequence.Outputs != sequence.Scheduled) return;
+            tokens += sequence.Scheduled;
+        }
+
+        _costs.Learn(tokens, took.TotalSeconds);
     }
 
     private void Fill(List<Sequence> scheduled)
@@ -195,7 +216,7 @@ internal sealed class StepLoop
             for (var i = 0; i < sequence.Scheduled; i++, token++)
             {
                 var position = sequence.Computed + i;
-                inputs.Tokens[token] = sequence.Tokens[position];
+                inputs.Tokens[token] = sequence.TokenAt(position);
                 inputs.Positions[token] = position;
                 inputs.Sequences[token] = sequence.Row;
                 inputs.Slots[token] = _pass.Slot(sequence.Row, position);
@@ -226,6 +247,8 @@ internal sealed class StepLoop
                 Steps = _steps,
                 ComputedTokens = _computed,
                 GeneratedTokens = _generated,
+                GuessedTokens = _scheduler.Guessed,
+                RightlyGuessedTokens = _right,
                 SoughtTokens = _scheduler.Sought,
                 FoundTokens = _scheduler.Found,
                 Preemptions = _scheduler.Preemptions,

@@ -20,13 +20,14 @@ public class ContinuousBatchTests
         var random = new Random(seed);
         using var model = LanguageModel.Load($"synthetic:{name}");
         int[] shared = [.. Tokens(random, 200)];
-        var requests = Enumerable.Range(0, 60).Select(i => Request(random, shared, i)).ToArray();
+        var requests = Enumerable.Range(0, 40).Select(i => Request(random, shared, i)).ToArray();
 
         var alone = new List<Generation>();
         foreach (var request in requests)
         {
             await using var engine = new InferenceEngine(
-                model, new() { ContextLength = Context, Threads = 1, PrefixCaching = false, PrefillChunk = 64, MaxSequences = 1 });
+                model, new() { ContextLength = Context, Threads = 1, PrefixCaching = false, PrefillChunk = 64, MaxSequences = 1,
+                    Speculation = SpeculationMethod.None });
             alone.Add(await Generation.Of(engine, request));
         }
 
@@ -46,6 +47,8 @@ public class ContinuousBatchTests
         var statistics = together.Statistics;
         Assert.True(statistics.Preemptions > 0, $"seed {seed}: the cache was large enough for all");
         Assert.True(statistics.FoundTokens > 0, $"seed {seed}: nothing was found");
+        Assert.True(statistics.RightlyGuessedTokens > 0, $"seed {seed}: nothing was guessed");
+        Assert.InRange(statistics.RightlyGuessedTokens, 1, statistics.GuessedTokens);
         Assert.Equal((0, 0, 0), (statistics.Running, statistics.Waiting, statistics.HeldBlocks));
         Assert.Equal(statistics.Blocks, statistics.FreeBlocks + statistics.EvictableBlocks);
     }

@@ -43,7 +43,7 @@ internal static class DoctorCommand
         {
             true => "allowed",
             false => "forbidden by the system",
-            null => "not tried on this system",
+            null => "not tried: no kernels are emitted for this processor",
         });
         facts.Add("home", $"{report.Home}, {Size(report.HomeFreeBytes)} free (ASHLAR_HOME moves it)");
         facts.Add("computes with", $"the {report.Uses.Backend} backend, {report.Uses.Threads} threads");

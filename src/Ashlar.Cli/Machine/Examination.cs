@@ -16,10 +16,10 @@ internal static class Examination
             ProcessorFeatures.Name(),
             RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
             OnlineProcessors(),
-            ControlGroup.QuotaProcessors(),
+            ComputeDevice.QuotaProcessors,
             ProcessorFeatures.All()),
         Memory(),
-        RuntimeCode.IsAllowed(),
+        ComputeDevice.AllowsEmittedCode,
         Home.Path,
         Home.FreeBytes(),
         new UsesReport(ComputeDevice.Backend, ComputeDevice.InstructionSet, ComputeDevice.Threads));

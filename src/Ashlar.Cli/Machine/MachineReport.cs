@@ -6,7 +6,7 @@ namespace Ashlar.Cli.Machine;
 /// <param name="System">The operating system.</param>
 /// <param name="Processor">The processor.</param>
 /// <param name="Memory">The memory.</param>
-/// <param name="RuntimeCode">Whether code that is written at run time may be executed; null where that is not tried on this system.</param>
+/// <param name="RuntimeCode">Whether machine code made at run time may be executed; null where no kernel is machine code.</param>
 /// <param name="Home">Where what outlives a command is kept.</param>
 /// <param name="HomeFreeBytes">Bytes free there; null where it cannot be told.</param>
 /// <param name="Uses">What will be used.</param>

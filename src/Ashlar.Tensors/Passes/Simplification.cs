@@ -75,7 +75,7 @@ internal sealed class Simplification
             && input.Shape[axis] is { IsConstant: true, Value: > 0 and <= LongestUnrolledSum };
     }
 
-    private static int AxisOf(Reduce reduce, Node node) => reduce.Axis < 0 ? reduce.Axis + node.Shape.Rank : reduce.Axis;
+    private static int AxisOf(Reduce reduce, Node node) => Shape.AxisFromFront(reduce.Axis, node.Shape.Rank);
 
     private Node Unroll(Node input, int axis, string? label)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>What computes graphs in this process.</summary>
@@ -25,4 +27,17 @@ public static class ComputeDevice
     /// quota allows the time of fewer.
     /// </summary>
     public static int Threads => ThreadCount.Default;
+
+    /// <summary>
+    /// The processors' time that control groups allow the process, in processors (0.5 and 2.5 are possible): the least quota of its
+    /// own group and of all above it, in both versions of control groups; null where none sets a quota, and on other systems
+    /// than Linux.
+    /// </summary>
+    public static double? QuotaProcessors => ThreadCount.Quota() is var quota && double.IsFinite(quota) ? quota : null;
+
+    /// <summary>
+    /// Whether the system lets machine code that was made at run time be run; null where that is not tried, because kernels are
+    /// emitted for x64 alone.
+    /// </summary>
+    public static bool? AllowsEmittedCode => X86Base.X64.IsSupported ? Processor.CanEmit : null;
 }

@@ -56,23 +56,11 @@ internal sealed class RowTile
     public void Loop(IWeightSource source, Action? ahead)
     {
         source.Prepare(new Queue<int>(Enumerable.Range(_registers, Math.Max(_vectors.Registers - _registers, 0))));
-        var code = _vectors.Code;
-        var (block, step) = (code.CreateLabel(), code.CreateLabel());
-        code.Label(ref block);
-        source.BeginBlock();
-        if (source.BlockSteps > 1) code.Label(ref step);
-        for (var group = 0; group < _format.StepGroups; group++) EmitGroup(source, group);
-        ahead?.Invoke();
-        code.add(Weights, source.StepBytes);
-        code.add(Position, StepPositions);
-        if (source.BlockSteps > 1)
+        LoopOverK.Emit(_vectors.Code, source, () =>
         {
-            code.test(Position, source.BlockSteps * StepPositions - 1);
-            code.jne(step);
-        }
-
-        code.cmp(Position, BlockEnd);
-        code.jl(block);
+            for (var group = 0; group < _format.StepGroups; group++) EmitGroup(source, group);
+            ahead?.Invoke();
+        });
     }
 
     /// <summary>Empties the outputs.</summary>

@@ -12,10 +12,10 @@ internal sealed class DotProduct
 {
     private const int LargestActivation = 127;
 
-    private readonly VectorCode _vectors;
+    private readonly QuantizedVectors _vectors;
     private readonly Form _form;
 
-    public DotProduct(VectorCode vectors, PackedFormat format)
+    public DotProduct(QuantizedVectors vectors, PackedFormat format)
     {
         _vectors = vectors;
         var vectorsOfGroup = format.GroupElements / 4;

@@ -6,7 +6,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>Unpacks some steps of sixteen columns as <see cref="PanelSource"/> reads them.</summary>
-internal sealed class PanelUnpack(VectorCode vectors, PackedFormat format)
+internal sealed class PanelUnpack(QuantizedVectors vectors, PackedFormat format)
 {
     private const int Value = 0, Temporary = 1, Registers = 2;
 

@@ -13,14 +13,14 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// </summary>
 internal sealed class RowTile
 {
-    private readonly VectorCode _vectors;
+    private readonly QuantizedVectors _vectors;
     private readonly PackedFormat _format;
     private readonly QuantizedRows _layout;
     private readonly DotProduct _dot;
     private readonly int _rows, _halves;
     private readonly int _firstSum, _firstTotal, _firstPart, _firstWeight, _firstSecond, _temporary, _activations, _registers;
 
-    public RowTile(VectorCode vectors, PackedFormat format, QuantizedRows layout, int rows)
+    public RowTile(QuantizedVectors vectors, PackedFormat format, QuantizedRows layout, int rows)
     {
         (_vectors, _format, _layout, _rows) = (vectors, format, layout, rows);
         _dot = new DotProduct(vectors, format);
@@ -37,7 +37,7 @@ internal sealed class RowTile
     }
 
     /// <summary>The most rows that a tile can have: all that it works on stays in registers.</summary>
-    public static int MostRows(VectorCode vectors, PackedFormat format, QuantizedRows layout)
+    public static int MostRows(QuantizedVectors vectors, PackedFormat format, QuantizedRows layout)
     {
         for (var rows = 12; rows > 1; rows--)
         {
@@ -186,7 +186,7 @@ internal sealed class RowTile
     {
         if (_vectors.IsWide)
         {
-            _vectors.MultiplyAddBroadcast(output, factor, ofRow);
+            _vectors.MultiplyAdd(output, factor, ofRow);
             return;
         }
 

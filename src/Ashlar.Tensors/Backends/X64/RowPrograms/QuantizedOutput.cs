@@ -1,5 +1,6 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Iced.Intel;
+using static Ashlar.Tensors.Backends.X64.Vectors;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
@@ -52,8 +53,8 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         var mask = __dword_bcst[assembler.Constant(int.MaxValue)];
-        code.vpandd(zmm0, Zmm(sources[0]), mask);
-        code.vpandd(zmm1, Zmm(sources[1]), mask);
+        code.vpandd(zmm0, Z(sources[0]), mask);
+        code.vpandd(zmm1, Z(sources[1]), mask);
         code.vpmaxsd(zmm0, zmm0, zmm1);
         code.vextracti64x4(ymm1, zmm0, 1);
         code.vpmaxsd(ymm0, ymm0, ymm1);
@@ -63,10 +64,10 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         code.vbroadcastss(ymm3, __dword_ptr[assembler.Constant(int.MaxValue)]);
-        code.vpand(ymm0, ymm3, Ymm(sources[0]));
+        code.vpand(ymm0, ymm3, Y(sources[0]));
         for (var i = 1; i < sources.Length; i++)
         {
-            code.vpand(ymm1, ymm3, Ymm(sources[i]));
+            code.vpand(ymm1, ymm3, Y(sources[i]));
             code.vpmaxsd(ymm0, ymm0, ymm1);
         }
     }
@@ -76,8 +77,8 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         code.vbroadcastss(zmm1, xmm1);
-        code.vmulps(zmm2, zmm1, Zmm(sources[0]));
-        code.vmulps(zmm3, zmm1, Zmm(sources[1]));
+        code.vmulps(zmm2, zmm1, Z(sources[0]));
+        code.vmulps(zmm3, zmm1, Z(sources[1]));
         code.vcvtps2dq(zmm2, zmm2);
         code.vcvtps2dq(zmm3, zmm3);
         code.vpmovsdb(xmm2, zmm2);
@@ -89,13 +90,13 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         code.vbroadcastss(ymm1, xmm1);
-        code.vmulps(ymm2, ymm1, Ymm(sources[0]));
-        code.vmulps(ymm3, ymm1, Ymm(sources[1]));
+        code.vmulps(ymm2, ymm1, Y(sources[0]));
+        code.vmulps(ymm3, ymm1, Y(sources[1]));
         code.vcvtps2dq(ymm2, ymm2);
         code.vcvtps2dq(ymm3, ymm3);
         code.vpackssdw(ymm2, ymm2, ymm3);
-        code.vmulps(ymm3, ymm1, Ymm(sources[2]));
-        code.vmulps(ymm0, ymm1, Ymm(sources[3]));
+        code.vmulps(ymm3, ymm1, Y(sources[2]));
+        code.vmulps(ymm0, ymm1, Y(sources[3]));
         code.vcvtps2dq(ymm3, ymm3);
         code.vcvtps2dq(ymm0, ymm0);
         code.vpackssdw(ymm3, ymm3, ymm0);
@@ -159,8 +160,4 @@ internal static class QuantizedOutput
         for (var i = 0; i < bytes.Length; i += sizeof(int)) BitConverter.TryWriteBytes(bytes.AsSpan(i), value);
         return assembler.Constant(bytes);
     }
-
-    private static AssemblerRegisterZMM Zmm(int number) => new(Register.ZMM0 + number);
-
-    private static AssemblerRegisterYMM Ymm(int number) => new(Register.YMM0 + number);
 }

@@ -6,9 +6,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// Writes 32 elements as 8-bit codes with their scale and the biases. With m the largest magnitude, the scale is m / 127 and
-/// codes are x * min(127 / m, the largest number), rounded to the nearest even: zeros and the tiniest numbers need no case of
-/// their own. An element that is not finite makes the scale so, and with it all that is computed from it.
+/// Writes 32 elements as 8-bit codes with their scale and the biases, as <see cref="QuantizedRows"/> says.
 /// </summary>
 internal static class QuantizedOutput
 {
@@ -22,8 +20,8 @@ internal static class QuantizedOutput
         if (assembler.IsWide) Magnitude512(assembler, placed.Sources);
         else Magnitude256(assembler, placed.Sources);
 
-        // The largest magnitude to every lane of xmm0; m / 127 and 127 / m by one division.
-        var full = Splat(assembler, BitConverter.SingleToInt32Bits(127));
+        // The largest magnitude m to every lane of xmm0; m / 127 and 127 / m by one division.
+        var full = Splat(assembler, BitConverter.SingleToInt32Bits(QuantizedRows.LargestCode));
         code.vextracti128(xmm1, ymm0, 1);
         code.vpmaxsd(xmm0, xmm0, xmm1);
         code.vpshufd(xmm1, xmm0, 0x4E);

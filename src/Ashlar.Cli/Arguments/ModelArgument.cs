@@ -15,9 +15,10 @@ internal static class ModelArgument
     public static Argument<string> Create() => new("MODEL") { Description = Meaning, HelpName = "MODEL" };
 
     /// <summary>Any number of models.</summary>
-    public static Argument<string[]> CreateMany() => new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
+    public static Argument<string[]> CreateMany() =>
+        new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
 
-    /// <summary>Opens a model that is to run: where a person waits, its weights are read now, and how far that is is shown.</summary>
+    /// <summary>Opens a model that is to run: where a person waits, its weights are read now, and progress is shown.</summary>
     public static LanguageModel OpenToRun(string model)
     {
         var opened = Open(model);
@@ -63,6 +64,7 @@ internal static class ModelArgument
 
     private sealed class Percentage(string model) : IProgress<double>
     {
-        public void Report(double value) => StandardError.Status(string.Create(CultureInfo.InvariantCulture, $"loading {model} … {value:P0}"));
+        public void Report(double value) =>
+            StandardError.Status(string.Create(CultureInfo.InvariantCulture, $"loading {model} … {value:P0}"));
     }
 }

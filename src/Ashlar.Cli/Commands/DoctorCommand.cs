@@ -36,7 +36,8 @@ internal static class DoctorCommand
         }
 
         facts.Add("", string.Join(' ', processor.Features));
-        facts.Add("memory", $"{Size(memory.TotalBytes)}, {Size(memory.AvailableBytes)} available, {Size(memory.ProcessLimitBytes)} for this process");
+        facts.Add("memory", $"{Size(memory.TotalBytes)}, {Size(memory.AvailableBytes)} available, "
+            + $"{Size(memory.ProcessLimitBytes)} for this process");
         facts.Add("huge pages", $"{memory.ReservedHugePages ?? 0} of {Size(memory.HugePageBytes)} reserved, " +
             $"transparent ones: {memory.TransparentHugePages ?? "unknown"}");
         facts.Add("run-time code", report.RuntimeCode switch

@@ -65,7 +65,8 @@ internal sealed unsafe class CompiledProgram : GraphProgram
             foreach (var region in level.OfType<ReferenceRegion>()) _steps.Add(new Step(0, 0, region));
         }
 
-        _checks = [.. plan.Checks.Select(check => (check, bindings.NumberOf(check.Indices.Node), _sizeTable.NumberOf(check.Limit)))];
+        _checks = [.. plan.Checks.Select(
+            check => (check, bindings.NumberOf(check.Indices.Node), _sizeTable.NumberOf(check.Limit)))];
         _sizes = new long[_sizeTable.Count];
         _pool = WorkerPools.Rent(threads);
         PackedStore.Start(_packed.Values, threads); // meanwhile kernels can be made; nothing may fail from here on

@@ -29,9 +29,9 @@ public static class ComputeDevice
     public static int Threads => ThreadCount.Default;
 
     /// <summary>
-    /// The processors' time that control groups allow the process, in processors (0.5 and 2.5 are possible): the least quota of its
-    /// own group and of all above it, in both versions of control groups; null where none sets a quota, and on other systems
-    /// than Linux.
+    /// The processors' time that control groups allow the process, in processors (0.5 and 2.5 are possible): the least quota of
+    /// its own group and of all above it, in both versions of control groups; null where none sets a quota, and on other
+    /// systems than Linux.
     /// </summary>
     public static double? QuotaProcessors => ThreadCount.Quota() is var quota && double.IsFinite(quota) ? quota : null;
 

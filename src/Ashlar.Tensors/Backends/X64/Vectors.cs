@@ -75,7 +75,9 @@ internal abstract class Vectors(KernelAssembler assembler)
         else Code.vfmadd231ps(Y(sum), Y(a), Y(b));
     }
 
-    /// <summary>Adds a product with memory, rounded once: a vector, or with 512 bits one number for all lanes if so marked.</summary>
+    /// <summary>
+    /// Adds a product with memory, rounded once: a vector, or with 512 bits one number for all lanes if so marked.
+    /// </summary>
     public void MultiplyAdd(int sum, int a, AssemblerMemoryOperand b)
     {
         if (IsWide) Code.vfmadd231ps(Z(sum), Z(a), b);

@@ -3,10 +3,14 @@ using static Ashlar.Tensors.Backends.X64.MatMul.MatMulRegisters;
 
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
-/// <summary>The loop over k, from <see cref="Position"/> to <see cref="BlockEnd"/>: blocks of a source, and the steps of each.</summary>
+/// <summary>
+/// The loop over k, from <see cref="Position"/> to <see cref="BlockEnd"/>: blocks of a source, and the steps of each.
+/// </summary>
 internal static class LoopOverK
 {
-    /// <summary>Emits the loop; <see cref="Weights"/> points to the first step before it, and past the last one after it.</summary>
+    /// <summary>
+    /// Emits the loop; <see cref="Weights"/> points to the first step before it, and past the last one after it.
+    /// </summary>
     /// <param name="code">The instructions.</param>
     /// <param name="source">Where the weights come from.</param>
     /// <param name="step">Emits what is done in each step.</param>

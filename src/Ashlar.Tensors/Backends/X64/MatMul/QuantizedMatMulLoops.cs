@@ -28,7 +28,8 @@ internal sealed class QuantizedMatMulLoops
     private readonly bool _isUnpacked;
     private readonly int _positions, _groupBytes, _panelGroups, _panelSteps, _panelGroupBytes;
 
-    public QuantizedMatMulLoops(QuantizedVectors vectors, PackedFormat format, QuantizedRows layout, long k, long n, IRowOrder rows)
+    public QuantizedMatMulLoops(
+        QuantizedVectors vectors, PackedFormat format, QuantizedRows layout, long k, long n, IRowOrder rows)
     {
         (_vectors, _format, _layout, _rows) = (vectors, format, layout, rows);
         _panel = new PanelSource(vectors, format);

@@ -7,8 +7,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// While a full tile is computed, asks for the rows of the next one, some lines a step: many rows do not fit the second cache, and
-/// more streams than the processor follows, 12 rows' codes, scales and sums, begin with every tile.
+/// While a full tile is computed, asks for the rows of the next one, some lines a step: many rows do not fit the second cache,
+/// and more streams than the processor follows, 12 rows' codes, scales and sums, begin with every tile.
 /// </summary>
 /// <param name="code">The instructions.</param>
 /// <param name="layout">The rows.</param>

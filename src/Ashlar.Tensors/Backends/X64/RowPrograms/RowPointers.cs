@@ -67,7 +67,8 @@ internal sealed class RowPointers(KernelAssembler assembler, RowProgram program,
     private void FindRow(int argument)
     {
         var input = argument < program.Inputs.Length ? program.Inputs[argument] : null;
-        var stride = input is not null ? input.Stride * sizeof(float) : StrideOf(program.Outputs[argument - program.Inputs.Length]);
+        var stride = input is not null ? input.Stride * sizeof(float)
+            : StrideOf(program.Outputs[argument - program.Inputs.Length]);
         if (stride == 0)
         {
             Code.mov(rax, KernelAssembler.Argument(argument));

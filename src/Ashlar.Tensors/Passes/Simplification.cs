@@ -1,5 +1,6 @@
 using Ashlar.Tensors.Backends.Reference;
 using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Passes;
 
@@ -101,7 +102,16 @@ internal sealed class Simplification
 
     private static Node Fold(Node node)
     {
-        var data = Compute(node);
+        TensorData data;
+        try
+        {
+            data = Compute(node);
+        }
+        catch (Exception error) when (RunError.IsExpected(error))
+        {
+            return node; // whole numbers divided by zero, for one: an error of the run, which names the operation
+        }
+
         // A number is better known as a number than as a place in memory.
         return node.Shape.Rank == 0 && node.Type == DType.F32
             ? new Node(new Constant(data.AsSpan<float>()[0], DType.F32), [], node.Label)

@@ -51,7 +51,7 @@ internal sealed unsafe class Preparations : IDisposable
             }
             else
             {
-                angles!.Prepare(Integers(((Preparation.Angles)kind).Positions));
+                Prepare(angles!, ((Preparation.Angles)kind).Positions);
             }
         }
     }
@@ -69,6 +69,18 @@ internal sealed unsafe class Preparations : IDisposable
         {
             items?.Dispose();
             angles?.Dispose();
+        }
+    }
+
+    private void Prepare(RotaryAngles angles, Value positions)
+    {
+        try
+        {
+            angles.Prepare(Integers(positions));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"rotary by {positions.Node.Describe()}: {error.Message}", error);
         }
     }
 

@@ -88,7 +88,29 @@ public class LayerPlanTests
 
     [Fact]
     public void A_layer_of_experts_runs_all_that_were_chosen_at_once() => IsCut(
-        Conformance.Path("architectures", "llama-moe.gguf"), "?");
+        Conformance.Path("architectures", "qwen3moe-moe.gguf"),
+        $"""
+        attention
+        matmul
+        mul add {Norm}
+        matmul
+        maximum sub exp sum div
+        top
+        gather gather gather gather columns order of experts
+        grouped matmul grouped matmul sum div
+        mul
+        mul neg exp add div mul
+        grouped matmul
+        mul
+        mul
+        add add
+        add {Norm}
+        matmul matmul matmul
+        mul add mul add mul add
+        {Norm} | {Norm} store values
+        rotary rotary
+        store keys
+        """);
 
     private static void IsCut(string name, string expected)
     {

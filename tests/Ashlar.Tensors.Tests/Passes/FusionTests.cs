@@ -107,6 +107,23 @@ public class FusionTests
             rows.GroupedMatMul(Tensor.Weight(TensorData.Zeros(DType.F32, 64, 8, 64)), top));
     }
 
+    [Fact]
+    public void Attention_begins_when_its_keys_and_values_are_stored()
+    {
+        Symbol rows = new("rows"), sequences = new("sequences"), blocks = new("blocks");
+        var (ids, heads) = (Tensor.Input("ids", DType.I32, [N]), (X * 2).Reshape([N, 4, 16]));
+        var keys = Tensor.State("keys", DType.F16, [rows, 4, 16]).Store(heads.Rotary(ids, Weight(8), RotaryLayout.Halves), ids);
+        var values = Tensor.State("values", DType.F16, [rows, 4, 16]).Store(heads, ids);
+        IsCut(
+            """
+            0: row(mul)
+            1: cache rotary
+            2: cache
+            3: attention
+            """,
+            heads.Attend(keys, values, ids, ids, Tensor.Input("table", DType.I32, [sequences, blocks]), 16, 1));
+    }
+
     [Theory]
     [InlineData("portable")]
     [InlineData("avx512-bf16")]

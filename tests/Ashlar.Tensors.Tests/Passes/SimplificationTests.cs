@@ -129,6 +129,17 @@ public partial class SimplificationTests
         """);
 
     [Fact]
+    public void What_was_computed_already_stands_for_itself()
+    {
+        // Both are additions of nothing now.
+        var (two, six) = (Tensor.From<float>([1]) + 1, Tensor.From<float>([5]) + 1);
+        two.Realize();
+        six.Realize();
+        Assert.Equal(2, new Graph((two - six).Node).Simplify().Nodes.Count(node => node.Realized is not null));
+        Assert.Equal([-4f], (two - six).ToArray<float>());
+    }
+
+    [Fact]
     public void Names_stay_with_what_they_name()
     {
         var graph = new Graph((X.Reshape([N, 2, 2]).Sum(1).Named("sum") * (Tensor.Scalar(1) / 3).Named("third")).Named("out").Node);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.Runtime;
@@ -176,6 +177,38 @@ public class HostileRunTests
             executable.Bind("x", first);
             executable.Bind("y", second);
             executable.Bind("z", third);
+        }
+    }
+
+    [Fact]
+    public unsafe void An_output_for_which_there_was_no_memory_is_written_nowhere_else_afterwards()
+    {
+        const int Side = 16, Bytes = Side * Side * sizeof(float);
+        Symbol a = new("a"), b = new("b");
+        var graph = new Graph((Tensor.Input("x", DType.F32, [a, 1]) + Tensor.Input("y", DType.F32, [b])).Node);
+        using var executable = new Executable(graph, 1, "portable");
+        Bind(Side, Side);
+        executable.Run();
+        Bind(1 << 24, 1 << 24); // 2^50 bytes
+        Assert.Throws<InsufficientMemoryException>(executable.Run);
+        // The memory that the output had before is somebody else's now.
+        var others = new List<nint>();
+        for (var bytes = Bytes; bytes < Bytes + 256; bytes += 16)
+        {
+            for (var i = 0; i < 10; i++) others.Add((nint)NativeMemory.Alloc((nuint)bytes));
+        }
+
+        foreach (var other in others) new Span<byte>((void*)other, Bytes).Fill(0xFF);
+        Bind(Side, Side);
+        executable.Run();
+        Assert.All(others, other => Assert.Equal(-1, new Span<byte>((void*)other, Bytes).IndexOfAnyExcept((byte)0xFF)));
+        Assert.All(executable.Output(0).AsSpan<float>().ToArray(), value => Assert.Equal(0, value));
+        foreach (var other in others) NativeMemory.Free((void*)other);
+
+        void Bind(long rows, long columns)
+        {
+            executable.Bind("x", TensorData.Zeros(DType.F32, rows, 1));
+            executable.Bind("y", TensorData.Zeros(DType.F32, columns));
         }
     }
 

@@ -38,7 +38,8 @@ public class GenerationTests(StoriesModel stories) : IClassFixture<StoriesModel>
 
         Assert.Equal(
             StoriesModel.Expected.TrimEnd('\n'),
-            stories.Model.Tokenizer!.Decode([.. tokens.Skip(1)], skipSpecial: true, continuesText: true).TrimStart().TrimEnd('\n'));
+            stories.Model.Tokenizer!.Decode([.. tokens.Skip(1)], skipSpecial: true, continuesText: true)
+                .TrimStart().TrimEnd('\n'));
     }
 
     [Fact]

@@ -137,7 +137,8 @@ public class FusionTests
             var written = new Dictionary<Value, int>(); // the level
             foreach (var region in plan.Regions)
             {
-                Assert.All(region.After, before => Assert.True(before.Level < region.Level, $"seed {seed}: runs beside what it waits for"));
+                Assert.All(region.After,
+                    before => Assert.True(before.Level < region.Level, $"seed {seed}: runs beside what it waits for"));
                 foreach (var value in region.Writes)
                 {
                     Assert.True(written.TryAdd(value, region.Level), $"seed {seed}: {value} is written twice");
@@ -156,7 +157,8 @@ public class FusionTests
             }
 
             Assert.All(plan.Outputs, value => Assert.True(
-                written.ContainsKey(value) || value.Storage is Storage.Bound or Storage.Fixed, $"seed {seed}: nobody writes {value}"));
+                written.ContainsKey(value) || value.Storage is Storage.Bound or Storage.Fixed,
+                    $"seed {seed}: nobody writes {value}"));
         }
     }
 

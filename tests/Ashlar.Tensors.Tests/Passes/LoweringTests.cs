@@ -115,7 +115,10 @@ public class LoweringTests
             Tensor.Input("table", DType.I32, [Sequences, Blocks]), blockSize, 1);
 
     private static void Kernels(string kinds, Tensor tensor) =>
-        Assert.Equal(kinds, string.Join(' ', Regions(tensor).Select(region => region.GetType().Name.Replace("Region", "", StringComparison.Ordinal))));
+        Assert.Equal(
+            kinds,
+            string.Join(' ', Regions(tensor).Select(
+                region => region.GetType().Name.Replace("Region", "", StringComparison.Ordinal))));
 
     private static void Reference(Tensor tensor, params string[] operations) => Reference([tensor], operations);
 

@@ -49,16 +49,22 @@ public class MemoryPlanTests
             var places = values.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => pair.i);
             foreach (var level in plan.Regions.GroupBy(region => region.Level))
             {
-                int[] written = [.. level.SelectMany(region => region.Writes).Where(places.ContainsKey).Select(value => places[value]).Distinct()];
-                var later = plan.Regions.Where(region => region.Level >= level.Key).SelectMany(region => region.Reads).ToHashSet();
-                var earlier = plan.Regions.Where(region => region.Level < level.Key).SelectMany(region => region.Writes).ToHashSet();
-                int[] needed = [.. values.Where(value => later.Contains(value) && earlier.Contains(value)).Select(value => places[value])];
+                int[] written = [.. level.SelectMany(region => region.Writes)
+                    .Where(places.ContainsKey).Select(value => places[value]).Distinct()];
+                var later = plan.Regions.Where(region => region.Level >= level.Key)
+                    .SelectMany(region => region.Reads).ToHashSet();
+                var earlier = plan.Regions.Where(region => region.Level < level.Key)
+                    .SelectMany(region => region.Writes).ToHashSet();
+                int[] needed = [.. values.Where(value => later.Contains(value) && earlier.Contains(value))
+                    .Select(value => places[value])];
                 foreach (var target in written)
                 {
                     foreach (var other in needed.Concat(written).Where(other => other != target))
                     {
-                        var overlap = offsets[target] < offsets[other] + bytes[other] && offsets[other] < offsets[target] + bytes[target];
-                        Assert.False(overlap, $"seed {seed}, level {level.Key}: {values[target]} is written over {values[other]}");
+                        var overlap = offsets[target] < offsets[other] + bytes[other]
+                            && offsets[other] < offsets[target] + bytes[target];
+                        Assert.False(overlap,
+                            $"seed {seed}, level {level.Key}: {values[target]} is written over {values[other]}");
                     }
                 }
             }

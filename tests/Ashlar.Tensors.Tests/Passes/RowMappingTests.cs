@@ -16,7 +16,8 @@ public class RowMappingTests
         {
             var random = new Random(seed);
             var result = Enumerable.Range(0, random.Next(1, 7)).Select(_ => random.Next(1, 4)).ToArray();
-            var operand = result.Skip(random.Next(3) == 0 ? random.Next(result.Length) : 0).Select(size => random.Next(2) == 0 ? 1 : size).ToArray();
+            var operand = result.Skip(random.Next(3) == 0 ? random.Next(result.Length) : 0)
+                .Select(size => random.Next(2) == 0 ? 1 : size).ToArray();
             var root = Tensor.Input("x", DType.F32, [1000]).Node;
             var width = operand[^1];
             var view = random.Next(3) == 0 ? new View(root, 5, width + 3, width) : new View(root, random.Next(9));
@@ -24,7 +25,8 @@ public class RowMappingTests
             if (input is null)
             {
                 refused++;
-                Assert.True(Blocks(operand, result) > 1, $"seed {seed}: refuses ({string.Join(", ", operand)}) to ({string.Join(", ", result)})");
+                Assert.True(Blocks(operand, result) > 1,
+                    $"seed {seed}: refuses ({string.Join(", ", operand)}) to ({string.Join(", ", result)})");
                 continue;
             }
 
@@ -37,7 +39,8 @@ public class RowMappingTests
                 var expected = RowOf(operand, result, row) * (view.IsDense ? width : view.Stride);
                 Assert.True(
                     place == expected && input.IsScalar == (width == 1),
-                    $"seed {seed}: row {row} of ({string.Join(", ", result)}) reads ({string.Join(", ", operand)}) at {place}, not {expected}");
+                    $"seed {seed}: row {row} of ({string.Join(", ", result)}) reads ({string.Join(", ", operand)}) at "
+                        + $"{place}, not {expected}");
             }
         }
 

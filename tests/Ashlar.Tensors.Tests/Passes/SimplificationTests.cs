@@ -50,7 +50,8 @@ public partial class SimplificationTests
         var graph = new Graph(Stored("a").Node, Stored("b").Node);
         Assert.Equal(2, graph.Simplify().Nodes.Count(node => node.Op is Operations.State));
 
-        Tensor Stored(string key) => Tensor.State(key, DType.F32, [N, 4]).Store(Tensor.Scalar(1).Reshape([1, 1]).Expand([1, 4]), place);
+        Tensor Stored(string key) =>
+            Tensor.State(key, DType.F32, [N, 4]).Store(Tensor.Scalar(1).Reshape([1, 1]).Expand([1, 4]), place);
     }
 
     [Fact]
@@ -142,7 +143,8 @@ public partial class SimplificationTests
     [Fact]
     public void Names_stay_with_what_they_name()
     {
-        var graph = new Graph((X.Reshape([N, 2, 2]).Sum(1).Named("sum") * (Tensor.Scalar(1) / 3).Named("third")).Named("out").Node);
+        var graph = new Graph((X.Reshape([N, 2, 2]).Sum(1).Named("sum")
+            * (Tensor.Scalar(1) / 3).Named("third")).Named("out").Node);
         Assert.Equal(["x", "sum", "third", "out"], graph.Simplify().Nodes.Select(node => node.Label).OfType<string>());
     }
 
@@ -163,11 +165,17 @@ public partial class SimplificationTests
                 var values = RandomGraph.Fill(input, sizes, data);
                 if (input.Type == DType.F32)
                 {
-                    foreach (ref var value in values.AsSpan<float>()) value = data.Next(4) > 0 ? value : special[data.Next(special.Length)];
+                    foreach (ref var value in values.AsSpan<float>())
+                    {
+                        if (data.Next(4) == 0) value = special[data.Next(special.Length)];
+                    }
                 }
 
                 before.Bind(Graph.KeyOf(input)!, values);
-                if (simplified.Inputs.Any(node => Graph.KeyOf(node) == Graph.KeyOf(input))) after.Bind(Graph.KeyOf(input)!, values);
+                if (simplified.Inputs.Any(node => Graph.KeyOf(node) == Graph.KeyOf(input)))
+                {
+                    after.Bind(Graph.KeyOf(input)!, values);
+                }
             }
 
             before.Run();
@@ -186,7 +194,8 @@ public partial class SimplificationTests
     {
         foreach (var set in new[] { "reference", "portable", Processor.NameOf(Processor.Best) })
         {
-            using var executable = new Executable(new Graph(Tensor.Input("y", DType.F32, [length, 2]).Sum(0).Reciprocal().Node), 1, set);
+            using var executable = new Executable(
+                new Graph(Tensor.Input("y", DType.F32, [length, 2]).Sum(0).Reciprocal().Node), 1, set);
             executable.Bind("y", TensorData.From<float>([.. Enumerable.Repeat(-0f, length * 2)], length, 2));
             executable.Run();
             Assert.Equal([float.PositiveInfinity, float.PositiveInfinity], executable.Output(0).AsSpan<float>().ToArray());
@@ -196,7 +205,8 @@ public partial class SimplificationTests
     // Sums may be taken in another order; all else is the same to the bit.
     private static void Compare(TensorData expected, TensorData actual, double error, string where)
     {
-        Assert.True(expected.Type == actual.Type && expected.Sizes.SequenceEqual(actual.Sizes), $"{where}: {actual}, not {expected}");
+        Assert.True(expected.Type == actual.Type && expected.Sizes.SequenceEqual(actual.Sizes),
+            $"{where}: {actual}, not {expected}");
         if (expected.Type != DType.F32)
         {
             Assert.True(expected.AsSpan<byte>().SequenceEqual(actual.AsSpan<byte>()), where);
@@ -219,7 +229,8 @@ public partial class SimplificationTests
     private static void Becomes(Tensor[] tensors, string expected)
     {
         var text = new Graph([.. tensors.Select(tensor => tensor.Node)]).Simplify().ToText();
-        var calls = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(1).Select(line => TypeAndShape().Replace(line, ""));
+        var calls = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(1)
+            .Select(line => TypeAndShape().Replace(line, ""));
         Assert.Equal(expected.ReplaceLineEndings("\n"), string.Join('\n', calls));
     }
 

@@ -116,7 +116,8 @@ public class ViewTests
         }
     }
 
-    private static Shape RandomShape(Random random) => [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (Dim)random.Next(1, 7))];
+    private static Shape RandomShape(Random random) =>
+        [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (Dim)random.Next(1, 7))];
 
     private static Node RandomMovement(Node node, Random random)
     {
@@ -127,7 +128,8 @@ public class ViewTests
         {
             case < 5:
                 var start = random.Next(size);
-                return new Node(new Slice(random.Next(2) == 0 ? axis : axis - shape.Rank, start, random.Next(1, size - start + 1)), [node]);
+                return new Node(
+                    new Slice(random.Next(2) == 0 ? axis : axis - shape.Rank, start, random.Next(1, size - start + 1)), [node]);
             case < 8:
                 var dims = shape.ToList();
                 var divisor = Enumerable.Range(1, size).Where(part => size % part == 0).OrderBy(_ => random.Next()).First();

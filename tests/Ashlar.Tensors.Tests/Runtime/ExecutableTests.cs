@@ -218,8 +218,8 @@ public class ExecutableTests
         for (var again = 0; again < 3; again++)
         {
             Assert.Contains(
-                "input 'x' is bound to an output of the run before", Assert.Throws<InvalidOperationException>(executable.Run).Message,
-                StringComparison.Ordinal);
+                "input 'x' is bound to an output of the run before",
+                Assert.Throws<InvalidOperationException>(executable.Run).Message, StringComparison.Ordinal);
             Assert.Equal([2f, 3], output.AsSpan<float>().ToArray());
         }
     }

@@ -23,7 +23,8 @@ public class HostileCacheTests
 
         foreach (var bad in new[] { -1, Blocks * BlockSize, int.MinValue, int.MaxValue })
         {
-            run.Fails("positions", [0, 1, bad], "'positions' I32 (tokens)", $"there is no position {bad} among {Blocks * BlockSize}");
+            run.Fails("positions", [0, 1, bad], "'positions' I32 (tokens)",
+                $"there is no position {bad} among {Blocks * BlockSize}");
         }
 
         foreach (var bad in new[] { -1, 2, int.MinValue, int.MaxValue })

@@ -50,7 +50,8 @@ internal sealed class HostileRun : IDisposable
         Assert.Throws<InvalidOperationException>(() => _executable.Output(0));
         foreach (var (name, data) in _good)
         {
-            Assert.True(before[name].AsSpan().SequenceEqual(data.AsSpan<byte>()), $"{_set}: '{name}' was changed by a bad '{key}'");
+            Assert.True(before[name].AsSpan().SequenceEqual(data.AsSpan<byte>()),
+                $"{_set}: '{name}' was changed by a bad '{key}'");
         }
 
         Assert.Equal(_expected, RunWell());

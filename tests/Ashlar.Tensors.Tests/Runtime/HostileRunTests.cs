@@ -63,8 +63,9 @@ public class HostileRunTests
         var ids = (Tensor.Input("numbers", DType.F32, [3]) * 2).Cast(DType.I32);
         using var run = new HostileRun(
             set, new Graph((table.Gather(ids) + 1).Node), new() { ["numbers"] = TensorData.From<float>([0, 3, 1]) });
-        foreach (var (bad, read) in new[]
-            { (-0.5f, -1), (3.5f, 7), (float.PositiveInfinity, int.MaxValue), (float.NegativeInfinity, int.MinValue) })
+        (float, int)[] cases =
+            [(-0.5f, -1), (3.5f, 7), (float.PositiveInfinity, int.MaxValue), (float.NegativeInfinity, int.MinValue)];
+        foreach (var (bad, read) in cases)
         {
             run.Fails("numbers", TensorData.From<float>([0, bad, 1]), "gather", $"there is no row {read} among 7");
         }
@@ -163,7 +164,8 @@ public class HostileRunTests
         foreach (var count in new[] { Many, Most })
         {
             Bind(
-                TensorData.Zeros(DType.F32, count, 1, 1), TensorData.Zeros(DType.F32, count, 1), TensorData.Zeros(DType.F32, count));
+                TensorData.Zeros(DType.F32, count, 1, 1), TensorData.Zeros(DType.F32, count, 1),
+                TensorData.Zeros(DType.F32, count));
             var error = Assert.ThrowsAny<Exception>(executable.Run);
             Assert.True(error is InvalidOperationException or InsufficientMemoryException, $"{error}");
             Assert.StartsWith($"{count} a, {count} b, {count} c: ", error.Message, StringComparison.Ordinal);
@@ -225,7 +227,8 @@ public class HostileRunTests
         Fails(given / (zero * 2), "div of 'x' I32 (3) and ");
         Fails(least / -one + given, "div of constant I32 () and ");
         Assert.StartsWith(
-            "div of constant", Assert.Throws<InvalidOperationException>(() => (one / zero).Realize()).Message, StringComparison.Ordinal);
+            "div of constant", Assert.Throws<InvalidOperationException>(() => (one / zero).Realize()).Message,
+            StringComparison.Ordinal);
 
         void Fails(Tensor tensor, string message)
         {
@@ -233,7 +236,8 @@ public class HostileRunTests
             executable.Bind("x", Ints(1, 2, 3));
             for (var again = 0; again < 2; again++)
             {
-                Assert.StartsWith(message, Assert.Throws<InvalidOperationException>(executable.Run).Message, StringComparison.Ordinal);
+                Assert.StartsWith(
+                    message, Assert.Throws<InvalidOperationException>(executable.Run).Message, StringComparison.Ordinal);
             }
         }
 

@@ -57,7 +57,8 @@ public sealed unsafe class ParkingTests : IDisposable
         var (caller, worker) = (Sleeps(0, &Pool->HasEnded), Sleeps(1, &Pool->IsClosed));
         Assert.False(StageRun.OpenNext(Pool, PoolState.Slot(Pool, 1)));
         Assert.True(caller.Join(Patience), "the caller sleeps after the end of its run");
-        Assert.Equal((1, WorkerSlot.Asleep), (Volatile.Read(ref Pool->Parked), Volatile.Read(ref PoolState.Slot(Pool, 1)->State)));
+        Assert.Equal(
+            (1, WorkerSlot.Asleep), (Volatile.Read(ref Pool->Parked), Volatile.Read(ref PoolState.Slot(Pool, 1)->State)));
         Interlocked.Exchange(ref Pool->IsClosed, 1);
         Parking.Wake(Pool, 2);
         Assert.True(worker.Join(Patience), "the worker sleeps after its pool was closed");
@@ -109,7 +110,8 @@ public sealed unsafe class ParkingTests : IDisposable
             IsBackground = true,
         };
         thread.Start();
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref PoolState.Slot(Pool, number)->State) == WorkerSlot.Asleep, Patience));
+        Assert.True(
+            SpinWait.SpinUntil(() => Volatile.Read(ref PoolState.Slot(Pool, number)->State) == WorkerSlot.Asleep, Patience));
         return thread;
     }
 

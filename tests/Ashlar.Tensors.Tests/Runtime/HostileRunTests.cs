@@ -41,7 +41,9 @@ public class HostileRunTests
         var state = Tensor.State("state", DType.F32, [4, 8]).Store(rows * 3, Tensor.Input("slots", DType.I32, [3]));
         using var run = new HostileRun(set, new Graph(added.Node, (state + 1).Node), new()
         {
-            ["rows"] = Floats(3, 8), ["places"] = Ints(4, 0, 4), ["slots"] = Ints(3, 0, 1),
+            ["rows"] = Floats(3, 8),
+            ["places"] = Ints(4, 0, 4),
+            ["slots"] = Ints(3, 0, 1),
             ["state"] = TensorData.Zeros(DType.F32, 4, 8),
         });
         foreach (var bad in new[] { -1, 5, int.MinValue, int.MaxValue })

@@ -76,7 +76,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
 
     public override void Run()
     {
-        _sizeTable.Evaluate(_bindings.SymbolValues, _sizes);
+        EvaluateSizes();
         foreach (var (check, indices, limit) in _checks) Check(check, _bindings.Data(indices), _sizes[limit]);
         _values.Prepare();
         _preparations.Run();
@@ -111,6 +111,18 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         _preparations.Dispose();
         _memory.Dispose();
         GC.KeepAlive(_packed);
+    }
+
+    private void EvaluateSizes()
+    {
+        try
+        {
+            _sizeTable.Evaluate(_bindings.SymbolValues, _sizes);
+        }
+        catch (OverflowException error)
+        {
+            throw new InvalidOperationException($"{_bindings.DescribeSizes()}: a size does not fit 63 bits", error);
+        }
     }
 
     private void WaitForPacking()

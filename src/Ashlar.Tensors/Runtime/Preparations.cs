@@ -56,7 +56,7 @@ internal sealed unsafe class Preparations : IDisposable
             }
             else
             {
-                angles!.Prepare(Integers(positions));
+                Prepare(angles!, (Preparation.Angles)kind, Integers(positions));
             }
         }
     }
@@ -74,6 +74,18 @@ internal sealed unsafe class Preparations : IDisposable
         {
             known.Items?.Dispose();
             known.Angles?.Dispose();
+        }
+    }
+
+    private static void Prepare(RotaryAngles angles, Preparation.Angles kind, ReadOnlySpan<int> positions)
+    {
+        try
+        {
+            angles.Prepare(positions);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"rotary by {kind.Positions.Node.Describe()}: {error.Message}", error);
         }
     }
 

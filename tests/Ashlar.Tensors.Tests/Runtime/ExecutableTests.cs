@@ -205,18 +205,23 @@ public class ExecutableTests
         Assert.All(output.AsSpan<float>().ToArray(), value => Assert.Equal(1, value));
     }
 
-    [Fact]
-    public void An_output_bound_as_input_of_the_next_run_is_refused()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("reference")]
+    public void An_output_bound_as_input_of_the_next_run_is_refused(string? set)
     {
-        using var executable = new Executable(new Graph((Input("x", [2]) + 1).Reshape([2, 1]).Node));
+        using var executable = new Executable(new Graph((Input("x", [2]) + 1).Reshape([2, 1]).Node), 1, set);
         executable.Bind("x", Data(1, 2));
         executable.Run();
         var output = executable.Output(0);
         executable.Bind("x", output.View(2));
-        Assert.Contains(
-            "input 'x' is bound to an output of the run before", Assert.Throws<InvalidOperationException>(executable.Run).Message,
-            StringComparison.Ordinal);
-        Assert.Equal([2f, 3], output.AsSpan<float>().ToArray());
+        for (var again = 0; again < 3; again++)
+        {
+            Assert.Contains(
+                "input 'x' is bound to an output of the run before",
+                Assert.Throws<InvalidOperationException>(executable.Run).Message, StringComparison.Ordinal);
+            Assert.Equal([2f, 3], output.AsSpan<float>().ToArray());
+        }
     }
 
     [Fact]

@@ -99,6 +99,22 @@ public sealed unsafe class WorkerPoolTests
     }
 
     [Fact]
+    public void More_scratch_memory_than_there_is_is_refused_and_the_pool_works_on()
+    {
+        using var run = new RecordedRun();
+        run.Add((100, 1, 0, -1));
+        using var pool = Pool(2);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Throws<InsufficientMemoryException>(() => pool.EnsureScratch(1L << 60));
+            pool.EnsureScratch(RecordedRun.ScratchBytes);
+            run.Reset();
+            pool.Run(run.Stages, run.Launches);
+            run.Check($"after refusal {i}");
+        }
+    }
+
+    [Fact]
     public void Only_one_thread_runs_a_pool_at_a_time()
     {
         using var run = new RecordedRun();

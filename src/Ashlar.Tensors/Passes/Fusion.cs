@@ -24,6 +24,7 @@ internal sealed class Fusion
     private readonly Dictionary<(Value Groups, int Experts), (Value Starts, Value Order)> _orders = [];
     private readonly HashSet<Region> _needed = []; // by other regions
     private readonly Dictionary<(Node Node, long Width), QuantizedRows> _layouts = [];
+    private readonly Dictionary<TensorData, WeightMatrix> _matrices = []; // of products with rows
 
     private Fusion(Graph graph, InstructionSet set)
     {
@@ -63,6 +64,7 @@ internal sealed class Fusion
     private void Cut(Graph graph)
     {
         var needed = Needed(graph);
+        foreach (var node in needed.Where(_lowering.IsMatMul)) _matrices[MatrixOf(node).Data] = MatrixOf(node);
         var pending = graph.Nodes
             .Where(node => needed.Contains(node) && node is { Realized: null, Op: not (Input or State or Weight) }
                 && !_views.IsView(node)
@@ -164,17 +166,30 @@ internal sealed class Fusion
 
     private void BeginMatMul(Node node)
     {
-        var data = Lowering.ConstantData(node.Inputs[1])!;
-        var matrix = new WeightMatrix(data, data.Type, data.Sizes[1], data.Sizes[0]);
-        var form = PackedMatrices.RowsOf(data.Type, _set);
+        var matrix = MatrixOf(node);
+        var form = PackedMatrices.RowsOf(matrix.Type, _set);
         var left = form == RowForm.F32 ? ValueOf(node.Inputs[0]) : FormOf(node.Inputs[0], form);
         Place(new MatMulRegion(matrix, left, NewValue(node)), node, left);
     }
 
+    private static WeightMatrix MatrixOf(Node product)
+    {
+        var data = Lowering.ConstantData(product.Inputs[1])!;
+        return new WeightMatrix(data, data.Type, data.Sizes[1], data.Sizes[0]);
+    }
+
     private void BeginGather(Node node)
     {
-        var (table, indices) = (ValueOf(node.Inputs[0]), ValueOf(node.Inputs[1]));
+        var indices = ValueOf(node.Inputs[1]);
         if (indices.Storage == Storage.Bound) Checks.Add(new IndexCheck(node, indices, node.Inputs[0].Shape[0]));
+        if (Lowering.ConstantData(node.Inputs[0]) is { } data && _matrices.TryGetValue(data, out var matrix)
+            && PackedMatrices.KeepsNumbers(matrix.Type))
+        {
+            Place(new PackedGatherRegion(matrix, indices, NewValue(node)), node, indices);
+            return;
+        }
+
+        var table = ValueOf(node.Inputs[0]);
         Place(new GatherRegion(table, indices, NewValue(node)), node, table, indices);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Ashlar.Cli.Tests.Running;
 
@@ -9,13 +8,12 @@ public class MemoryTests
     [Fact]
     public async Task The_peak_is_little_more_than_the_file_and_the_cache()
     {
-        if (!OperatingSystem.IsLinux()) Assert.Skip("other systems take the file's pages back in their own time; run this on Linux");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems take a file's pages back in their own time; run this on Linux");
         const int Prompt = 4096, Generated = 8;
         const long Beside = 200 << 20;
         using var folder = new TemporaryFolder();
         var file = WideModel.Write(folder);
-        string[] tokens = ["-p", Prompt.ToString(CultureInfo.InvariantCulture), "-n", Generated.ToString(CultureInfo.InvariantCulture)];
-        var outcome = await AshlarProcess.Run(["bench", folder.Path, .. tokens, "--json"]);
+        var outcome = await AshlarProcess.Run("bench", folder.Path, "-p", $"{Prompt}", "-n", $"{Generated}", "--json");
         using var json = JsonDocument.Parse(outcome.Done().Output);
 
         // The prompt's random tokens are of all parts of the table. To have it in memory twice is to fail.

@@ -1,6 +1,8 @@
 namespace Ashlar.Engine.Tests;
 
-/// <summary>What an engine holds after ten thousand tokens. Nothing else may run meanwhile: the whole process is weighed.</summary>
+/// <summary>
+/// What an engine holds after ten thousand tokens. Nothing else may run meanwhile: the whole process is weighed.
+/// </summary>
 [Collection(nameof(AllocationTests))]
 public class GrowthTests
 {

@@ -56,7 +56,9 @@ internal static class Blocks
         for (var i = 0; i < values.Length; i += Vector256<float>.Count) (scale * Widen(codes[i..])).CopyTo(values[i..]);
     }
 
-    /// <summary>The elements of a group with an offset; one of zero is not the same as none: minus zero becomes plus zero.</summary>
+    /// <summary>
+    /// The elements of a group with an offset; one of zero is not the same as none: minus zero becomes plus zero.
+    /// </summary>
     public static void Expand(ReadOnlySpan<sbyte> codes, float scale, float offset, Span<float> values)
     {
         for (var i = 0; i < values.Length; i += Vector256<float>.Count)

@@ -23,8 +23,9 @@ public static class GraphPlans
         }
 
         /// <summary>
-        /// The line of <c>DescribeUnpacking</c>, where it has one, and one line for each region that the graph is cut into: its level, its kernel, bytes and operations, what bounds it, and
-        /// what it reads and writes; below a fused region, the operations in it.
+        /// The line of <c>DescribeUnpacking</c>, where it has one, and one line for each region that the graph is cut into: its
+        /// level, its kernel, bytes and operations, what bounds it, and what it reads and writes; below a fused region, the
+        /// operations in it.
         /// </summary>
         /// <param name="sizes">The symbols by name, for counting; those that are not named count as 1.</param>
         /// <exception cref="NotSupportedException"><c>ASHLAR_ISA</c> names no set that the processor has, or the reference

@@ -7,7 +7,8 @@ namespace Ashlar.Tensors.Passes;
 internal static class PlanText
 {
     /// <summary>
-    /// Which weights are unpacked, if any; then one line a region: level, kernel, what it reads and writes, and what bounds it for given sizes.
+    /// Which weights are unpacked, if any; then one line a region: level, kernel, what it reads and writes, and what bounds it for
+    /// given sizes.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="symbols">The sizes that bytes and operations are counted for.</param>

@@ -16,8 +16,8 @@ public class UnpackingTests
         var graph = new Graph(
             Times(ternary).Node, (Times(ternary) + 1).Node, Times(fine).Node, Times(Weight(DType.Q4_0, 64, 256)).Node);
         // 64 blocks of 54 bytes become 9 bits a weight, 160 of 56 become 10.
-        const string Expected = "no kernel reads weights of IQ1_M (9.0 kB), TQ1_0 (3.5 kB): at load they are unpacked to 8-bit codes "
-            + "with F32 scales, 69.6 kB in memory";
+        const string Expected = "no kernel reads weights of IQ1_M (9.0 kB), TQ1_0 (3.5 kB): "
+            + "at load they are unpacked to 8-bit codes with F32 scales, 69.6 kB in memory";
         Assert.Equal(64 * 256 * 9 / 8 + 160 * 256 * 10 / 8, 69_632);
         Assert.Equal(Expected, Unpacking.Describe(Plan.Of(graph, InstructionSet.Portable)));
         Assert.Contains($"\n{Expected}\n", graph.ToPlanText(new Dictionary<string, long>()), StringComparison.Ordinal);

@@ -367,7 +367,8 @@ public class ExecutableTests
         foreach (var id in (int[])[-1, 40, 47])
         {
             executable.Bind("ids", TensorData.From<int>([0, id]));
-            Assert.Contains($"no row {id} among 40", Assert.Throws<InvalidOperationException>(executable.Run).Message, StringComparison.Ordinal);
+            var error = Assert.Throws<InvalidOperationException>(executable.Run);
+            Assert.Contains($"no row {id} among 40", error.Message, StringComparison.Ordinal);
         }
     }
 }

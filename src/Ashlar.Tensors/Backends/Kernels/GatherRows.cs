@@ -5,7 +5,8 @@ namespace Ashlar.Tensors.Backends.Kernels;
 /// <para>Range: indices. Arguments: the table (rows, Width), as it lies in the file or packed for products; indices (n) I32;
 /// output (n, Width) F32. Either table gives the same bits.</para>
 /// </summary>
-/// <param name="type">The format of the table: any that can be decoded; packed, one that <see cref="PackedMatrices.KeepsNumbers"/>.
+/// <param name="type">
+/// The format of the table: any that can be decoded; packed, one of those that <see cref="PackedMatrices.KeepsNumbers"/>.
 /// </param>
 /// <param name="width">Elements of a row.</param>
 /// <param name="isPacked">Whether the table is packed.</param>

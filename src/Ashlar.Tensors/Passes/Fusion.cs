@@ -59,6 +59,7 @@ internal sealed class Fusion
     private void Cut(Graph graph)
     {
         var needed = Needed(graph);
+        _singles.LearnMatrices(needed);
         var pending = graph.Nodes
             .Where(node => needed.Contains(node) && node is { Realized: null, Op: not (Input or State or Weight) }
                 && !_views.IsView(node)

@@ -1,3 +1,4 @@
+using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Operations;
 
 namespace Ashlar.Tensors.Passes;
@@ -10,8 +11,16 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
 {
     private readonly Dictionary<(Value Groups, int Experts), (Value Starts, Value Order)> _expertOrders = [];
 
+    private readonly Dictionary<TensorData, WeightMatrix> _matrices = []; // of products with rows
+
     /// <summary>Indices that a run must check before any kernel uses them.</summary>
     public List<IndexCheck> Checks { get; } = [];
+
+    /// <summary>Which matrices will lie packed: rows of theirs are gathered from there.</summary>
+    public void LearnMatrices(IEnumerable<Node> nodes)
+    {
+        foreach (var node in nodes.Where(lowering.IsMatMul)) _matrices[MatrixOf(node).Data] = MatrixOf(node);
+    }
 
     /// <summary>Makes the region of a node whose inputs are computed.</summary>
     public void Begin(Node node)
@@ -30,16 +39,29 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
 
     private void BeginMatMul(Node node)
     {
-        var data = Lowering.ConstantData(node.Inputs[1])!;
-        var matrix = new WeightMatrix(data, data.Type, data.Sizes[1], data.Sizes[0]);
-        var left = products.Of(node.Inputs[0], data.Type);
+        var matrix = MatrixOf(node);
+        var left = products.Of(node.Inputs[0], matrix.Type);
         Place(new MatMulRegion(matrix, left, values.New(node)), node, left);
+    }
+
+    private static WeightMatrix MatrixOf(Node product)
+    {
+        var data = Lowering.ConstantData(product.Inputs[1])!;
+        return new WeightMatrix(data, data.Type, data.Sizes[1], data.Sizes[0]);
     }
 
     private void BeginGather(Node node)
     {
-        var (table, indices) = (values.Of(node.Inputs[0]), values.Of(node.Inputs[1]));
+        var indices = values.Of(node.Inputs[1]);
         if (indices.Storage == Storage.Bound) Checks.Add(new IndexCheck(node, indices, node.Inputs[0].Shape[0]));
+        if (Lowering.ConstantData(node.Inputs[0]) is { } data && _matrices.TryGetValue(data, out var matrix)
+            && PackedMatrices.KeepsNumbers(matrix.Type))
+        {
+            Place(new PackedGatherRegion(matrix, indices, values.New(node)), node, indices);
+            return;
+        }
+
+        var table = values.Of(node.Inputs[0]);
         Place(new GatherRegion(table, indices, values.New(node)), node, table, indices);
     }
 

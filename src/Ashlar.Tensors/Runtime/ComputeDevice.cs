@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Ashlar.Tensors.Backends.Kernels;
 
 namespace Ashlar.Tensors.Runtime;
 
@@ -21,6 +22,12 @@ public static class ComputeDevice
         Runtime.InstructionSet.Portable => "portable",
         _ => "x64",
     };
+
+    /// <summary>
+    /// Whether matrices of this type are unpacked before they are multiplied, to codes of 8 bits with F32 scales: no kernel reads
+    /// IQ1, IQ2, IQ3 or TQ1_0. They then take 9 or 10 bits a weight, and the products are those of the type all the same.
+    /// </summary>
+    public static bool Unpacks(DType type) => PackedMatrices.CanPack(type, k: 0) && !PackedMatrices.KeepsNumbers(type);
 
     /// <summary>
     /// How many threads compute where nobody says: the processors that the process may use, or fewer where its control group's

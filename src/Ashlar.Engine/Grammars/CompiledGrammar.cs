@@ -37,7 +37,12 @@ public sealed class CompiledGrammar
     /// <summary>Replaces the pool if it is full. The gate is held.</summary>
     internal void Renew()
     {
-        if (!Pool.IsFull) return;
+        if (Pool.IsFull) Replace();
+    }
+
+    /// <summary>Starts a new pool; matchers take their states along when they next do something. The gate is held.</summary>
+    internal void Replace()
+    {
         Pool = new(_network);
         _walk.Forget();
     }

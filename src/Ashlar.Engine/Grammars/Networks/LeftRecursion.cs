@@ -47,12 +47,13 @@ internal static class LeftRecursion
             behind.Add(states[call.To]!);
         }
 
+        var own = Within(states, rule.Start); // found while what stands behind can still be reached
         start.Calls.RemoveAll(call => call.Rule == number);
         // Copied first: an ending state may itself be one of those that stand behind.
         NetworkBuilder.ByteEdge[] bytes = [.. behind.SelectMany(state => state.Bytes).Distinct()];
         NetworkBuilder.CallEdge[] calls = [.. behind.SelectMany(state => state.Calls).Distinct()];
         (int, int)[] specials = [.. behind.SelectMany(state => state.Specials).Distinct()];
-        foreach (var state in Within(states, rule.Start))
+        foreach (var state in own)
         {
             budget.Spend(1 + bytes.Length + calls.Length);
             if (!state.Accepts) continue;

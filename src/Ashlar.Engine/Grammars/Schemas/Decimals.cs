@@ -17,8 +17,8 @@ internal static class Decimals
     /// <summary>The integers, however written.</summary>
     public static Dfa Integers(CompileBudget budget) => Text(@"-?(?:0|[1-9][0-9]*)(?:\.0+)?", budget);
 
-    /// <summary>Integers as they are to be written.</summary>
-    public static Dfa IntegerSpelling(CompileBudget budget) => Text("-?(?:0|[1-9][0-9]*)", budget);
+    /// <summary>Integers as they are to be written: without fraction, and 0 without sign.</summary>
+    public static Dfa IntegerSpelling(CompileBudget budget) => Text("0|-?[1-9][0-9]*", budget);
 
     /// <summary>Some numbers: all their texts, and the shortest of each.</summary>
     public static NumberSet Of(IEnumerable<DecimalNumber> numbers, CompileBudget budget)

@@ -27,7 +27,7 @@ internal static class Formats
     private const string Ipv6 = $"(?:(?:{H}:){{6}}{Tail}|::(?:{H}:){{5}}{Tail}|(?:{H})?::(?:{H}:){{4}}{Tail}|(?:(?:{H}:){{0,1}}{H})?::(?:{H}:){{3}}{Tail}"
         + $"|(?:(?:{H}:){{0,2}}{H})?::(?:{H}:){{2}}{Tail}|(?:(?:{H}:){{0,3}}{H})?::{H}:{Tail}|(?:(?:{H}:){{0,4}}{H})?::{Tail}"
         + $"|(?:(?:{H}:){{0,5}}{H})?::{H}|(?:(?:{H}:){{0,6}}{H})?::)";
-    private const string Unreserved = "A-Za-z0-9._~-";
+    private const string Unreserved = @"A-Za-z0-9._~\-";
     private const string Encoded = "%[0-9A-Fa-f]{2}";
     private const string PathCharacter = $"(?:[{Unreserved}!$&'()*+,;=:@]|{Encoded})";
     private const string Authority = $@"(?:(?:[{Unreserved}!$&'()*+,;=:]|{Encoded})*@)?(?:\[{Ipv6}\]|(?:[{Unreserved}!$&'()*+,;=]|{Encoded})*)(?::[0-9]*)?";

@@ -101,7 +101,7 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
         budget.Place = document.PlaceOf(keywords.Pointer);
         var (min, max) = (keywords.Count("minLength") ?? 0, keywords.Count("maxLength"));
         if (min > max) throw keywords.Error("minLength", $"no string has {min} characters and at most {max}; widen the bounds");
-        var set = new StringSet(null, min, max);
+        var set = StringSet.OfLength(min, max);
         if (keywords.Text("pattern") is { } pattern)
         {
             var matching = PatternCompiler.Search(pattern, document.PlaceOf(keywords.PointerTo("pattern")), budget);

@@ -14,6 +14,7 @@ const string usage = """
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
+      grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
     """;
 
@@ -41,6 +42,9 @@ try
             return 0;
         case ["logits", var path, var tokens, var output]: // what the processes of quality do
             Implementation.Compute(path, tokens, output);
+            return 0;
+        case ["grammar", var vocabulary]:
+            GrammarBenchmark.Run(vocabulary);
             return 0;
         case ["tokenizer", var model]:
             TokenizerBenchmark.Run(model);

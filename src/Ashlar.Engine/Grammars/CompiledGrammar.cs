@@ -4,8 +4,8 @@ using Ashlar.Engine.Grammars.Networks;
 namespace Ashlar.Engine.Grammars;
 
 /// <summary>
-/// A grammar compiled for a vocabulary, by <see cref="GrammarCompiler"/>. It does not change, apart from caches that matchers fill
-/// under a lock: any number of sequences may share it, from any threads.
+/// A grammar compiled for a vocabulary, by <see cref="GrammarCompiler"/>. It does not change, apart from caches that matchers
+/// fill under a lock: any number of sequences may share it, from any threads.
 /// </summary>
 public sealed class CompiledGrammar
 {

@@ -155,6 +155,7 @@ public class HostileGrammarTests
         }
 
         var seconds = (ThreadTime.Now - before).TotalSeconds;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{seconds:F3} s: {string.Concat(source.ToString().Take(100))}");
         Assert.True(seconds < 1, $"{seconds} s for {string.Concat(source.ToString().Take(200))}");
     }
 }

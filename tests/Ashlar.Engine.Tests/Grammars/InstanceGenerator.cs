@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Ashlar.Engine.Tests.Grammars;
 
 /// <summary>
-/// Writes random documents of random schemas (<see cref="SchemaSamples.Random"/>, without patterns), from the schema alone: properties in
-/// its order, white space of every kind that is allowed.
+/// Writes random documents of random schemas (<see cref="SchemaSamples.Random"/>, without patterns), from the schema alone:
+/// properties in its order, white space of every kind that is allowed.
 /// </summary>
 internal sealed class InstanceGenerator(Random random)
 {

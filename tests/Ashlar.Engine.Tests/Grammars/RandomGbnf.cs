@@ -4,8 +4,8 @@ using System.Text;
 namespace Ashlar.Engine.Tests.Grammars;
 
 /// <summary>
-/// Random grammars over the letters a, b, c, and a plain way to say whether they derive a text: for each rule and place, the places where
-/// it may end, repeated until nothing is added.
+/// Random grammars over the letters a, b, c, and a plain way to say whether they derive a text: for each rule and place, the
+/// places where it may end, repeated until nothing is added.
 /// </summary>
 internal sealed class RandomGbnf
 {

@@ -9,8 +9,8 @@ using System.Text.RegularExpressions;
 namespace Ashlar.Engine.Tests.Grammars;
 
 /// <summary>
-/// Says whether a document satisfies a schema, straight from the words of draft 2020-12: value by value, keyword by keyword, with .NET's
-/// regular expressions and exact fractions. It shares nothing with the compiler.
+/// Says whether a document satisfies a schema, straight from the words of draft 2020-12: value by value, keyword by keyword,
+/// with .NET's regular expressions and exact fractions. It shares nothing with the compiler.
 /// </summary>
 internal sealed class SchemaChecker(JsonElement root)
 {

@@ -29,7 +29,8 @@ internal static class Vocabularies
     });
 
     /// <summary>
-    /// Three special tokens, all bytes, pieces of JSON, parts of characters, two tokens of the same bytes, and one that is unused.
+    /// Three special tokens, all bytes, pieces of JSON, parts of characters, two tokens of the same bytes, and one that is
+    /// unused.
     /// </summary>
     public static byte[][] SmallTokens { get; } =
     [

@@ -1,8 +1,8 @@
 namespace Ashlar.Engine.Grammars.Networks;
 
 /// <summary>
-/// Turns rules that begin with themselves into loops: where A = A x | y, the text is y and then any number of x, so the states in which
-/// A ends go on as the state behind that first A. Rules that begin with one another are an error.
+/// Turns rules that begin with themselves into loops: where A = A x | y, the text is y and then any number of x, so the states
+/// in which A ends go on as the state behind that first A. Rules that begin with one another are an error.
 /// </summary>
 internal static class LeftRecursion
 {
@@ -24,7 +24,7 @@ internal static class LeftRecursion
             if (colors[rule] == 1 || depth > 2000)
             {
                 throw new GrammarException(
-                    rules[rule].Place, "the rule begins with itself by way of another; put something before, or write a repetition");
+                    rules[rule].Place, "the rule begins with itself by way of another; put something before it, or repeat");
             }
 
             colors[rule] = 1;

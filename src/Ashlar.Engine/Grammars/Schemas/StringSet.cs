@@ -3,8 +3,8 @@ using Ashlar.Engine.Grammars.Automata;
 namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
-/// A set of strings, by value: those of an automaton, and all of certain lengths. The latter are apart because a length is counted
-/// while matching, however large it is, and because such strings may be escaped in any way.
+/// A set of strings, by value: those of an automaton, and all of certain lengths. The latter are apart because a length is
+/// counted while matching, however large it is, and because such strings may be escaped in any way.
 /// </summary>
 /// <param name="Values">An automaton of some of them.</param>
 /// <param name="Lengths">Numbers of code points, whose strings all belong; null for none.</param>
@@ -28,7 +28,7 @@ internal sealed record StringSet(Dfa Values, LengthRange? Lengths = null)
         if (other.Lengths is { } theirs) values = DfaOperations.Or(values, theirs.Of(Values, budget), budget);
         if (Lengths is { } own) values = DfaOperations.Or(values, own.Of(other.Values, budget), budget);
         if (Lengths is null || other.Lengths is null) return new(values);
-        var max = Lengths.Max is null ? other.Lengths.Max : other.Lengths.Max is null ? Lengths.Max : Math.Min(Lengths.Max.Value, other.Lengths.Max.Value);
+        var max = LengthRange.Least(Lengths.Max, other.Lengths.Max);
         return OfLength(Math.Max(Lengths.Min, other.Lengths.Min), max) with { Values = values };
     }
 
@@ -64,6 +64,10 @@ internal sealed record StringSet(Dfa Values, LengthRange? Lengths = null)
 /// <summary>Lengths in code points; without <paramref name="Max"/> there is no greatest.</summary>
 internal sealed record LengthRange(long Min, long? Max)
 {
+    /// <summary>The lesser of two bounds, either of which may be missing.</summary>
+    public static long? Least(long? left, long? right) =>
+        left is null ? right : right is null ? left : Math.Min(left.Value, right.Value);
+
     /// <summary>The texts of a set that have such a length.</summary>
     public Dfa Of(Dfa set, CompileBudget budget) => set.IsEmpty ? set : DfaOperations.WithLength(set, Min, Max, budget);
 }

@@ -55,10 +55,9 @@ internal sealed class ValueEmitter
 
     private void Add(Shape shape, int from, int to)
     {
-        foreach (var (allowed, word) in (ReadOnlySpan<(bool, string)>)[(shape.Null, "null"), (shape.True, "true"), (shape.False, "false")])
-        {
-            if (allowed) _network.AddEmpty(_network.AddLiteral(from, System.Text.Encoding.ASCII.GetBytes(word)), to);
-        }
+        if (shape.Null) _network.AddEmpty(_network.AddLiteral(from, "null"u8), to);
+        if (shape.True) _network.AddEmpty(_network.AddLiteral(from, "true"u8), to);
+        if (shape.False) _network.AddEmpty(_network.AddLiteral(from, "false"u8), to);
 
         if (shape.Numbers.Texts(_network.Budget) is { } texts)
         {

@@ -18,6 +18,7 @@ const string usage = """
       streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3] [--caching off]
                                                 requests at once through the engine
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
+      grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
     """;
 
@@ -60,6 +61,9 @@ try
             return 0;
         case ["logits", var path, var tokens, var output]: // what the processes of quality do
             Implementation.Compute(path, tokens, output);
+            return 0;
+        case ["grammar", var vocabulary]:
+            GrammarBenchmark.Run(vocabulary);
             return 0;
         case ["tokenizer", var model]:
             TokenizerBenchmark.Run(model);

@@ -67,6 +67,12 @@ public sealed record EngineOptions
     /// <summary>How tokens are guessed ahead. By default, by what followed the last ones before, as long as it pays.</summary>
     public SpeculationMethod Speculation { get; init; } = SpeculationMethod.Ngram;
 
+    /// <summary>
+    /// A smaller model of the same vocabulary that guesses in place of <see cref="Speculation"/>, as long as it pays. It must outlive
+    /// the engine, and is not disposed with it. Unset, none.
+    /// </summary>
+    public LanguageModel? DraftModel { get; init; }
+
     /// <summary>Tokens that are guessed ahead at most, from 1 to 32; 8 by default.</summary>
     public int SpeculativeTokens { get; init; } = 8;
 
@@ -93,6 +99,12 @@ public sealed record EngineOptions
         }
 
         if (DiskCacheBytes < 1) throw OptionError.Of($"DiskCacheBytes is {DiskCacheBytes}; it must be 1 or more");
+        if (DraftModel is { Configuration.VocabularySize: var vocabulary } draft && vocabulary != model.VocabularySize)
+        {
+            throw OptionError.Of(
+                $"DraftModel, {draft.Name}, has {vocabulary} tokens and the model {model.VocabularySize}; they must be the same");
+        }
+
         if (SpeculativeTokens is < 1 or > MostSpeculativeTokens)
         {
             throw OptionError.Of($"SpeculativeTokens is {SpeculativeTokens}; it must be from 1 to {MostSpeculativeTokens}");

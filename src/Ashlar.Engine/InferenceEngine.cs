@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ashlar.Engine.Grammars;
+using Ashlar.Engine.Speculation;
 using Ashlar.Engine.Stepping;
 using Ashlar.Models;
 
@@ -40,7 +41,8 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         if (model.Tokenizer is { } tokenizer) _grammars = new(tokenizer);
         var pass = new PagedPass(
             model, size.Blocks, options.MaxSequences, size.BlocksOfSequence, options.CacheType, options.Threads ?? 0);
-        _loop = new(_facts, pass, options, _clock);
+        var draft = options.DraftModel is { } small ? new DraftModel(small, options.MaxSequences, size, options) : null;
+        _loop = new(_facts, pass, options, _clock, draft);
     }
 
     /// <summary>The model that is run.</summary>

@@ -4,7 +4,7 @@ namespace Ashlar.Engine.Speculation;
 /// How many tokens are worth guessing for a sequence: as many as bring the most tokens a second by what guesses were worth lately
 /// and what steps of more tokens cost. Where none pays, one is tried now and then, in case that changes.
 /// </summary>
-internal struct DraftLength
+internal sealed class DraftLength
 {
     private const double Weight = 0.15; // of a new guess
     private const int StepsBetweenTrials = 32;
@@ -21,11 +21,13 @@ internal struct DraftLength
         if (right < guessed) _missed += Weight * (1 - _missed);
     }
 
-    /// <summary>How many to guess now.</summary>
+    /// <summary>How many to guess now for each sequence.</summary>
     /// <param name="most">How many at most.</param>
     /// <param name="costs">What steps cost.</param>
-    /// <param name="rows">Tokens that the step computes without it.</param>
-    public int Choose(int most, StepCosts costs, int rows)
+    /// <param name="rows">Tokens that the step computes without them.</param>
+    /// <param name="sequences">For how many sequences as many are guessed.</param>
+    /// <param name="secondsOfGuess">How long it takes to guess one more for all of them.</param>
+    public int Choose(int most, StepCosts costs, int rows, int sequences = 1, double secondsOfGuess = 0)
     {
         var hit = 1 - _missed;
         var (best, bestRate) = (0, rows / Math.Max(costs.Of(rows), double.Epsilon));
@@ -33,8 +35,9 @@ internal struct DraftLength
         for (var count = 1; count <= most; count++)
         {
             chance *= hit;
-            gain += chance;
-            var rate = (rows + gain) / Math.Max(costs.Of(rows + count), double.Epsilon);
+            gain += chance * sequences;
+            var seconds = costs.Of(rows + count * sequences) + count * secondsOfGuess;
+            var rate = (rows + gain) / Math.Max(seconds, double.Epsilon);
             if (rate > bestRate) (best, bestRate) = (count, rate);
         }
 

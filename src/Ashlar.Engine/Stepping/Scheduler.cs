@@ -20,8 +20,10 @@ namespace Ashlar.Engine.Stepping;
 /// <param name="copy">Copies a block's keys and values, from the first to the second.</param>
 /// <param name="options">Checked options.</param>
 /// <param name="tiers">What keeps blocks elsewhere; null for nothing.</param>
+/// <param name="draft">A model that guesses for all sequences; null for none.</param>
 internal sealed class Scheduler(
-    BlockCache cache, Func<int, Memory<int>> rowOf, Action<int, int> copy, EngineOptions options, CacheTiers? tiers = null)
+    BlockCache cache, Func<int, Memory<int>> rowOf, Action<int, int> copy, EngineOptions options, CacheTiers? tiers = null,
+    DraftModel? draft = null)
 {
     /// <summary>What is left of a step for prompts while other sequences generate, as a part of it.</summary>
     private const int PartBesideGeneration = 4;
@@ -136,10 +138,16 @@ internal sealed class Scheduler(
     private void Guess(StepCosts costs)
     {
         var rows = 0;
-        foreach (var sequence in _scheduled) rows += sequence.Scheduled;
         foreach (var sequence in _scheduled)
         {
-            var guessed = sequence.Guess(costs, rows);
+            rows += sequence.Scheduled;
+            sequence.GuessByNgrams();
+        }
+
+        draft?.Guess(_scheduled, options.SpeculativeTokens, costs, rows);
+        foreach (var sequence in _scheduled)
+        {
+            var guessed = sequence.CheckGuesses(costs, rows);
             if (guessed == 0) continue;
             if (sequence.Blocks!.TryReserve(sequence.Computed + sequence.Scheduled))
             {

@@ -24,8 +24,9 @@ internal sealed class Sequence
     private readonly TimeProvider _clock;
     private readonly NgramIndex? _ngrams;
     private readonly int[] _guess; // at most what comes after the pending token
-    private DraftLength _worth;
-    private int _guessed;
+    private readonly DraftLength _worth;
+    private int _guessCount;
+    private int _guessed; // of these, those that are checked
     private long _started = -1;
     private long _firstToken;
     private int _length;
@@ -37,7 +38,9 @@ internal sealed class Sequence
     /// <param name="model">What will run it.</param>
     /// <param name="clock">What the timings are taken from.</param>
     /// <param name="mostGuessed">How many tokens may be guessed ahead, 0 or more.</param>
-    public Sequence(Submission submission, ModelFacts model, TimeProvider clock, int mostGuessed = 0)
+    /// <param name="draft">What guesses are worth where a model guesses for all; null where the sequence guesses itself.</param>
+    public Sequence(
+        Submission submission, ModelFacts model, TimeProvider clock, int mostGuessed = 0, DraftLength? draft = null)
     {
         var request = submission.Request;
         var prompt = request.PromptTokens.Span;
@@ -52,7 +55,8 @@ internal sealed class Sequence
         _text = new(model.Tokenizer, prompt, request.Stop);
         _grammar = submission.Grammar?.CreateMatcher();
         _guess = new int[mostGuessed];
-        if (mostGuessed > 0) _ngrams = new(_tokens.Length);
+        _worth = draft ?? new();
+        if (mostGuessed > 0 && draft is null) _ngrams = new(_tokens.Length);
     }
 
     public GenerationRequest Request => _submission.Request;
@@ -143,18 +147,27 @@ internal sealed class Sequence
         Outputs = foretells ? Scheduled : Scheduled == Pending ? 1 : 0;
     }
 
-    /// <summary>Guesses tokens behind the pending one, and has them checked in this step.</summary>
+    /// <summary>The tokens that are guessed behind the pending one.</summary>
+    public ReadOnlySpan<int> Guesses => _guess.AsSpan(0, _guessCount);
+
+    /// <summary>How many tokens may be guessed: one more is chosen in the step, and must find room.</summary>
+    public int MostGuesses(int most) =>
+        Outputs == 1 && Pending == 1 ? Math.Max(0, Math.Min(Math.Min(most, _guess.Length), _tokens.Length - _length - 1)) : 0;
+
+    /// <summary>Another has guessed what comes behind the last guess.</summary>
+    public void AddGuess(int token) => _guess[_guessCount++] = token;
+
+    /// <summary>Guesses by what followed the last tokens before.</summary>
+    public void GuessByNgrams() => _guessCount = _ngrams?.Guess(Tokens, _guess.AsSpan(0, MostGuesses(_guess.Length))) ?? 0;
+
+    /// <summary>Has as many of the guesses checked in this step as are worth it.</summary>
     /// <param name="costs">What steps cost.</param>
     /// <param name="rows">Tokens that the step computes without them.</param>
     /// <returns>How many.</returns>
-    public int Guess(StepCosts costs, int rows)
+    public int CheckGuesses(StepCosts costs, int rows)
     {
-        // One more is chosen in the step, and must find room.
-        var most = Math.Min(_guess.Length, _tokens.Length - _length - 1);
-        if (_ngrams is null || most <= 0 || Outputs != 1) return 0;
-        most = _ngrams.Guess(Tokens, _guess.AsSpan(0, most));
-        if (most == 0) return 0;
-        _guessed = _worth.Choose(most, costs, rows);
+        if (_guessCount == 0) return 0;
+        _guessed = _ngrams is null ? _guessCount : _worth.Choose(_guessCount, costs, rows);
         Scheduled += _guessed;
         Outputs += _guessed;
         return _guessed;
@@ -169,7 +182,7 @@ internal sealed class Sequence
     }
 
     /// <summary>It is not part of this step.</summary>
-    public void Rest() => Scheduled = Outputs = _guessed = 0;
+    public void Rest() => Scheduled = Outputs = _guessed = _guessCount = 0;
 
     /// <summary>What was scheduled is computed: chooses and publishes the next token, if there is to be one.</summary>
     /// <param name="logits">(<see cref="Outputs"/>, vocabulary); they are changed.</param>

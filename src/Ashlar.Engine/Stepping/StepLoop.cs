@@ -24,6 +24,7 @@ internal sealed class StepLoop : IDisposable
     private readonly TimeProvider _clock;
     private readonly int _queueCapacity;
     private readonly int _mostGuessed;
+    private readonly DraftModel? _draft;
     private readonly StepCosts _costs = new();
     private readonly Candidates _candidates;
     private readonly BlockCache _cache;
@@ -49,11 +50,12 @@ internal sealed class StepLoop : IDisposable
     /// <param name="pass">The model's state; the loop disposes it in the end.</param>
     /// <param name="options">Checked options.</param>
     /// <param name="clock">What timings are taken from.</param>
-    public StepLoop(ModelFacts model, PagedPass pass, EngineOptions options, TimeProvider clock)
+    /// <param name="draft">A model that guesses, if there is one; the loop disposes it too.</param>
+    public StepLoop(ModelFacts model, PagedPass pass, EngineOptions options, TimeProvider clock, DraftModel? draft = null)
     {
-        (_model, _pass, _clock) = (model, pass, clock);
+        (_model, _pass, _clock, _draft) = (model, pass, clock, draft);
         _queueCapacity = options.QueueCapacity;
-        _mostGuessed = options.Speculation == SpeculationMethod.None ? 0 : options.SpeculativeTokens;
+        _mostGuessed = options.Speculation == SpeculationMethod.None && draft is null ? 0 : options.SpeculativeTokens;
         _candidates = new(model.Vocabulary);
         _cache = new(pass.Blocks, key => BlockName.Root(model.Fingerprint, options.CacheType.ToString(), key));
         if (options.DiskCache is not null || options.Peers.Count > 0)
@@ -64,7 +66,7 @@ internal sealed class StepLoop : IDisposable
             _tiers = new(_cache, _transfers, clock);
         }
 
-        _scheduler = new(_cache, pass.Row, pass.CopyBlock, options, _tiers);
+        _scheduler = new(_cache, pass.Row, pass.CopyBlock, options, _tiers, draft);
         _lastStep = clock.GetTimestamp();
         _thread = new(Run) { Name = "ashlar engine", IsBackground = true };
         Report();
@@ -137,6 +139,7 @@ internal sealed class StepLoop : IDisposable
         Interlocked.Add(ref _active, -_scheduler.RemoveEnded(_clock.GetTimestamp()) - _scheduler.Loading.Count);
         Report();
         _transfers?.Dispose();
+        _draft?.Dispose();
         _pass.Dispose();
     }
 
@@ -160,7 +163,7 @@ internal sealed class StepLoop : IDisposable
         try
         {
             if (_hasEnded) throw Refusal();
-            _scheduler.Add(new(submission, _model, _clock, _mostGuessed));
+            _scheduler.Add(new(submission, _model, _clock, _mostGuessed, _draft?.Worth));
         }
         catch (Exception error)
         {

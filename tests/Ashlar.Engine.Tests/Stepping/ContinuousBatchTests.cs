@@ -53,6 +53,35 @@ public class ContinuousBatchTests
         Assert.Equal(statistics.Blocks, statistics.FreeBlocks + statistics.EvictableBlocks);
     }
 
+    [Theory]
+    [InlineData("llama-tiny:f32")] // the same: right wherever the likeliest is chosen, but too dear to be used much
+    [InlineData("qwen3-tiny:q8_0")] // another: nearly always wrong
+    public async Task A_draft_model_changes_no_output(string name)
+    {
+        var random = new Random(5);
+        using var model = LanguageModel.Load("synthetic:llama-tiny:f32");
+        using var draft = LanguageModel.Load($"synthetic:{name}");
+        var options = new EngineOptions { ContextLength = 700, Threads = 2, MaxSequences = 5, Speculation = SpeculationMethod.None };
+        await using var plain = new InferenceEngine(model, options);
+        await using var guessing = new InferenceEngine(model, options with { DraftModel = draft, SpeculativeTokens = 5 });
+        var requests = Enumerable.Range(0, 12).Select(i => Request(random, [.. Tokens(random, 600)], i)).ToArray();
+        var expected = await Task.WhenAll(requests.Select(request => Task.Run(() => Generation.Of(plain, request))));
+        var actual = await Task.WhenAll(requests.Select(request => Task.Run(() => Generation.Of(guessing, request))));
+        Assert.Equal(expected.Select(generation => generation.Bits), actual.Select(generation => generation.Bits));
+        Assert.True(guessing.Statistics.GuessedTokens > 0);
+        if (name.StartsWith("llama", StringComparison.Ordinal)) Assert.True(guessing.Statistics.RightlyGuessedTokens > 0);
+    }
+
+    [Fact]
+    public void A_draft_model_of_another_vocabulary_is_refused()
+    {
+        using var model = LanguageModel.Load("synthetic:llama-tiny:f32");
+        using var draft = LanguageModel.Load("synthetic:gemma3-tiny:q8_0");
+        if (draft.Configuration.VocabularySize == model.Configuration.VocabularySize) return;
+        var error = Assert.Throws<ArgumentException>(() => new InferenceEngine(model, new() { DraftModel = draft }));
+        Assert.Contains("DraftModel", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Requests_of_better_priority_come_first_and_take_the_place_of_others()
     {

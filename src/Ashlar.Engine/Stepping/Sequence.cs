@@ -43,7 +43,7 @@ internal sealed class Sequence
 
         _endTokens = [.. request.StopTokens, .. request.IgnoreEndOfSequence ? [] : model.EndOfGeneration];
         _sampler = new(request.Sampling, model.Vocabulary, prompt, Random.Shared.NextInt64());
-        _text = new(model.Tokenizer, prompt, request.Stop);
+        _text = new(model.Tokenizer, prompt, request.Stop, request.VisibleTokens);
     }
 
     public bool IsCancelled => _submission.IsCancelled;

@@ -8,35 +8,35 @@ namespace Ashlar.Engine.Dialects;
 /// </summary>
 public sealed class ChatDialect
 {
-    private readonly CallFormat? _calls;
-    private readonly ReasoningFormat? _reasoning;
-
     private ChatDialect(string name, CallFormat? calls, ReasoningFormat? reasoning, string template)
     {
-        (Name, _calls, _reasoning) = (name, calls, reasoning);
-        RendersTools = template.Contains("tools", StringComparison.Ordinal);
+        (Name, Calls, Reasoning) = (name, calls, reasoning);
+        RendersTools = Has(template.Replace("functools", "", StringComparison.Ordinal), "tools") || name == "firefunction";
         PreservedTokens = calls is null
             ? HarmonyOutput.Texts
             : [.. calls.Texts.Concat(reasoning?.Texts ?? []).Distinct()];
     }
 
     // What a template says of its model's calls, and the format. The first that fits counts.
-    private static readonly (string Text, string Name, Func<CallFormat>? Calls)[] Known =
+    private static readonly (string Text, string Name, Func<string, CallFormat>? Calls)[] Known =
     [
         ("<|channel|>", "harmony", null),
-        ("<|tool_calls_section_begin|>", "kimi", () => SectionFormat.Kimi),
-        ("<｜tool▁calls▁begin｜>", "deepseek", () => SectionFormat.DeepSeek),
-        ("[TOOL_CALLS]", "mistral", () => new MistralFormat()),
-        ("<minimax:tool_call>", "minimax", () => XmlFormat.MiniMax),
-        ("<|START_ACTION|>", "command", () => new JsonFormat("<|START_ACTION|>", "<|END_ACTION|>")),
-        ("<arg_key>", "glm", () => XmlFormat.Glm),
-        ("<function=", "qwen-coder", () => XmlFormat.Qwen),
-        ("<|/tool_call|>", "phi", () => new JsonFormat("<|tool_call|>", "<|/tool_call|>")),
-        ("<|tool_call|>", "granite", () => new JsonFormat("<|tool_call|>", null)),
-        ("functools[", "firefunction", () => new JsonFormat("functools", null)),
-        ("<tool_call>", "hermes", () => new JsonFormat("<tool_call>", "</tool_call>")),
-        ("<|python_tag|>", "llama", () => new BareJsonFormat(hasPythonTag: true)),
-        ("<|start_header_id|>ipython", "llama", () => new BareJsonFormat(hasPythonTag: true)),
+        ("<|tool_calls_section_begin|>", "kimi", _ => SectionFormat.Kimi),
+        ("<｜tool▁calls▁begin｜>", "deepseek", source => SectionFormat.DeepSeek(isFenced: Has(source, "```json"))),
+        ("[TOOL_CALLS]", "mistral", source => new MistralFormat(isNamed: Has(source, "[ARGS]"))),
+        ("<minimax:tool_call>", "minimax", _ => XmlFormat.MiniMax),
+        ("<|START_ACTION|>", "command", _ => new JsonFormat("<|START_ACTION|>", "<|END_ACTION|>", isArray: true)
+        {
+            Members = ("tool_name", "parameters"),
+        }),
+        ("<arg_key>", "glm", _ => XmlFormat.Glm),
+        ("<function=", "qwen-coder", _ => XmlFormat.Qwen),
+        ("<|/tool_call|>", "phi", _ => new JsonFormat("<|tool_call|>", "<|/tool_call|>", isArray: true)),
+        ("<|tool_call|>", "granite", _ => new JsonFormat("<|tool_call|>", null, isArray: true)),
+        ("functools[", "firefunction", _ => new JsonFormat("functools", null, isArray: true)),
+        ("<tool_call>", "hermes", _ => new JsonFormat("<tool_call>", "</tool_call>", isArray: false)),
+        ("<|python_tag|>", "llama", _ => new BareJsonFormat(hasPythonTag: true)),
+        ("<|start_header_id|>ipython", "llama", _ => new BareJsonFormat(hasPythonTag: true)),
     ];
 
     /// <summary>The format's name: <c>hermes</c>, <c>llama</c>, <c>mistral</c>, <c>harmony</c>, ..., or <c>json</c>.</summary>
@@ -51,7 +51,14 @@ public sealed class ChatDialect
     /// </summary>
     public IReadOnlyList<string> PreservedTokens { get; }
 
-    internal bool HasOneCallAMessage => _calls?.HasOneCallAMessage ?? true;
+    /// <summary>How calls are written; null for harmony, where all is of one piece.</summary>
+    internal CallFormat? Calls { get; }
+
+    /// <summary>How reasoning is written; null where there is none, and for harmony.</summary>
+    internal ReasoningFormat? Reasoning { get; }
+
+    /// <summary>Whether the template takes one call in a message.</summary>
+    internal bool HasOneCallAMessage => Calls?.HasOneCallAMessage ?? true;
 
     /// <summary>The dialect of a chat template.</summary>
     /// <param name="template">The template's source.</param>
@@ -60,18 +67,23 @@ public sealed class ChatDialect
         ArgumentNullException.ThrowIfNull(template);
         foreach (var (text, name, calls) in Known)
         {
-            if (!template.Contains(text, StringComparison.Ordinal)) continue;
-            return calls is null ? new(name, null, null, template) : new(name, calls(), ReasoningFormat.Of(template), template);
+            if (!Has(template, text)) continue;
+            return calls is null
+                ? new(name, null, null, template)
+                : new(name, calls(template), ReasoningFormat.Of(template), template);
         }
 
         return new("json", new BareJsonFormat(hasPythonTag: false), ReasoningFormat.Of(template), template);
     }
 
     /// <summary>The special tokens whose text must be part of the output: <see cref="GenerationRequest.VisibleTokens"/>.</summary>
-    public IReadOnlyList<int> VisibleTokens(Tokenizer tokenizer)
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="mayCall">Whether there are tools; without, marks of calls need not be seen.</param>
+    public IReadOnlyList<int> VisibleTokens(Tokenizer tokenizer, bool mayCall)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        return [.. PreservedTokens.Select(tokenizer.FindToken).OfType<int>().Where(tokenizer.IsSpecial)];
+        var texts = mayCall || Calls is null ? PreservedTokens : Reasoning?.Texts ?? [];
+        return [.. texts.Select(tokenizer.FindToken).OfType<int>().Where(tokenizer.IsSpecial)];
     }
 
     /// <summary>A parser for one output.</summary>
@@ -87,17 +99,22 @@ public sealed class ChatDialect
         ArgumentNullException.ThrowIfNull(prompt);
         random ??= Random.Shared;
         var mayCall = tools.Count > 0;
-        if (_calls is null)
+        if (Calls is null)
         {
             return new(calls => new HarmonyOutput(calls, mayCall), tools, NewId, HarmonyOutput.HeaderBegunIn(prompt));
         }
 
-        var isOpen = _reasoning?.IsOpenIn(prompt) ?? false;
-        return new(calls => new MarkedOutput(calls, mayCall ? _calls : null, _reasoning, isOpen), tools, NewId, "");
+        var isOpen = Reasoning?.IsOpenIn(prompt) ?? false;
+        return new(calls => new MarkedOutput(calls, mayCall ? Calls : null, Reasoning, isOpen), tools, NewId, "");
 
-        string NewId(string name, int index) => _calls?.NewId(name, index, random) ?? CallFormat.RandomId(random);
+        string NewId(string name, int index) => Calls?.NewId(name, index, random) ?? CallFormat.RandomId(random);
     }
 
     /// <summary>The form of a call's id that the template takes.</summary>
-    internal string Adapt(string id) => _calls?.Adapt(id) ?? id;
+    internal string Adapt(string id) => Calls?.Adapt(id) ?? id;
+
+    /// <summary>Writes calls into an answer, for templates that do not.</summary>
+    internal string Spell(IReadOnlyList<SpelledCall> calls) => (Calls ?? new BareJsonFormat(hasPythonTag: false)).Spell(calls);
+
+    private static bool Has(string template, string text) => template.Contains(text, StringComparison.Ordinal);
 }

@@ -24,6 +24,9 @@ internal sealed class BareJsonFormat(bool hasPythonTag) : CallFormat
 
     public override bool HasOneCallAMessage => hasPythonTag;
 
+    public override string Spell(IReadOnlyList<SpelledCall> calls) =>
+        string.Join(hasPythonTag ? "; " : "\n", calls.Select(call => call.ToJson(arguments: "parameters")));
+
     public override async ValueTask<bool> ReadAsync(string marker, CallReader reader)
     {
         var feed = reader.Feed;

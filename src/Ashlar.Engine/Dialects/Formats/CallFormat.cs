@@ -23,6 +23,9 @@ internal abstract class CallFormat
     /// <returns>False where it is no call, and all since the feed's mark is content.</returns>
     public abstract ValueTask<bool> ReadAsync(string marker, CallReader reader);
 
+    /// <summary>Writes calls as the model would.</summary>
+    public abstract string Spell(IReadOnlyList<SpelledCall> calls);
+
     /// <summary>An id for a call that brought none.</summary>
     public virtual string NewId(string name, int index, Random random) => RandomId(random);
 

@@ -6,11 +6,23 @@ namespace Ashlar.Engine.Dialects;
 /// </summary>
 /// <param name="begin">What goes before.</param>
 /// <param name="end">What goes behind; null for nothing.</param>
-internal sealed class JsonFormat(string begin, string? end) : CallFormat
+/// <param name="isArray">Whether the model writes an array, be it of one call.</param>
+internal sealed class JsonFormat(string begin, string? end, bool isArray) : CallFormat
 {
     public override IReadOnlyList<string> Markers { get; } = [begin];
 
     public override IReadOnlyList<string> Texts { get; } = end is null ? [begin] : [begin, end];
+
+    /// <summary>The members of a call that hold its name and its arguments.</summary>
+    public (string Name, string Arguments) Members { get; init; } = ("name", "arguments");
+
+    public override string Spell(IReadOnlyList<SpelledCall> calls)
+    {
+        var texts = calls.Select(call => call.ToJson(Members.Name, Members.Arguments));
+        return isArray
+            ? $"{begin}[{string.Join(", ", texts)}]{end}"
+            : string.Join('\n', texts.Select(text => $"{begin}\n{text}\n{end}"));
+    }
 
     public override async ValueTask<bool> ReadAsync(string marker, CallReader reader)
     {

@@ -7,7 +7,8 @@ namespace Ashlar.Engine.Dialects;
 /// Mistral's calls: <c>[TOOL_CALLS][{...}, ...]</c>, and since its eleventh tokenizer
 /// <c>[TOOL_CALLS]name[CALL_ID]id[ARGS]{...}</c>, where the id is optional.
 /// </summary>
-internal sealed class MistralFormat : CallFormat
+/// <param name="isNamed">Whether the model writes the newer form.</param>
+internal sealed class MistralFormat(bool isNamed) : CallFormat
 {
     private const string Begin = "[TOOL_CALLS]";
     private const string Id = "[CALL_ID]";
@@ -17,6 +18,10 @@ internal sealed class MistralFormat : CallFormat
     public override IReadOnlyList<string> Markers { get; } = [Begin];
 
     public override IReadOnlyList<string> Texts { get; } = [Begin, Id, Arguments];
+
+    public override string Spell(IReadOnlyList<SpelledCall> calls) => isNamed
+        ? string.Concat(calls.Select(call => $"{Begin}{call.Name}{Arguments}{call.ArgumentsText}"))
+        : $"{Begin}[{string.Join(", ", calls.Select(call => call.ToJson()))}]";
 
     public override async ValueTask<bool> ReadAsync(string marker, CallReader reader)
     {

@@ -8,11 +8,15 @@ internal abstract class SectionFormat(string open, string begin, string separato
 {
     public static CallFormat Kimi => new KimiFormat();
 
-    public static CallFormat DeepSeek => new DeepSeekFormat();
+    /// <param name="isFenced">Whether the model writes the older form.</param>
+    public static CallFormat DeepSeek(bool isFenced) => new DeepSeekFormat(isFenced);
 
     public override IReadOnlyList<string> Markers { get; } = [open, begin];
 
     public override IReadOnlyList<string> Texts { get; } = [open, begin, separator, end, close];
+
+    public override string Spell(IReadOnlyList<SpelledCall> calls) =>
+        open + string.Concat(calls.Select(call => begin + SpellCall(call, separator) + end)) + close;
 
     public override async ValueTask<bool> ReadAsync(string marker, CallReader reader)
     {
@@ -37,6 +41,9 @@ internal abstract class SectionFormat(string open, string begin, string separato
     /// <summary>Reads a call whose header and separator were taken.</summary>
     protected abstract ValueTask<bool> ReadCallAsync(string header, CallReader reader);
 
+    /// <summary>Writes a call with its header.</summary>
+    protected abstract string SpellCall(SpelledCall call, string separator);
+
     private sealed class KimiFormat() : SectionFormat(
         "<|tool_calls_section_begin|>", "<|tool_call_begin|>", "<|tool_call_argument_begin|>", "<|tool_call_end|>",
         "<|tool_calls_section_end|>")
@@ -44,6 +51,8 @@ internal abstract class SectionFormat(string open, string begin, string separato
         private const string Prefix = "functions.";
 
         public override string NewId(string name, int index, Random random) => $"{Prefix}{name}:{index}";
+
+        protected override string SpellCall(SpelledCall call, string separator) => call.Id + separator + call.ArgumentsText;
 
         protected override ValueTask<bool> ReadCallAsync(string header, CallReader reader)
         {
@@ -55,10 +64,14 @@ internal abstract class SectionFormat(string open, string begin, string separato
         }
     }
 
-    private sealed class DeepSeekFormat() : SectionFormat(
+    private sealed class DeepSeekFormat(bool isFenced) : SectionFormat(
         "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>")
     {
         private const string Fence = "```";
+
+        protected override string SpellCall(SpelledCall call, string separator) => isFenced
+            ? $"function{separator}{call.Name}\n{Fence}json\n{call.ArgumentsText}\n{Fence}"
+            : call.Name + separator + call.ArgumentsText;
 
         protected override async ValueTask<bool> ReadCallAsync(string header, CallReader reader)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Ashlar.Engine.Dialects;
 
@@ -84,6 +85,25 @@ internal sealed class XmlFormat : CallFormat
 
     public override IReadOnlyList<string> Texts =>
         [.. new[] { Open, CallOpen, KeyOpen, KeyEnd, ValueOpen, ValueEnd, CallEnd, Close }.Where(text => text.Length > 1)];
+
+    public override string Spell(IReadOnlyList<SpelledCall> calls)
+    {
+        var texts = calls.Select(call => $"{CallOpen}{call.Name}{NameEnd}\n{SpellArguments(call)}{CallEnd}");
+        return HasSeveralCalls
+            ? $"{Open}\n{string.Join('\n', texts)}\n{Close}"
+            : string.Join('\n', texts.Select(text => CallEnd.Length > 0 ? $"{Open}\n{text}\n{Close}" : Open + text + Close));
+    }
+
+    private string SpellArguments(SpelledCall call)
+    {
+        var line = HasLines ? "\n" : "";
+        var open = ValueOpen.Length > 0 ? "\n" + ValueOpen : "";
+        return string.Concat(call.Arguments.Select(argument =>
+            $"{KeyOpen}{argument.Key}{KeyEnd}{open}{line}{TextOf(argument.Value)}{line}{ValueEnd}\n"));
+    }
+
+    private static string TextOf(JsonNode? value) =>
+        value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : SpelledCall.TextOf(value);
 
     public override async ValueTask<bool> ReadAsync(string marker, CallReader reader)
     {

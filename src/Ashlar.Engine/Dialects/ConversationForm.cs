@@ -36,7 +36,10 @@ internal sealed record ConversationForm(ChatDialect Dialect)
         {
             foreach (var takesNull in new[] { true, false })
             {
-                var tried = form with { TakesCalls = true, TakesObjects = takesObjects, TakesNull = takesNull, TakesResults = true };
+                var tried = form with
+                {
+                    TakesCalls = true, TakesObjects = takesObjects, TakesNull = takesNull, TakesResults = true,
+                };
                 if (tried.IsTaken(template)) return tried;
                 tried = tried with { TakesResults = false };
                 if (tried.IsTaken(template)) return tried;
@@ -102,10 +105,12 @@ internal sealed record ConversationForm(ChatDialect Dialect)
         try
         {
             var text = template.Render(variables);
-            return text.Contains(Needle + "Key", StringComparison.Ordinal) && text.Contains(Needle + "Value", StringComparison.Ordinal)
-                && text.Contains(Needle + "Result", StringComparison.Ordinal) && !text.Contains("None", StringComparison.Ordinal)
+            return Has("Key") && Has("Value") && Has("Result")
+                && !text.Contains("None", StringComparison.Ordinal)
                 && !text.Contains($"'{Needle}Key'", StringComparison.Ordinal) // Python's notation of a dictionary
                 && !text.Contains($"\\\"{Needle}Key", StringComparison.Ordinal); // text within text
+
+            bool Has(string needle) => text.Contains(Needle + needle, StringComparison.Ordinal);
         }
         catch (TemplateException)
         {
@@ -211,7 +216,8 @@ internal sealed record ConversationForm(ChatDialect Dialect)
         };
         return new(
             (string?)call["id"] ?? $"call_{message}_{index}", name,
-            arguments ?? throw new ArgumentException($"{place}.function.arguments must be a JSON object, or text that holds one"));
+            arguments
+                ?? throw new ArgumentException($"{place}.function.arguments must be a JSON object, or text that holds one"));
     }
 
     private static JsonObject? Parse(string json)

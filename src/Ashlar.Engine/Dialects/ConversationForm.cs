@@ -28,10 +28,16 @@ internal sealed record ConversationForm(ChatDialect Dialect)
     /// <summary>Whether it takes messages of the role <c>tool</c>; if not, they are the user's.</summary>
     public bool TakesResults { get; init; }
 
+    /// <summary>Whether it tells developers from the system.</summary>
+    public bool TakesDevelopers { get; init; }
+
     /// <summary>Finds out by trying.</summary>
     public static ConversationForm Of(ChatTemplate template, ChatDialect dialect)
     {
-        var form = new ConversationForm(dialect);
+        var form = new ConversationForm(dialect)
+        {
+            TakesDevelopers = template.Source.Contains("developer", StringComparison.Ordinal),
+        };
         foreach (var takesObjects in new[] { true, false })
         {
             foreach (var takesNull in new[] { true, false })
@@ -133,8 +139,17 @@ internal sealed record ConversationForm(ChatDialect Dialect)
 
     private JsonObject ShapeOne(JsonObject message, int index, Dictionary<string, string> names)
     {
+        // Templates that take parts take text as well, and many take nothing else.
+        if (message["content"] is JsonArray parts && parts.All(part => (string?)part?["type"] == "text"))
+        {
+            message["content"] = TextOf(parts);
+        }
+
         switch ((string?)message["role"])
         {
+            case "developer" when !TakesDevelopers:
+                message["role"] = "system";
+                break;
             case "assistant":
                 ShapeAnswer(message, index, names);
                 break;

@@ -146,6 +146,22 @@ public class ChatPromptTemplateTests
         Assert.Equal(expected, new ChatPromptTemplate(ChatTemplate.Parse(source)).Render(Conversation(), []));
 
     [Fact]
+    public void Parts_of_text_become_text_and_developers_the_system()
+    {
+        var template = new ChatPromptTemplate(ChatTemplate.Parse("{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"));
+        var conversation = new JsonArray(
+            new JsonObject { ["role"] = "developer", ["content"] = "Be brief." },
+            new JsonObject
+            {
+                ["role"] = "user",
+                ["content"] = new JsonArray(Part("a"), Part("b")),
+            });
+        Assert.Equal("[system]Be brief.[user]ab", template.Render(conversation, []));
+
+        JsonObject Part(string text) => new() { ["type"] = "text", ["text"] = text };
+    }
+
+    [Fact]
     public void A_template_that_knows_no_tools_has_them_in_words()
     {
         var template = new ChatPromptTemplate(

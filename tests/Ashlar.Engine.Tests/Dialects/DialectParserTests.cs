@@ -160,6 +160,7 @@ public class DialectParserTests
     [InlineData("<tool_call>\n<function=add>\n</function>\n</tool_call>", "call:add with:{} done")]
     [InlineData("<function=add>\n</function>\n</tool_call>", "call:add with:{} done")]
     [InlineData("Text <function of x", "say:Text <function of x")]
+    [InlineData("<tool_call>\n{\"name\": \"add\", \"arguments\": {}}\n</tool_call>", "call:add with:{} done")]
     [InlineData("<tool_call>\n<function=find>\n<parameter=q>\n<b>x</b", "call:find with:{\"q\": \"<b>x</b broken")]
     public void Qwen_coder(string output, string expected) => Check("tools <function= <tool_call>", output, expected);
 
@@ -199,10 +200,18 @@ public class DialectParserTests
         "say:First this.\nYes.")]
     [InlineData("Just text", "say:Just text")]
     [InlineData("<|channel|>fin", "say:<|channel|>fin")]
+    [InlineData("<|start|>assistant<|channel|>final<|message|>Yes.", "say:Yes.")]
     [InlineData(
         "<|channel|>commentary to=functions.add<|message|>print(1)",
         "say:<|channel|>commentary to=functions.add<|message|>print(1)")]
     public void Harmony(string output, string expected) => Check("<|channel|>", output, expected, prompt: "x<|start|>assistant");
+
+    [Fact]
+    public void A_header_of_harmony_has_an_end()
+    {
+        var output = "<|channel|>" + new string('x', 1100) + "<|channel|>y<|message|>z";
+        Check("<|channel|>", output, "say:<|channel|>" + new string('x', 1100) + "\nz", cuts: 40);
+    }
 
     [Fact]
     public void Harmony_goes_on_with_the_header_that_the_prompt_began() =>
@@ -246,12 +255,12 @@ public class DialectParserTests
         Assert.Empty(parser.Finish());
     }
 
-    private static void Check(string template, string output, string expected, string prompt = "")
+    private static void Check(string template, string output, string expected, string prompt = "", int cuts = int.MaxValue)
     {
         var dialect = ChatDialect.Of(template);
         Assert.Equal(expected, Parse([output]));
         Assert.Equal(expected, Parse(output.Select(c => c.ToString())));
-        for (var cut = 1; cut < output.Length; cut++) Assert.Equal(expected, Parse([output[..cut], output[cut..]]));
+        for (var cut = 1; cut < output.Length; cut += 1 + (output.Length / cuts)) Assert.Equal(expected, Parse([output[..cut], output[cut..]]));
 
         string Parse(IEnumerable<string> pieces) => Transcript.Of(dialect.CreateParser(Tools, prompt), pieces).ToString();
     }

@@ -119,6 +119,15 @@ internal sealed class XmlFormat : CallFormat
     public override async ValueTask<bool> ReadAsync(string marker, CallReader reader)
     {
         var feed = reader.Feed;
+        await feed.SkipSpaceAsync().ConfigureAwait(false);
+        if (await feed.PeekAsync().ConfigureAwait(false) == '{')
+        {
+            // Models fall back to what most others write.
+            if (!await reader.ReadJsonAsync(onlyDeclared: false).ConfigureAwait(false)) return false;
+            feed.Mark();
+            return await feed.TryTakeBehindSpaceAsync(Close).ConfigureAwait(false);
+        }
+
         if (marker == Open && !await feed.TryTakeBehindSpaceAsync(CallOpen).ConfigureAwait(false)) return false;
         while (true)
         {

@@ -44,7 +44,10 @@ internal sealed record ConversationForm(ChatDialect Dialect)
             {
                 var tried = form with
                 {
-                    TakesCalls = true, TakesObjects = takesObjects, TakesNull = takesNull, TakesResults = true,
+                    TakesCalls = true,
+                    TakesObjects = takesObjects,
+                    TakesNull = takesNull,
+                    TakesResults = true,
                 };
                 if (tried.IsTaken(template)) return tried;
                 tried = tried with { TakesResults = false };

@@ -42,6 +42,7 @@ public class DialectParserTests
     [InlineData(
         "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 01}}</tool_call>",
         "call:add with:{\"a\": 0 broken say:1}}</tool_call>")]
+    [InlineData("<tool_call>{\"name\": \"add\", \"arguments\": {}}}\n</tool_call>", "call:add with:{} done")]
     [InlineData("<tool_call>no call</tool_call>", "say:<tool_call>no call</tool_call>")]
     [InlineData("<tool_call>{\"name\": \"ad", "say:<tool_call>{\"name\": \"ad")]
     [InlineData("<tool_call>{\"name\": 5}</tool_call>", "say:<tool_call>{\"name\": 5}</tool_call>")]

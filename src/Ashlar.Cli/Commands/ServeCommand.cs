@@ -24,7 +24,8 @@ internal static class ServeCommand
             HelpName = "ADDRESS",
         };
         var port = NumberOption.Create<int>(
-            ["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535, "The TCP port; 0 takes one that is free [default: 8000]");
+            ["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535,
+            "The TCP port; 0 takes one that is free [default: 8000]");
         var keys = new Option<string[]>("--api-key")
         {
             Description = $"A key that requests must carry, may be given several times; {KeyVariable} hides it from other users",
@@ -51,9 +52,11 @@ internal static class ServeCommand
         return command;
     }
 
-    private static string[] KeyOfEnvironment() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? [key] : [];
+    private static string[] KeyOfEnvironment() =>
+        Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? [key] : [];
 
-    private static async Task<int> Serve(string[] paths, Func<LanguageModel, InferenceEngine> start, string? template, ServerOptions options)
+    private static async Task<int> Serve(
+        string[] paths, Func<LanguageModel, InferenceEngine> start, string? template, ServerOptions options)
     {
         var interrupt = Interrupts.Take();
         var (opened, engines) = (new List<LanguageModel>(), new List<InferenceEngine>());

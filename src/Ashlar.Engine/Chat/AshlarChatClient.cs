@@ -84,24 +84,28 @@ public sealed class AshlarChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var (request, templateVariables) = ChatRequestReader.Read(options, _engine.Model.Name);
         var (tools, choice) = ChatToolReader.Read(options);
-        if (choice.MustCall || options?.AllowMultipleToolCalls is false)
+        if (choice.MustCall)
         {
             throw new NotSupportedException(
-                $"this client cannot hold the model to {nameof(ChatOptions.ToolMode)} or "
-                + $"{nameof(ChatOptions.AllowMultipleToolCalls)} yet; leave the choice to the model");
+                $"this client cannot hold the model to a {nameof(ChatOptions)}.{nameof(ChatOptions.ToolMode)} that requires a call; "
+                + "leave the choice to the model");
         }
 
         var (prompt, promptTokens) = _prompt.Encode(messages, options?.Instructions, tools, templateVariables);
         request = request with { PromptTokens = promptTokens, VisibleTokens = _prompt.VisibleTokens(tools.Count > 0) };
-        var answer = new AnswerReader(
-            _prompt.Dialect.CreateParser(tools, prompt), options?.Reasoning?.Output is not ReasoningOutput.None);
+        var answer = new AnswerReader(_prompt.Dialect.CreateParser(tools, prompt), promptTokens.Length)
+        {
+            ShowsReasoning = options?.Reasoning?.Output is not ReasoningOutput.None,
+            IsParallel = options?.AllowMultipleToolCalls is not false,
+        };
 
         var id = $"chatcmpl-{Guid.NewGuid():N}";
         var created = _clock.GetUtcNow();
         await foreach (var update in _engine.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
         {
             var contents = answer.Read(update);
-            if (contents.Count == 0 && update.FinishReason is null) continue;
+            var reason = answer.FinishReasonOf(update);
+            if (contents.Count == 0 && reason is null) continue;
             yield return new()
             {
                 Role = ChatRole.Assistant,
@@ -110,9 +114,10 @@ public sealed class AshlarChatClient : IChatClient
                 ModelId = _engine.Model.Name,
                 CreatedAt = created,
                 RawRepresentation = update,
-                FinishReason = answer.FinishReasonOf(update),
+                FinishReason = reason,
                 Contents = contents,
             };
+            if (reason is not null) break;
         }
     }
 

@@ -35,9 +35,9 @@ public class ToolLoopTests(StoriesModel stories) : IClassFixture<StoriesModel>
         var grammar = template.Dialect.ForTools([Add], ToolChoice.Required, isParallel: false, prompt)!;
         var text = await Write(prompt, GrammarCompiler.Compile(grammar, new(stories.Model.Tokenizer!), cancelled));
 
-        var reader = new AnswerReader(template.Dialect.CreateParser([Add], prompt), showsReasoning: true);
+        var reader = new AnswerReader(template.Dialect.CreateParser([Add], prompt), promptTokens: 0);
         var contents = reader.Read(new() { Tokens = default, Text = text, FinishReason = FinishReason.Stop });
-        var call = Assert.IsType<FunctionCallContent>(Assert.Single(contents));
+        var call = Assert.IsType<FunctionCallContent>(contents[0]);
         Assert.Null(call.Exception);
         var result = await function.InvokeAsync(new(call.Arguments), cancelled);
         Assert.InRange(Assert.Single(sums), 0, 198);

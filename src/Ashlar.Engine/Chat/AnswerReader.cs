@@ -32,11 +32,12 @@ internal sealed class AnswerReader(DialectParser parser, int promptTokens)
         if (update.FinishReason is not null) Read(parser.Finish(), contents);
         if (update.FinishReason is not null || HasEnded)
         {
+            var usage = update.Usage ?? new(promptTokens, _tokens, CachedTokens: 0);
             contents.Add(new UsageContent(new()
             {
-                InputTokenCount = promptTokens,
-                OutputTokenCount = _tokens,
-                TotalTokenCount = promptTokens + _tokens,
+                InputTokenCount = usage.PromptTokens,
+                OutputTokenCount = usage.CompletionTokens,
+                TotalTokenCount = usage.TotalTokens,
                 CachedInputTokenCount = update.Usage?.CachedTokens,
             }));
         }

@@ -6,8 +6,8 @@ namespace Ashlar.Engine;
 
 /// <summary>
 /// A model in this process as an <see cref="IChatClient"/>. Any number of callers may use it at once. It offers the functions of
-/// <see cref="ChatOptions.Tools"/> to the model and hands on the model's calls, in the format that its chat template asks for, and
-/// tells reasoning from the answer. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones:
+/// <see cref="ChatOptions.Tools"/> to the model and hands on its calls, in the format that its chat template asks for, and tells
+/// reasoning from the answer. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones:
 /// <c>min_p</c>, <c>typical_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> (token ids and numbers), <c>min_tokens</c>,
 /// <c>ignore_eos</c> and <c>chat_template_kwargs</c> (variables for the chat template). What it does not support is an error that
 /// names it.
@@ -87,8 +87,8 @@ public sealed class AshlarChatClient : IChatClient
         if (choice.MustCall)
         {
             throw new NotSupportedException(
-                $"this client cannot hold the model to a {nameof(ChatOptions)}.{nameof(ChatOptions.ToolMode)} that requires a call; "
-                + "leave the choice to the model");
+                $"this client cannot hold the model to a {nameof(ChatOptions)}.{nameof(ChatOptions.ToolMode)} that requires "
+                + "a call; leave the choice to the model");
         }
 
         var (prompt, promptTokens) = _prompt.Encode(messages, options?.Instructions, tools, templateVariables);

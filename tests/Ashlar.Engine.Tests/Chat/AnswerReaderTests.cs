@@ -13,7 +13,8 @@ public class AnswerReaderTests
     public void Contents_come_in_the_order_of_the_output()
     {
         var (contents, reason) = Read(
-            "<think>\nHm.\n</think>\n\nI look.\n<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1, \"b\": [2]}}\n</tool_call>");
+            "<think>\nHm.\n</think>\n\nI look.\n"
+            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1, \"b\": [2]}}\n</tool_call>");
         Assert.Equal("Hm.", Assert.IsType<TextReasoningContent>(contents[0]).Text);
         Assert.Equal("I look.", Assert.IsType<TextContent>(contents[1]).Text);
         var call = Assert.IsType<FunctionCallContent>(contents[2]);
@@ -101,7 +102,8 @@ public class AnswerReaderTests
         var missing = Assert.Throws<ArgumentException>(() => ChatToolReader.Read(With(ChatToolMode.RequireSpecific("g"))));
         Assert.Contains("requires the tool 'g'", missing.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ChatToolReader.Read(new() { Tools = [function, function] }));
-        var other = Assert.Throws<NotSupportedException>(() => ChatToolReader.Read(new() { Tools = [new HostedWebSearchTool()] }));
+        var other = Assert.Throws<NotSupportedException>(
+            () => ChatToolReader.Read(new() { Tools = [new HostedWebSearchTool()] }));
         Assert.Contains("HostedWebSearchTool", other.Message, StringComparison.Ordinal);
 
         ChatOptions With(ChatToolMode mode) => new() { Tools = [function], ToolMode = mode };

@@ -136,6 +136,10 @@ public class DialectParserTests
     public void Granite(string output, string expected) => Check("<|tool_call|> <think></think> <response>", output, expected);
 
     [Theory]
+    [InlineData("<TOOLCALL>[{\"name\": \"add\", \"arguments\": {\"a\": 1}}]</TOOLCALL>", "call:add with:{\"a\": 1} done")]
+    public void Nemotron(string output, string expected) => Check("tools <TOOLCALL>", output, expected);
+
+    [Theory]
     [InlineData(" functools[{\"name\": \"add\", \"arguments\": {}}]", "call:add with:{} done")]
     [InlineData("import functools", "say:import functools")]
     public void FireFunction(string output, string expected) => Check("tools functools[", output, expected);
@@ -261,7 +265,10 @@ public class DialectParserTests
         var dialect = ChatDialect.Of(template);
         Assert.Equal(expected, Parse([output]));
         Assert.Equal(expected, Parse(output.Select(c => c.ToString())));
-        for (var cut = 1; cut < output.Length; cut += 1 + (output.Length / cuts)) Assert.Equal(expected, Parse([output[..cut], output[cut..]]));
+        for (var cut = 1; cut < output.Length; cut += 1 + (output.Length / cuts))
+        {
+            Assert.Equal(expected, Parse([output[..cut], output[cut..]]));
+        }
 
         string Parse(IEnumerable<string> pieces) => Transcript.Of(dialect.CreateParser(Tools, prompt), pieces).ToString();
     }

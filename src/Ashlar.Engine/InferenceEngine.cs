@@ -1,18 +1,20 @@
 using System.Runtime.CompilerServices;
+using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Stepping;
 using Ashlar.Models;
 
 namespace Ashlar.Engine;
 
 /// <summary>
-/// Runs a model for many callers at once. One thread of its own holds all state and runs one sequence after another; requests
-/// wait in the order of their arrival. The keys and values of the last sequence are kept, so that a prompt that begins alike
-/// is not computed again from its start; the output is the same to the bit.
+/// Runs a model for many callers at once. One thread of its own holds all state and computes a step after the other: some tokens of
+/// all sequences that run. Keys and values of earlier sequences are kept while there is room, so that a prompt that begins alike
+/// is not computed again from its start. What is generated does not depend on either, to the bit.
 /// </summary>
 public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 {
     private readonly ModelFacts _facts;
     private readonly StepLoop _loop;
+    private readonly GrammarCache? _grammars;
     private readonly TimeProvider _clock;
     private readonly bool _ownsModel;
 
@@ -30,11 +32,15 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     private InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
     {
         Model = model;
-        ContextLength = options.Validate(model.Configuration);
+        var size = options.Validate(model.Configuration);
+        ContextLength = size.ContextLength;
         _ownsModel = ownsModel;
         _clock = TimeProvider.System;
         _facts = new(model, ContextLength);
-        _loop = new(_facts, new(model, ContextLength, options.Threads ?? 0), options, _clock);
+        if (model.Tokenizer is { } tokenizer) _grammars = new(tokenizer);
+        var pass = new PagedPass(
+            model, size.Blocks, options.MaxSequences, size.BlocksOfSequence, options.CacheType, options.Threads ?? 0);
+        _loop = new(_facts, pass, options, _clock);
     }
 
     /// <summary>The model that is run.</summary>
@@ -45,6 +51,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 
     /// <summary>Requests that run or wait.</summary>
     public int ActiveRequests => _loop.Active;
+
+    /// <summary>What the engine has done and does.</summary>
+    public EngineStatistics Statistics => _loop.Statistics;
 
     /// <summary>Why the engine has failed and takes no more requests; null while it is well.</summary>
     public Exception? Failure => _loop.Failure;
@@ -79,6 +88,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     /// <returns>The output in pieces; the last carries the finish reason, usage and timings.</returns>
     /// <exception cref="PromptTooLongException">The prompt does not fit the context.</exception>
     /// <exception cref="ArgumentException">A field of the request is out of its range; the message names it.</exception>
+    /// <exception cref="GrammarException">
+    /// On the first update: the grammar is malformed, impossible, too large or beyond what is supported.
+    /// </exception>
     /// <exception cref="EngineBusyException">On the first update: as many requests wait as may.</exception>
     /// <exception cref="EngineFailedException">On any update: the engine has failed.</exception>
     /// <exception cref="NotFiniteNumberException">On any update: the model's logits allow no choice.</exception>
@@ -88,6 +100,11 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         GenerationRequest request, CancellationToken cancellationToken = default)
     {
         request.Validate(_facts.Vocabulary, ContextLength);
+        if (request.Grammar is not null && _grammars is null)
+        {
+            throw new ArgumentException("Grammar is set, but the model has no tokenizer and so no text");
+        }
+
         if (request.Stop.Count > 0 && _facts.Tokenizer is null)
         {
             throw new ArgumentException("Stop has texts, but the model has no tokenizer and so no text; use StopTokens");
@@ -106,7 +123,8 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     /// <summary>Ends all requests, which fail with <see cref="ObjectDisposedException"/>, and the engine's thread.</summary>
     public void Dispose()
     {
-        _loop.Stop();
+        _loop.Dispose();
+        _grammars?.Dispose();
         if (_ownsModel) Model.Dispose();
     }
 
@@ -117,7 +135,11 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var submission = new Submission(request, _clock.GetTimestamp());
+        var arrived = _clock.GetTimestamp();
+        var grammar = request.Grammar is { } source
+            ? await _grammars!.GetAsync(source, cancellationToken).ConfigureAwait(false)
+            : null;
+        var submission = new Submission(request, arrived, grammar);
         _loop.Submit(submission);
 
         // A consumer may be busy elsewhere for long; the engine is not to compute for it what it has given up.

@@ -1,6 +1,5 @@
-using System.Text;
+using System.Text.Json;
 using Ashlar.Engine.Dialects;
-using Ashlar.Engine.Grammars;
 using Ashlar.Models.Templates;
 using Microsoft.Extensions.AI;
 
@@ -29,56 +28,55 @@ public class ToolLoopTests(StoriesModel stories) : IClassFixture<StoriesModel>
                 return a + b;
             },
             "add");
+        using var client = new AshlarChatClient(stories.Engine, new() { Template = Template });
         List<ChatMessage> conversation = [new(ChatRole.User, "What is 2 + 3?")];
-        var template = new ChatPromptTemplate(ChatTemplate.Parse(Template));
-        var prompt = template.Render(ChatMessageReader.Read(conversation, null), [Add], new() { ["bos_token"] = "<s>" });
-        var grammar = template.Dialect.ForTools([Add], ToolChoice.Required, isParallel: false, prompt)!;
-        var text = await Write(prompt, GrammarCompiler.Compile(grammar, new(stories.Model.Tokenizer!), cancelled));
-
-        var reader = new AnswerReader(template.Dialect.CreateParser([Add], prompt), promptTokens: 0);
-        var contents = reader.Read(new() { Tokens = default, Text = text, FinishReason = FinishReason.Stop });
-        var call = Assert.IsType<FunctionCallContent>(contents[0]);
+        var options = new ChatOptions
+        {
+            Tools = [AIFunctionFactory.CreateDeclaration("add", Add.Description, Add.Parameters!.Value)],
+            ToolMode = ChatToolMode.RequireAny,
+            AllowMultipleToolCalls = false,
+            Temperature = 1,
+            Seed = 1,
+            MaxOutputTokens = 200,
+        };
+        var answer = await client.GetResponseAsync(conversation, options, cancelled);
+        Assert.Equal(ChatFinishReason.ToolCalls, answer.FinishReason);
+        var call = Assert.Single(answer.Messages[0].Contents.OfType<FunctionCallContent>());
         Assert.Null(call.Exception);
         var result = await function.InvokeAsync(new(call.Arguments), cancelled);
         Assert.InRange(Assert.Single(sums), 0, 198);
 
-        conversation.Add(new(ChatRole.Assistant, contents));
+        conversation.AddRange(answer.Messages);
         conversation.Add(new(ChatRole.Tool, [new FunctionResultContent(call.CallId, result)]));
-        using var client = new AshlarChatClient(stories.Engine, new() { Template = Template });
-        var answer = await client.GetResponseAsync(
-            conversation, new() { Tools = [function], Temperature = 0, MaxOutputTokens = 8 }, cancelled);
-        var seen = template.Render(ChatMessageReader.Read(conversation, null), [Add], new() { ["bos_token"] = "<s>" });
+        options.ToolMode = ChatToolMode.Auto;
+        options.MaxOutputTokens = 8;
+        var next = await client.GetResponseAsync(conversation, options, cancelled);
+        var seen = new ChatPromptTemplate(ChatTemplate.Parse(Template)).Render(
+            ChatMessageReader.Read(conversation, null), [Add], new() { ["bos_token"] = "<s>" });
         Assert.EndsWith($"</tool_call>\ntool: {sums[0]}\nassistant:", seen, StringComparison.Ordinal);
-        Assert.Equal(stories.Model.Tokenizer!.Encode(seen, parseSpecial: true).Length, answer.Usage!.InputTokenCount);
+        Assert.Equal(stories.Model.Tokenizer!.Encode(seen, parseSpecial: true).Length, next.Usage!.InputTokenCount);
     }
 
-    /// <summary>What the model writes at temperature 1 under a grammar: a token at a time, the mask as biases.</summary>
-    private async Task<string> Write(string prompt, CompiledGrammar grammar)
+    [Fact]
+    public async Task Streamed_or_not_a_seed_gives_the_same_calls()
     {
-        var tokenizer = stories.Model.Tokenizer!;
-        List<int> tokens = [.. tokenizer.Encode(prompt, parseSpecial: true)];
-        var matcher = grammar.CreateMatcher();
-        var mask = new uint[grammar.Tokens.MaskLength];
-        var decoder = tokenizer.CreateDecoder(continuesText: true);
-        var text = new StringBuilder();
-        while (text.Length < 500)
+        using var client = new AshlarChatClient(stories.Engine, new() { Template = Template });
+        var options = new ChatOptions
         {
-            matcher.FillMask(mask);
-            var biases = Enumerable.Range(0, tokenizer.VocabularySize)
-                .Where(id => (mask[id >> 5] >> (id & 31) & 1) == 0).ToDictionary(id => id, _ => -100f);
-            var step = await Outcome.Of(stories.Engine, new()
-            {
-                PromptTokens = tokens.ToArray(),
-                MaxTokens = 1,
-                Sampling = new() { Temperature = 1, LogitBias = biases, Seed = text.Length },
-            });
-            var token = Assert.Single(step.Tokens);
-            Assert.True(matcher.TryAccept(token));
-            if (tokenizer.IsEndOfGeneration(token)) break;
-            tokens.Add(token);
-            text.Append(decoder.Append(token));
-        }
+            Tools = [AIFunctionFactory.CreateDeclaration("add", Add.Description, Add.Parameters!.Value)],
+            ToolMode = ChatToolMode.RequireSpecific("add"),
+            Temperature = 1,
+            Seed = 5,
+            MaxOutputTokens = 200,
+        };
+        var whole = await client.GetResponseAsync("Add.", options, TestContext.Current.CancellationToken);
+        var updates = await client.GetStreamingResponseAsync("Add.", options, TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Calls(whole.Messages[0].Contents), Calls(updates.SelectMany(update => update.Contents)));
+        Assert.Single(Calls(whole.Messages[0].Contents));
+        Assert.Equal(ChatFinishReason.ToolCalls, updates[^1].FinishReason);
 
-        return text.Append(decoder.Flush()).ToString();
+        static IEnumerable<string> Calls(IEnumerable<AIContent> contents) => contents.OfType<FunctionCallContent>()
+            .Select(call => call.Name + JsonSerializer.Serialize(call.Arguments));
     }
 }

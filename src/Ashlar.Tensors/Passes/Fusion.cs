@@ -242,9 +242,12 @@ internal sealed class Fusion
         var view = _views[node.Inputs[0]];
         var queries = ValueOf(view.Root);
         var others = node.Inputs.Skip(1).Select(ValueOf).ToArray();
-        var region = new AttentionRegion(node, queries, view, others, NewValue(node));
+        var parts = new AttentionRegion(node, queries, view, others, null, null);
+        Place(parts, node, [queries, .. others]);
+        foreach (var store in node.Inputs.Skip(1).Take(2)) Require(parts, store);
+        var region = new AttentionRegion(node, queries, view, others, NewValue(node), parts);
         Place(region, node, [queries, .. others]);
-        foreach (var store in node.Inputs.Skip(1).Take(2)) Require(region, store);
+        Require(region, parts);
     }
 
     private void BeginReference(Node node)
@@ -374,6 +377,16 @@ internal sealed class Fusion
             }
 
             foreach (var value in region.Reads) value.LastLevel = Math.Max(value.LastLevel, region.Level);
+        }
+
+        // Of each memory for states, until when it is in use.
+        var memories = new List<int>();
+        foreach (var attention in Regions.OfType<AttentionRegion>().Where(region => region.Parts is not null))
+        {
+            var memory = memories.FindIndex(level => level < attention.Parts!.Level);
+            if (memory < 0) memories.Add(0);
+            attention.Parts!.Memory = memory = memory < 0 ? memories.Count - 1 : memory;
+            memories[memory] = attention.Level;
         }
     }
 

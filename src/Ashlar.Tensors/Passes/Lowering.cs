@@ -169,7 +169,7 @@ internal sealed class Lowering
         return node.Realized is null && node.Type == DType.F32 && attention.BlockSize % CacheStore.Part == 0
             && keys.Op is Store && values.Op is Store && keys != values
             && keys.Inputs[0].Op is State && values.Inputs[0].Op is State
-            && keys.Type == values.Type && keys.Type is DType.F32 or DType.F16 or DType.BF16
+            && keys.Type is DType.F32 or DType.F16 or DType.BF16 && values.Type is DType.F32 or DType.F16 or DType.BF16
             && keys.Inputs[1].Type == DType.F32 && values.Inputs[1].Type == DType.F32
             && node.Inputs.Skip(3).Take(3).All(input => input.Op is Input)
             && keys.Inputs[2].Op is Input && values.Inputs[2].Op is Input

@@ -21,12 +21,13 @@ public sealed unsafe class AttentionItemsTests
             }
 
             var (group, keyHeads, threads) = (random.Next(1, 40), random.Next(1, 9), random.Next(1, 9));
-            items.Prepare(positions.ToArray(), sequences.ToArray(), threads, group, keyHeads);
+            items.Prepare(
+                new CachedBatch(positions.ToArray(), sequences.ToArray(), new int[3 * 16], 16), threads, new ItemShape(group, keyHeads));
 
             var next = 0;
-            for (var i = 0; i < items.Count; i++)
+            foreach (var item in items.Items)
             {
-                var (first, count) = (items.Pointer[2 * i], items.Pointer[2 * i + 1]);
+                var (first, count) = (item.First, item.Tokens);
                 Assert.True(first == next && count is >= 1 and <= PagedAttention.TokensPerItem, $"seed {seed}: {first}, {count}");
                 for (var token = first + 1; token < first + count; token++)
                 {
@@ -51,8 +52,10 @@ public sealed unsafe class AttentionItemsTests
     public void Items_are_large_where_the_work_suffices_for_all_threads(int tokens, int group, int keyHeads, int threads, int count)
     {
         using var items = new AttentionItems();
-        items.Prepare(Enumerable.Range(0, tokens).ToArray(), new int[tokens], threads, group, keyHeads);
-        Assert.Equal(count, items.Count);
+        items.Prepare(
+            new CachedBatch(Enumerable.Range(0, tokens).ToArray(), new int[tokens], Enumerable.Range(0, 32).ToArray(), 32), threads,
+            new ItemShape(group, keyHeads));
+        Assert.Equal(count, items.Items.Length);
     }
 
     [Fact]
@@ -60,9 +63,13 @@ public sealed unsafe class AttentionItemsTests
     {
         using var items = new AttentionItems();
         var (positions, sequences) = (Enumerable.Range(0, 300).ToArray(), new int[300]);
-        items.Prepare(positions, sequences, 2);
+        var table = Enumerable.Range(0, 19).ToArray();
+        for (var i = 0; i < 300; i++) Prepare(i);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 1; i < 300; i++) items.Prepare(positions.AsSpan(i), sequences.AsSpan(i), 2);
+        for (var i = 1; i < 300; i++) Prepare(i);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Prepare(int from) => items.Prepare(
+            new CachedBatch(positions.AsSpan(from), sequences.AsSpan(from), table, 19), 2, new ItemShape(1, 1));
     }
 }

@@ -10,7 +10,10 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 /// </summary>
 internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
-    private static readonly AssemblerRegister64 Chunk = r8, First = r9, Last = r10, Part = r11, Block = rax, Rest = rdx;
+    private const int Line = 64;
+
+    private static readonly AssemblerRegister64 Chunk = r8, First = r9, Last = r10, Part = r11, Block = rax, Rest = rdx,
+        Next = r12;
 
     /// <summary>Emits the addresses of the parts that the item sees, and the copies.</summary>
     public void Emit()
@@ -78,7 +81,7 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.movsxd(Block, __dword_ptr[rbp + Block * 4]);
         code.imul(Block, Block, partsOfBlock);
         code.add(Block, Rest);
-        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.Shape.Size * AttentionPlan.Part * plan.NumberBytes);
+        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.Shape.Size * AttentionPlan.Part * plan.KeyBytes);
         code.add(Rest, AttentionLocals.Of(AttentionLocal.Keys));
         code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], Rest);
         code.imul(Block, Block, plan.CachedValueStride * AttentionPlan.Part);
@@ -94,21 +97,24 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         var (source, target, count) = (rax, rdx, rbx);
         code.mov(Part, First);
         code.Label(ref part);
-        if (shape.CacheType != DType.F32)
+        if (shape.KeyType != DType.F32)
         {
             code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.KeyParts]);
             code.imul(target, Part, shape.Size * AttentionPlan.Part * sizeof(float));
             code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedKeys]);
             code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], target);
+            EmitNext(plan.KeyParts);
             code.mov(count, shape.Size);
             code.Label(ref key);
             for (var vector = 0; vector < plan.PartVectors; vector++)
             {
-                vectors.Decode(0, source, vector * plan.Lanes * plan.NumberBytes, shape.CacheType, plan.Lanes);
+                vectors.Decode(0, source, vector * plan.Lanes * plan.KeyBytes, shape.KeyType, plan.Lanes);
                 vectors.Store(__[target + vector * plan.VectorBytes], 0);
             }
 
-            code.add(source, AttentionPlan.Part * plan.NumberBytes);
+            code.prefetcht1(__byte_ptr[Next]);
+            code.add(Next, AttentionPlan.Part * plan.KeyBytes);
+            code.add(source, AttentionPlan.Part * plan.KeyBytes);
             code.add(target, AttentionPlan.Part * sizeof(float));
             code.dec(count);
             code.jnz(key);
@@ -117,11 +123,14 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.ValueParts]);
         code.imul(target, Part, plan.ValueStride * AttentionPlan.Part);
         code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedValues]);
+        EmitNext(plan.ValueParts);
         code.mov(count, AttentionPlan.Part);
         code.Label(ref position);
+        for (var line = 0; line < shape.ValueSize * plan.ValueBytes; line += Line) code.prefetcht1(__byte_ptr[Next + line]);
+        code.add(Next, plan.CachedValueStride);
         for (var vector = 0; vector < plan.ValueVectors; vector++)
         {
-            vectors.Decode(vector % 4, source, plan.ElementOf(vector) * plan.NumberBytes, shape.CacheType, plan.ValueLanes);
+            vectors.Decode(vector % 4, source, plan.ElementOf(vector) * plan.ValueBytes, shape.ValueType, plan.ValueLanes);
             vectors.Store(__[target + vector * plan.VectorBytes], vector % 4);
         }
 
@@ -132,6 +141,16 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.inc(Part);
         code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
         code.jle(part);
+    }
+
+    // The same part of the next chunk, of which some is fetched with every step of a copy; the last that is known, past it.
+    private void EmitNext(int parts)
+    {
+        var code = assembler.Code;
+        code.lea(Next, __[Part + AttentionPlan.PartsOfChunk]);
+        code.cmp(Next, Last);
+        code.cmovg(Next, Last);
+        code.mov(Next, __[KernelAssembler.Scratch + Next * 8 + parts]);
     }
 
     // Tiles take whole groups of parts: those that are not seen stand for their neighbours, and are not used.

@@ -91,12 +91,12 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         var code = assembler.Code;
         var steps = plan.Shape.Size / unrolled;
         var rows = (AttentionPlan.Part + steps - 1) / steps;
-        var stepBytes = unrolled * AttentionPlan.Part * plan.NumberBytes;
+        var stepBytes = unrolled * AttentionPlan.Part * plan.KeyBytes;
         for (var part = 0; part < parts; part++)
         {
             code.mov(Part, Query);
             code.sub(Part, Queries);
-            code.shl(Part, (byte)(plan.NumberBytes == 4 ? 4 : 3)); // a query's numbers have 4 bytes
+            code.shl(Part, (byte)(plan.KeyBytes == 4 ? 4 : 3)); // a query's numbers have 4 bytes
             code.add(Part, __[Parts + (part + parts) * 8]);
             for (var line = 0; line < stepBytes; line += Line) code.prefetcht1(__byte_ptr[Part + line]);
 
@@ -104,7 +104,7 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
             code.add(Part, Fetched);
             for (var row = 0; row < rows; row++)
             {
-                for (var line = 0; line < plan.Shape.ValueSize * plan.NumberBytes; line += Line)
+                for (var line = 0; line < plan.Shape.ValueSize * plan.ValueBytes; line += Line)
                 {
                     code.prefetcht1(__byte_ptr[Part + (row * plan.CachedValueStride + line)]);
                 }

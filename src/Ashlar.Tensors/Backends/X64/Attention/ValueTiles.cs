@@ -83,7 +83,7 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
                 code.Label(ref position);
                 TileProducts.Emit(vectors, rows, count,
                     (target, vector) => vectors.Decode(
-                        target, Value, plan.ElementOf(first + vector) * plan.NumberBytes, plan.Shape.CacheType, plan.ValueLanes),
+                        target, Value, plan.ElementOf(first + vector) * plan.ValueBytes, plan.Shape.ValueType, plan.ValueLanes),
                     (target, row) => vectors.Broadcast(target, __dword_ptr[Weight + row * AttentionPlan.ScoreStride]));
                 code.add(Value, plan.CachedValueStride);
                 code.add(Weight, sizeof(float));
@@ -109,7 +109,7 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
         body();
         ForSums((sum, place) => vectors.Store(place, sum));
         code.add(RowWeights, rows * AttentionPlan.ScoreStride);
-        code.add(RowResults, rows * plan.ValueStride);
+        code.add(RowResults, rows * plan.StateStride);
         code.dec(Tile);
         code.jnz(tile);
 
@@ -119,7 +119,7 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
             {
                 for (var vector = 0; vector < count; vector++)
                 {
-                    each(row * count + vector, __[RowResults + row * plan.ValueStride + vector * plan.VectorBytes]);
+                    each(row * count + vector, __[RowResults + row * plan.StateStride + vector * plan.VectorBytes]);
                 }
             }
         }

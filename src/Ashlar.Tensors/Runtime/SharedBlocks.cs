@@ -13,7 +13,7 @@ internal sealed unsafe class SharedBlocks : IDisposable
     private const int ChunksOfSpan = PagedAttention.Span / PagedAttention.Chunk;
 
     /// <summary>Rows from which on a part is faster than that each item reads for itself.</summary>
-    private const int FewestRows = 6;
+    private const int FewestRows = 12;
 
     private readonly NativeList<long> _order = new(); // (candidates): the first block, then the number of the item
 

@@ -20,10 +20,9 @@ internal sealed unsafe class PagedAttentionKernel : PortableKernel
     public PagedAttentionKernel(PagedAttention attention)
     {
         _shape = attention.Shape;
-        foreach (var type in (ReadOnlySpan<DType>)[_shape.KeyType, _shape.ValueType])
+        if (!CacheStore.CanBe(_shape.KeyType, _shape.Size) || !CacheStore.CanBe(_shape.ValueType, _shape.ValueSize))
         {
-            if (type is DType.F32 or DType.F16 or DType.BF16) continue;
-            throw new NotSupportedException($"a cache cannot be {type}; it is F32, F16 or BF16");
+            throw new NotSupportedException($"'{attention}' has a cache of types that no kernel reads");
         }
 
         if (_shape.Heads % _shape.KeyHeads != 0 || _shape.BlockSize % Positions != 0)
@@ -171,30 +170,60 @@ internal sealed unsafe class PagedAttentionKernel : PortableKernel
     // (size, 16) of the part that begins at a row of the cache.
     private float* KeysOf(Arguments given, long row, int keyHead, byte* scratch)
     {
-        var elements = _shape.Size * Positions;
-        var part = given.Keys + (row / Positions * _shape.KeyHeads + keyHead) * elements * _shape.KeyType.BlockBytes;
+        var bytes = CacheStore.PartBytes(_shape.KeyType, _shape.Size);
+        var part = given.Keys + (row / Positions * _shape.KeyHeads + keyHead) * bytes;
         if (_shape.KeyType == DType.F32) return (float*)part;
         var keys = (float*)scratch + _keys;
+        if (_shape.KeyType == DType.Q8_0)
+        {
+            for (var i = 0; i < _shape.Size * Positions; i++)
+            {
+                var block = part + i / (CacheStore.BlockElements * Positions) * CacheStore.BlockBytes;
+                var code = ((sbyte*)block)[CacheStore.ScaleBytes + i % (CacheStore.BlockElements * Positions)];
+                keys[i] = code * (float)((Half*)block)[i % Positions];
+            }
+
+            return keys;
+        }
+
         NumberFormats.Dequantize(
-            _shape.KeyType, new ReadOnlySpan<byte>(part, elements * _shape.KeyType.BlockBytes), new Span<float>(keys, elements));
+            _shape.KeyType, new ReadOnlySpan<byte>(part, bytes), new Span<float>(keys, _shape.Size * Positions));
         return keys;
     }
 
     // (16, value size) of the same part, a stride from row to row.
     private float* ValuesOf(Arguments given, long row, int keyHead, byte* scratch, out long stride)
     {
-        stride = (long)_shape.KeyHeads * _shape.ValueSize;
-        var first = given.Values + (row * stride + (long)keyHead * _shape.ValueSize) * _shape.ValueType.BlockBytes;
-        if (_shape.ValueType == DType.F32) return (float*)first;
+        var (size, type) = (_shape.ValueSize, _shape.ValueType);
+        var part = given.Values + row / Positions * _shape.KeyHeads * CacheStore.PartBytes(type, size);
+        stride = (long)_shape.KeyHeads * size;
+        if (type == DType.F32) return (float*)part + (long)keyHead * size;
         var values = (float*)scratch + _values;
-        for (var j = 0; j < Positions; j++)
+        if (type == DType.Q8_0)
         {
-            NumberFormats.Dequantize(
-                _shape.ValueType, new ReadOnlySpan<byte>(first + j * stride * _shape.ValueType.BlockBytes, _shape.ValueSize * _shape.ValueType.BlockBytes),
-                new Span<float>(values + (long)j * _shape.ValueSize, _shape.ValueSize));
+            var head = part + (long)keyHead * CacheStore.PartBytes(type, size);
+            for (var j = 0; j < Positions; j++)
+            {
+                for (var v = 0; v < size; v++)
+                {
+                    var block = head + v / CacheStore.BlockElements * CacheStore.BlockBytes;
+                    var code = CacheStore.ScaleBytes + j * CacheStore.BlockElements + v % CacheStore.BlockElements;
+                    values[j * size + v] = ((sbyte*)block)[code] * (float)((Half*)block)[j];
+                }
+            }
+
+            stride = size;
+            return values;
         }
 
-        stride = _shape.ValueSize;
+        for (var j = 0; j < Positions; j++)
+        {
+            var first = part + (j * stride + (long)keyHead * size) * type.BlockBytes;
+            NumberFormats.Dequantize(
+                type, new ReadOnlySpan<byte>(first, size * type.BlockBytes), new Span<float>(values + (long)j * size, size));
+        }
+
+        stride = size;
         return values;
     }
 

@@ -28,11 +28,11 @@ internal sealed class CacheImage(DType type, bool isTransposed, int heads, int s
         {
             for (var i = 0; i < heads * size; i++)
             {
-                // Of each head of a part: (size / 32, 16) scales, then codes, (size, 16) of keys, (16, size) of values.
-                var (head, element) = (part + i / size * size * 17, i % size);
+                // Of each head of a part blocks of 32 elements: 16 scales, then codes, (32, 16) of keys, (16, 32) of values.
+                var (to, element) = (part + i / 32 * 544, i % 32);
                 var block = bytes.Slice(i / 32 * 34, 34);
-                block[..2].CopyTo(cache[(head + (element / 32 * 16 + place) * 2)..]);
-                cache[head + size + (isTransposed ? element * 16 + place : place * size + element)] = block[2 + i % 32];
+                block[..2].CopyTo(cache[(to + place * 2)..]);
+                cache[to + 32 + (isTransposed ? element * 16 + place : place * 32 + element)] = block[2 + element];
             }
 
             return;

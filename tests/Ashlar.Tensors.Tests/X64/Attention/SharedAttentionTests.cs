@@ -51,10 +51,11 @@ public sealed class SharedAttentionTests
     private static PagedAttentionShape Shape(Random random)
     {
         var (keyHeads, group) = (random.Next(1, 3), random.Next(1, 5));
-        var (size, valueSize) = (8 * random.Next(1, 5), random.Next(3) == 0 ? random.Next(1, 40) : 16);
-        DType[] types = [DType.F32, DType.F16, DType.BF16];
+        var (size, valueSize) = (8 * random.Next(1, 5), random.Next(3) == 0 ? random.Next(1, 40) : 32 * random.Next(1, 3));
+        DType[] types = [DType.F32, DType.F16, DType.BF16, DType.Q8_0];
+        var (keys, values) = (types[random.Next(size % 32 == 0 ? 4 : 3)], types[random.Next(valueSize % 32 == 0 ? 4 : 3)]);
         return new PagedAttentionShape(
-            group * keyHeads, keyHeads, size, valueSize, 16 * random.Next(1, 4), types[random.Next(3)], types[random.Next(3)],
+            group * keyHeads, keyHeads, size, valueSize, 16 * random.Next(1, 4), keys, values,
             (float)(1.5 / Math.Sqrt(size)), random.Next(4) == 0 ? random.Next(1, 900) : 0, random.Next(4) == 0 ? 2.5f : 0,
             random.Next(3) == 0, group * keyHeads * size);
     }

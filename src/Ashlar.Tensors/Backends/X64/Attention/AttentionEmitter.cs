@@ -54,7 +54,7 @@ internal sealed class AttentionEmitter
         _code.cmp(Local(AttentionLocal.Count), 1);
         _code.jne(many);
 
-        scores.Emit(_plan.TokenRows, tiles, _plan.Shape.KeyType, true);
+        EmitScores(scores, _plan.TokenRows, tiles, isPacked: false);
         softmax.Emit();
         _code.mov(ValueTiles.From, Local(AttentionLocal.From));
         _code.mov(ValueTiles.Positions, Local(AttentionLocal.To));
@@ -66,7 +66,7 @@ internal sealed class AttentionEmitter
         _code.jmp(next);
 
         _code.Label(ref many);
-        scores.Emit(_plan.ManyRows, 0, DType.F32, false);
+        EmitScores(scores, _plan.ManyRows, 0, isPacked: true);
         softmax.Emit();
         EmitValuesOfMany(values, tiles, next);
 
@@ -93,6 +93,12 @@ internal sealed class AttentionEmitter
         _code.jmp(item);
         _code.Label(ref done);
         return _assembler.Finish(_plan.ScratchBytes);
+    }
+
+    private void EmitScores(ScoreTiles scores, int rows, int tiles, bool isPacked)
+    {
+        if (_plan.HasKeyBlocks) scores.Emit(rows, tiles, new BlockScores(_code, _plan, _vectors, isPacked).EmitTile);
+        else scores.Emit(rows, tiles, isPacked ? DType.F32 : _plan.Shape.KeyType, !isPacked);
     }
 
     // What the next number of the range stands for.
@@ -122,10 +128,10 @@ internal sealed class AttentionEmitter
         _code.jle(item);
         _code.movsxd(r10, __dword_ptr[r10]); // the number of the first token
 
-        _code.imul(r8, rdx, shape.Size * AttentionPlan.Part * _plan.KeyBytes);
+        _code.imul(r8, rdx, _plan.KeyPartBytes);
         _code.add(r8, KernelAssembler.Argument(1));
         _code.mov(Local(AttentionLocal.Keys), r8);
-        _code.imul(r8, rdx, shape.ValueSize * _plan.ValueBytes);
+        _code.imul(r8, rdx, _plan.ValueHeadBytes);
         _code.add(r8, KernelAssembler.Argument(2));
         _code.mov(Local(AttentionLocal.Values), r8);
 

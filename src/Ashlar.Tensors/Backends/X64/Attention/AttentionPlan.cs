@@ -44,7 +44,8 @@ internal sealed class AttentionPlan
         Scores = Take((long)rows * ScoreStride);
         States = Take((long)rows * StateStride);
         Totals = Take((long)rows * StateStride);
-        PackedKeys = Take(shape.KeyType == DType.F32 ? 0 : Chunk * shape.Size * sizeof(float));
+        PackedKeys = Take(shape.KeyType == DType.F32 ? 0 : PartsOfChunk * PackedKeyBytes);
+        ValueScales = Take(shape.ValueType == DType.Q8_0 ? PartsOfChunk * PartScaleBytes : 0);
         PackedValues = Take(Chunk * ValueStride);
     }
 
@@ -78,17 +79,50 @@ internal sealed class AttentionPlan
     /// <summary>Bytes from row to row of the states.</summary>
     public int StateStride => Shape.StateFloats * sizeof(float);
 
-    /// <summary>Bytes from position to position of the packed values.</summary>
-    public int ValueStride => ValueVectors * VectorBytes;
+    /// <summary>
+    /// Bytes from position to position of the packed values: an odd number of lines, or some of their places in the first cache
+    /// would fall on one another.
+    /// </summary>
+    public int ValueStride => ((ValueVectors * VectorBytes + Line - 1) / Line | 1) * Line;
 
-    /// <summary>Bytes of a number of the cached keys.</summary>
+    /// <summary>Whether keys, or values, are blocks with scales.</summary>
+    public bool HasKeyBlocks => Shape.KeyType == DType.Q8_0;
+
+    public bool HasValueBlocks => Shape.ValueType == DType.Q8_0;
+
+    /// <summary>Bytes of a number of the cached keys, where they have no blocks.</summary>
     public int KeyBytes => Shape.KeyType == DType.F32 ? 4 : 2;
 
-    /// <summary>Bytes of a number of the cached values.</summary>
+    /// <summary>Bytes of a number of the cached values, where they have no blocks.</summary>
     public int ValueBytes => Shape.ValueType == DType.F32 ? 4 : 2;
 
+    /// <summary>Bytes of a key head's part.</summary>
+    public int KeyPartBytes => CacheStore.PartBytes(Shape.KeyType, Shape.Size);
+
+    /// <summary>Bytes of a key head's part of values, which is in one piece where it has blocks.</summary>
+    public int ValuePartBytes => CacheStore.PartBytes(Shape.ValueType, Shape.ValueSize);
+
+    /// <summary>Bytes from key head to key head of the cached values.</summary>
+    public int ValueHeadBytes => HasValueBlocks ? ValuePartBytes : Shape.ValueSize * ValueBytes;
+
     /// <summary>Bytes from position to position of the cached values.</summary>
-    public int CachedValueStride => Shape.KeyHeads * Shape.ValueSize * ValueBytes;
+    public int CachedValueStride => HasValueBlocks ? CacheStore.BlockElements : Shape.KeyHeads * Shape.ValueSize * ValueBytes;
+
+    /// <summary>Bytes of a block of keys as F32: scales and codes.</summary>
+    public static int PackedBlockBytes => (1 + CacheStore.BlockElements) * Part * sizeof(float);
+
+    /// <summary>Bytes of a part's keys as F32.</summary>
+    public int PackedKeyBytes =>
+        HasKeyBlocks ? Shape.Size / CacheStore.BlockElements * PackedBlockBytes : Shape.Size * Part * sizeof(float);
+
+    /// <summary>Bytes of a value's scale as F32: narrow vectors have it in all elements.</summary>
+    public int ScaleStride => Lanes == 16 ? sizeof(float) : VectorBytes;
+
+    /// <summary>Bytes of the scales of a block of values.</summary>
+    public int BlockScaleBytes => Part * ScaleStride;
+
+    /// <summary>Bytes of the scales of a part of values.</summary>
+    public int PartScaleBytes => Shape.ValueSize / CacheStore.BlockElements * BlockScaleBytes;
 
     /// <summary>Where the addresses of a chunk's parts of keys lie in the scratch memory; so with those that follow.</summary>
     public int KeyParts { get; }
@@ -115,6 +149,9 @@ internal sealed class AttentionPlan
 
     /// <summary>Where the weighted sum of values lies in a state.</summary>
     public static int ResultsOfState => 2 * Line;
+
+    /// <summary>The scales of a chunk's values as F32, part by part, block by block.</summary>
+    public int ValueScales { get; }
 
     /// <summary>The keys of a chunk as F32, part by part.</summary>
     public int PackedKeys { get; }

@@ -53,6 +53,7 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.cmp(Part, Last);
         code.jle(part);
 
+        if (plan.HasValueBlocks) new BlockCopies(code, plan, vectors).EmitScales();
         code.cmp(AttentionLocals.Of(AttentionLocal.Count), 1);
         code.je(single);
         EmitCopies();
@@ -81,10 +82,10 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.movsxd(Block, __dword_ptr[rbp + Block * 4]);
         code.imul(Block, Block, partsOfBlock);
         code.add(Block, Rest);
-        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.Shape.Size * AttentionPlan.Part * plan.KeyBytes);
+        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.KeyPartBytes);
         code.add(Rest, AttentionLocals.Of(AttentionLocal.Keys));
         code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], Rest);
-        code.imul(Block, Block, plan.CachedValueStride * AttentionPlan.Part);
+        code.imul(Block, Block, plan.Shape.KeyHeads * plan.ValuePartBytes);
         code.add(Block, AttentionLocals.Of(AttentionLocal.Values));
         code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.ValueParts], Block);
     }
@@ -92,12 +93,18 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
     private void EmitCopies()
     {
         var code = assembler.Code;
-        var (part, key, position) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
+        var (part, key) = (code.CreateLabel(), code.CreateLabel());
         var shape = plan.Shape;
         var (source, target, count) = (rax, rdx, rbx);
+        var blocks = new BlockCopies(code, plan, vectors);
         code.mov(Part, First);
         code.Label(ref part);
-        if (shape.KeyType != DType.F32)
+        if (plan.HasKeyBlocks)
+        {
+            EmitNext(plan.KeyParts);
+            blocks.EmitKeys();
+        }
+        else if (shape.KeyType != DType.F32)
         {
             code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.KeyParts]);
             code.imul(target, Part, shape.Size * AttentionPlan.Part * sizeof(float));
@@ -120,10 +127,22 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
             code.jnz(key);
         }
 
+        EmitNext(plan.ValueParts);
+        if (plan.HasValueBlocks) blocks.EmitValues();
+        else EmitValues(source, target, count);
+        code.inc(Part);
+        code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
+        code.jle(part);
+    }
+
+    private void EmitValues(AssemblerRegister64 source, AssemblerRegister64 target, AssemblerRegister64 count)
+    {
+        var code = assembler.Code;
+        var shape = plan.Shape;
+        var position = code.CreateLabel();
         code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.ValueParts]);
         code.imul(target, Part, plan.ValueStride * AttentionPlan.Part);
         code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedValues]);
-        EmitNext(plan.ValueParts);
         code.mov(count, AttentionPlan.Part);
         code.Label(ref position);
         for (var line = 0; line < shape.ValueSize * plan.ValueBytes; line += Line) code.prefetcht1(__byte_ptr[Next + line]);
@@ -138,9 +157,6 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.add(target, plan.ValueStride);
         code.dec(count);
         code.jnz(position);
-        code.inc(Part);
-        code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
-        code.jle(part);
     }
 
     // The same part of the next chunk, of which some is fetched with every step of a copy; the last that is known, past it.

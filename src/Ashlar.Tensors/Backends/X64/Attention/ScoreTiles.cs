@@ -9,16 +9,33 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 /// </summary>
 internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
-    private static readonly AssemblerRegister64[] Keys = [r8, r9, r10, r11];
-    private static readonly AssemblerRegister64 Query = rax, Group = rbx, Count = rbp, Parts = r12, Scores = r13, Queries = r14,
-        Tile = r15, Part = rdx, Fetched = rsi;
+    private static readonly AssemblerRegister64 Group = rbx, Tile = r15;
+
+    /// <summary>What a tile uses: keys of its parts, queries, and counters.</summary>
+    public static AssemblerRegister64[] Keys { get; } = [r8, r9, r10, r11];
+
+    /// <summary>A tile's addresses of parts, scores and queries.</summary>
+    public static AssemblerRegister64 Parts => r12;
+
+    public static AssemblerRegister64 Scores => r13;
+
+    public static AssemblerRegister64 Queries => r14;
+
+    private static readonly AssemblerRegister64 Query = rax, Count = rbp, Part = rdx, Fetched = rsi;
 
     /// <summary>Emits the scores of all rows and of the chunk's parts.</summary>
     /// <param name="rows">Rows of a tile.</param>
     /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
     /// <param name="type">The type of the keys' numbers.</param>
     /// <param name="fetches">Whether what is read next is brought near meanwhile.</param>
-    public void Emit(int rows, int tiles, DType type, bool fetches)
+    public void Emit(int rows, int tiles, DType type, bool fetches) =>
+        Emit(rows, tiles, (tileRows, parts) => EmitTile(tileRows, parts, type, fetches));
+
+    /// <summary>Emits the scores of all rows and of the chunk's parts.</summary>
+    /// <param name="rows">Rows of a tile.</param>
+    /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
+    /// <param name="emitTile">Emits a tile of so many rows and parts.</param>
+    public void Emit(int rows, int tiles, Action<int, int> emitTile)
     {
         var code = assembler.Code;
         var parts = plan.PartsAtOnce(rows);
@@ -34,7 +51,7 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         if (tiles == 0) code.mov(Tile, AttentionLocals.Of(AttentionLocal.Tiles));
         else code.mov(Tile, tiles);
         code.Label(ref tile);
-        EmitTile(rows, parts, type, fetches);
+        emitTile(rows, parts);
         code.add(Scores, rows * AttentionPlan.ScoreStride);
         code.add(Queries, rows * plan.QueryStride);
         code.dec(Tile);
@@ -90,7 +107,6 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         const int Line = 64;
         var code = assembler.Code;
         var steps = plan.Shape.Size / unrolled;
-        var rows = (AttentionPlan.Part + steps - 1) / steps;
         var stepBytes = unrolled * AttentionPlan.Part * plan.KeyBytes;
         for (var part = 0; part < parts; part++)
         {
@@ -100,17 +116,34 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
             code.add(Part, __[Parts + (part + parts) * 8]);
             for (var line = 0; line < stepBytes; line += Line) code.prefetcht1(__byte_ptr[Part + line]);
 
-            code.mov(Part, __[Parts + (part * 8 + plan.ValueParts - plan.KeyParts)]);
-            code.add(Part, Fetched);
-            for (var row = 0; row < rows; row++)
-            {
-                for (var line = 0; line < plan.Shape.ValueSize * plan.ValueBytes; line += Line)
-                {
-                    code.prefetcht1(__byte_ptr[Part + (row * plan.CachedValueStride + line)]);
-                }
-            }
+            EmitFetchOfValues(code, plan, part, steps);
         }
 
-        code.add(Fetched, rows * plan.CachedValueStride);
+        code.add(Fetched, ValuesAtOnce(plan, steps).Advance);
+    }
+
+    /// <summary>Emits the fetching of a part's values, of which so many steps take even shares.</summary>
+    public static void EmitFetchOfValues(Assembler code, AttentionPlan plan, int part, int steps)
+    {
+        code.mov(Part, __[Parts + (part * 8 + plan.ValueParts - plan.KeyParts)]);
+        code.add(Part, Fetched);
+        foreach (var line in ValuesAtOnce(plan, steps).Lines) code.prefetcht1(__byte_ptr[Part + line]);
+    }
+
+    /// <summary>What one of so many steps fetches of a part's values, and how far the next one is.</summary>
+    public static (int Advance, int[] Lines) ValuesAtOnce(AttentionPlan plan, int steps)
+    {
+        const int Line = 64;
+        if (plan.HasValueBlocks)
+        {
+            var share = ((plan.ValuePartBytes + steps - 1) / steps + Line - 1) / Line * Line;
+            return (share, [.. Enumerable.Range(0, share / Line).Select(line => line * Line)]);
+        }
+
+        var rows = (AttentionPlan.Part + steps - 1) / steps;
+        var lines = (plan.Shape.ValueSize * plan.ValueBytes + Line - 1) / Line;
+        return (rows * plan.CachedValueStride,
+            [.. from row in Enumerable.Range(0, rows) from line in Enumerable.Range(0, lines)
+                select row * plan.CachedValueStride + line * Line]);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class AttentionPlan
         Scores = Take((long)rows * ScoreStride);
         States = Take((long)rows * StateStride);
         Totals = Take((long)rows * StateStride);
-        PackedKeys = Take(shape.KeyType == DType.F32 ? 0 : PartsOfChunk * PackedKeyBytes);
+        PackedKeys = Take(HasKeyBlocks ? PartsOfChunk * PackedKeyBytes : 0);
         ValueScales = Take(shape.ValueType == DType.Q8_0 ? PartsOfChunk * PartScaleBytes : 0);
         PackedValues = Take(Chunk * ValueStride);
     }
@@ -111,9 +111,8 @@ internal sealed class AttentionPlan
     /// <summary>Bytes of a block of keys as F32: scales and codes.</summary>
     public static int PackedBlockBytes => (1 + CacheStore.BlockElements) * Part * sizeof(float);
 
-    /// <summary>Bytes of a part's keys as F32.</summary>
-    public int PackedKeyBytes =>
-        HasKeyBlocks ? Shape.Size / CacheStore.BlockElements * PackedBlockBytes : Shape.Size * Part * sizeof(float);
+    /// <summary>Bytes of a part's blocks of keys as F32.</summary>
+    public int PackedKeyBytes => Shape.Size / CacheStore.BlockElements * PackedBlockBytes;
 
     /// <summary>Bytes of a value's scale as F32: narrow vectors have it in all elements.</summary>
     public int ScaleStride => Lanes == 16 ? sizeof(float) : VectorBytes;
@@ -153,7 +152,7 @@ internal sealed class AttentionPlan
     /// <summary>The scales of a chunk's values as F32, part by part, block by block.</summary>
     public int ValueScales { get; }
 
-    /// <summary>The keys of a chunk as F32, part by part.</summary>
+    /// <summary>The keys of a chunk as F32, part by part, where they have blocks.</summary>
     public int PackedKeys { get; }
 
     /// <summary>The values of a chunk as F32, position by position.</summary>

@@ -10,7 +10,7 @@ internal sealed class BlockCopies(Assembler code, AttentionPlan plan, CacheVecto
     private const int Line = 64;
 
     // Those that chunk parts have.
-    private static readonly AssemblerRegister64 First = r9, Part = r11, Next = r12;
+    private static readonly AssemblerRegister64 First = r9, Part = r11, NextValues = r12, NextKeys = r13;
 
     private static readonly AssemblerRegister64 Source = rax, Target = rdx, Count = rbx, Scales = rbp;
 
@@ -59,7 +59,7 @@ internal sealed class BlockCopies(Assembler code, AttentionPlan plan, CacheVecto
         code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], Target);
         code.mov(Count, plan.Shape.Size / CacheStore.BlockElements);
         code.Label(ref block);
-        EmitFetch();
+        EmitFetch(NextKeys);
         for (var vector = 0; vector < plan.PartVectors; vector++)
         {
             vectors.Decode(0, Source, vector * plan.Lanes * 2, DType.F16, plan.Lanes);
@@ -89,7 +89,7 @@ internal sealed class BlockCopies(Assembler code, AttentionPlan plan, CacheVecto
         code.lea(Scales, __[KernelAssembler.Scratch + Scales + plan.ValueScales]);
         code.mov(Count, plan.Shape.ValueSize / CacheStore.BlockElements);
         code.Label(ref block);
-        EmitFetch();
+        EmitFetch(NextValues);
         for (var position = 0; position < AttentionPlan.Part; position++)
         {
             for (var element = 0; element < CacheStore.BlockElements; element += plan.Lanes)
@@ -109,9 +109,9 @@ internal sealed class BlockCopies(Assembler code, AttentionPlan plan, CacheVecto
         code.jnz(block);
     }
 
-    private void EmitFetch()
+    private void EmitFetch(AssemblerRegister64 next)
     {
-        for (var line = 0; line < CacheStore.BlockBytes; line += Line) code.prefetcht1(__byte_ptr[Next + line]);
-        code.add(Next, CacheStore.BlockBytes);
+        for (var line = 0; line < CacheStore.BlockBytes; line += Line) code.prefetcht1(__byte_ptr[next + line]);
+        code.add(next, CacheStore.BlockBytes);
     }
 }

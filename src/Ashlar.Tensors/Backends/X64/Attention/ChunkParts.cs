@@ -5,15 +5,16 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
-/// Finds the parts of a chunk through the block table. For several tokens it copies them as F32: values side by side, as their
-/// places in the cache often fall on one another in the first cache; keys where they are not F32 already.
+/// Finds the parts of a chunk through the block table. For several tokens it copies values as F32, side by side, as their places
+/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. Meanwhile the next chunk is
+/// brought near.
 /// </summary>
 internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
     private const int Line = 64;
 
     private static readonly AssemblerRegister64 Chunk = r8, First = r9, Last = r10, Part = r11, Block = rax, Rest = rdx,
-        Next = r12;
+        NextValues = r12, NextKeys = r13;
 
     /// <summary>Emits the addresses of the parts that the item sees, and the copies.</summary>
     public void Emit()
@@ -93,60 +94,39 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
     private void EmitCopies()
     {
         var code = assembler.Code;
-        var (part, key) = (code.CreateLabel(), code.CreateLabel());
-        var shape = plan.Shape;
-        var (source, target, count) = (rax, rdx, rbx);
+        var part = code.CreateLabel();
         var blocks = new BlockCopies(code, plan, vectors);
         code.mov(Part, First);
         code.Label(ref part);
-        if (plan.HasKeyBlocks)
-        {
-            EmitNext(plan.KeyParts);
-            blocks.EmitKeys();
-        }
-        else if (shape.KeyType != DType.F32)
-        {
-            code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.KeyParts]);
-            code.imul(target, Part, shape.Size * AttentionPlan.Part * sizeof(float));
-            code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedKeys]);
-            code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], target);
-            EmitNext(plan.KeyParts);
-            code.mov(count, shape.Size);
-            code.Label(ref key);
-            for (var vector = 0; vector < plan.PartVectors; vector++)
-            {
-                vectors.Decode(0, source, vector * plan.Lanes * plan.KeyBytes, shape.KeyType, plan.Lanes);
-                vectors.Store(__[target + vector * plan.VectorBytes], 0);
-            }
-
-            code.prefetcht1(__byte_ptr[Next]);
-            code.add(Next, AttentionPlan.Part * plan.KeyBytes);
-            code.add(source, AttentionPlan.Part * plan.KeyBytes);
-            code.add(target, AttentionPlan.Part * sizeof(float));
-            code.dec(count);
-            code.jnz(key);
-        }
-
-        EmitNext(plan.ValueParts);
+        EmitNext(NextKeys, plan.KeyParts);
+        if (plan.HasKeyBlocks) blocks.EmitKeys();
+        EmitNext(NextValues, plan.ValueParts);
         if (plan.HasValueBlocks) blocks.EmitValues();
-        else EmitValues(source, target, count);
+        else EmitValues();
         code.inc(Part);
         code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
         code.jle(part);
     }
 
-    private void EmitValues(AssemblerRegister64 source, AssemblerRegister64 target, AssemblerRegister64 count)
+    private void EmitValues()
     {
         var code = assembler.Code;
         var shape = plan.Shape;
         var position = code.CreateLabel();
+        var (source, target, count) = (rax, rdx, rbx);
         code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.ValueParts]);
         code.imul(target, Part, plan.ValueStride * AttentionPlan.Part);
         code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedValues]);
         code.mov(count, AttentionPlan.Part);
         code.Label(ref position);
-        for (var line = 0; line < shape.ValueSize * plan.ValueBytes; line += Line) code.prefetcht1(__byte_ptr[Next + line]);
-        code.add(Next, plan.CachedValueStride);
+        Fetch(NextValues, shape.ValueSize * plan.ValueBytes);
+        code.add(NextValues, plan.CachedValueStride);
+        if (!plan.HasKeyBlocks)
+        {
+            Fetch(NextKeys, plan.KeyPartBytes / AttentionPlan.Part);
+            code.add(NextKeys, plan.KeyPartBytes / AttentionPlan.Part);
+        }
+
         for (var vector = 0; vector < plan.ValueVectors; vector++)
         {
             vectors.Decode(vector % 4, source, plan.ElementOf(vector) * plan.ValueBytes, shape.ValueType, plan.ValueLanes);
@@ -157,16 +137,21 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.add(target, plan.ValueStride);
         code.dec(count);
         code.jnz(position);
+
+        void Fetch(AssemblerRegister64 next, int bytes)
+        {
+            for (var line = 0; line < bytes; line += Line) code.prefetcht1(__byte_ptr[next + line]);
+        }
     }
 
     // The same part of the next chunk, of which some is fetched with every step of a copy; the last that is known, past it.
-    private void EmitNext(int parts)
+    private void EmitNext(AssemblerRegister64 next, int parts)
     {
         var code = assembler.Code;
-        code.lea(Next, __[Part + AttentionPlan.PartsOfChunk]);
-        code.cmp(Next, Last);
-        code.cmovg(Next, Last);
-        code.mov(Next, __[KernelAssembler.Scratch + Next * 8 + parts]);
+        code.lea(next, __[Part + AttentionPlan.PartsOfChunk]);
+        code.cmp(next, Last);
+        code.cmovg(next, Last);
+        code.mov(next, __[KernelAssembler.Scratch + next * 8 + parts]);
     }
 
     // Tiles take whole groups of parts: those that are not seen stand for their neighbours, and are not used.

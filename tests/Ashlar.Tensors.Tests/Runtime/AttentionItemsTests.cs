@@ -72,4 +72,54 @@ public sealed unsafe class AttentionItemsTests
         void Prepare(int from) => items.Prepare(
             new CachedBatch(positions.AsSpan(from), sequences.AsSpan(from), table, 19), 2, new ItemShape(1, 1));
     }
+
+    [Fact]
+    public void Streams_with_blocks_of_their_own_have_no_parts()
+    {
+        using var items = new AttentionItems();
+        var table = Enumerable.Range(0, 16 * 80).ToArray();
+        items.Prepare(new CachedBatch(Positions(16, 1200), Enumerable.Range(0, 16).ToArray(), table, 80), 2, new ItemShape(2, 8));
+        Assert.Equal((16, 0, 0L), (items.Items.Length, items.Parts.Length, items.States));
+    }
+
+    [Fact]
+    public void Streams_behind_a_prefix_have_parts_of_whole_spans_and_of_the_chunks_behind()
+    {
+        // 1200 positions are two spans and one chunk, of which the last 48 are left to each.
+        using var items = new AttentionItems();
+        int[] table = [.. from stream in Enumerable.Range(0, 16) from block in Enumerable.Range(0, 80)
+                          select block < 75 ? block : 1000 + 80 * stream + block];
+        items.Prepare(new CachedBatch(Positions(16, 1230), Enumerable.Range(0, 16).ToArray(), table, 80), 2, new ItemShape(2, 8));
+        (int, int, int, int)[] parts = [.. items.Parts.ToArray().Select(part => (part.Begin, part.Last, part.Span, part.Tokens))];
+        Assert.Equal([(0, 511, 0, 16), (512, 1023, 1, 16), (1024, 1151, 2, 16)], parts);
+        Assert.All(items.Items.ToArray(), item => Assert.Equal((1152, 2, 1), (item.Begin, item.Spans, item.GoesOn)));
+        Assert.Equal(16 * 3, items.States);
+    }
+
+    [Fact]
+    public void A_stream_that_leaves_the_others_early_takes_nothing_from_what_they_share()
+    {
+        using var items = new AttentionItems();
+        int[] table = [.. from stream in Enumerable.Range(0, 8) from block in Enumerable.Range(0, 80)
+                          select block < (stream == 0 ? 24 : 75) ? block : 1000 + 80 * stream + block];
+        items.Prepare(new CachedBatch(Positions(8, 1230), Enumerable.Range(0, 8).ToArray(), table, 80), 2, new ItemShape(2, 8));
+        Assert.Equal([7, 7, 7], items.Parts.ToArray().Select(part => part.Tokens));
+        Assert.Equal(0, items.Items[0].Begin);
+    }
+
+    [Fact]
+    public void A_long_context_is_split_where_threads_would_wait()
+    {
+        using var items = new AttentionItems();
+        var table = Enumerable.Range(0, 512).ToArray();
+        var batch = new CachedBatch([8000], [0], table, 512);
+        items.Prepare(batch, 2, new ItemShape(4, 8));
+        Assert.Equal(0, items.Parts.Length);
+        items.Prepare(batch, 1, new ItemShape(4, 1));
+        Assert.Equal(0, items.Parts.Length);
+        items.Prepare(batch, 2, new ItemShape(4, 1));
+        Assert.Equal((15, 7680), (items.Parts.Length, items.Items[0].Begin));
+    }
+
+    private static int[] Positions(int streams, int position) => [.. Enumerable.Repeat(position, streams)];
 }

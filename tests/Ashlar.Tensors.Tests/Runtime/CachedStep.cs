@@ -2,16 +2,18 @@ using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.Runtime;
 
-/// <summary>A graph of one attention over a cache, with random queries, keys and values for each position.</summary>
+/// <summary>
+/// A graph of two attentions, at once, over one cache, with random queries, keys and values for each position.
+/// </summary>
 internal sealed class CachedStep : IDisposable
 {
-    private const int KeyHeads = 2, Heads = 4, Size = 32, Positions = 96;
+    private const int KeyHeads = 2, Heads = 4, Size = 32, Positions = 1200;
 
     private readonly Executable _executable;
     private readonly float[] _queries, _keys, _values;
     private readonly int _blockSize;
 
-    public CachedStep(Random random, string set, DType keyType, DType valueType, int blockSize, int blocks)
+    public CachedStep(Random random, string set, DType keyType, DType valueType, int blockSize, int blocks, int threads = 2)
     {
         _blockSize = blockSize;
         var (tokens, sequences, columns, rows) =
@@ -20,13 +22,16 @@ internal sealed class CachedStep : IDisposable
         var (positions, slots) = (Tensor.Input("positions", DType.I32, [tokens]), Tensor.Input("slots", DType.I32, [tokens]));
         var (keys, values) = (Cache("keys", keyType), Cache("values", valueType));
         var table = Tensor.Input("table", DType.I32, [sequences, columns]);
-        var output = queries.Attend(keys, values, positions, Tensor.Input("sequences", DType.I32, [tokens]), table, blockSize, 0.3);
-        _executable = new Executable(new Graph(output.Node), 2, set);
+        var sequence = Tensor.Input("sequences", DType.I32, [tokens]);
+        Tensor[] outputs = [Attend(0.3), Attend(0.1)];
+        _executable = new Executable(new Graph([.. outputs.Select(output => output.Node)]), threads, set);
         Keys = TensorData.Zeros(keyType, (long)blocks * blockSize, KeyHeads, Size);
         Values = TensorData.Zeros(valueType, (long)blocks * blockSize, KeyHeads, Size);
         _executable.Bind("keys", Keys);
         _executable.Bind("values", Values);
         (_queries, _keys, _values) = (Numbers(Heads), Numbers(KeyHeads), Numbers(KeyHeads));
+
+        Tensor Attend(double scale) => queries.Attend(keys, values, positions, sequence, table, blockSize, scale);
 
         Tensor Cache(string name, DType type) => Tensor.State(name, type, [rows, KeyHeads, Size])
             .Store(Tensor.Input($"new {name}", DType.F32, [tokens, KeyHeads, Size]), slots);
@@ -46,8 +51,11 @@ internal sealed class CachedStep : IDisposable
     {
         var slots = positions.Select(position => table[position / _blockSize] * _blockSize + position % _blockSize).ToArray();
         Prepare(positions, new int[positions.Length], TensorData.From<int>(table, 1, table.Length), slots)();
-        return _executable.Output(0).AsSpan<float>().ToArray();
+        return Outputs;
     }
+
+    /// <summary>Both outputs of the last run.</summary>
+    public float[] Outputs => [.. _executable.Output(0).AsSpan<float>(), .. _executable.Output(1).AsSpan<float>()];
 
     /// <summary>What a position attends to, that is in the cache already.</summary>
     public float[] Query(int position, int[] table) => Run([position], table);

@@ -98,7 +98,7 @@ internal sealed class AttentionEmitter
     private void EmitScores(ScoreTiles scores, int rows, int tiles, bool isPacked)
     {
         if (_plan.HasKeyBlocks) scores.Emit(rows, tiles, new BlockScores(_code, _plan, _vectors, isPacked).EmitTile);
-        else scores.Emit(rows, tiles, _plan.Shape.KeyType, fetches: !isPacked);
+        else scores.Emit(rows, tiles, _plan.Shape.KeyType, isOne: !isPacked);
     }
 
     // What the next number of the range stands for.

@@ -6,8 +6,8 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Finds the parts of a chunk through the block table. For several tokens it copies values as F32, side by side, as their places
-/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. Meanwhile the next chunk is
-/// brought near.
+/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. What scores do
+/// not bring near of the next chunk, copies do.
 /// </summary>
 internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
@@ -98,9 +98,13 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         var blocks = new BlockCopies(code, plan, vectors);
         code.mov(Part, First);
         code.Label(ref part);
-        EmitNext(NextKeys, plan.KeyParts);
-        if (plan.HasKeyBlocks) blocks.EmitKeys();
-        EmitNext(NextValues, plan.ValueParts);
+        if (plan.HasKeyBlocks)
+        {
+            EmitNext(NextKeys, plan.KeyParts);
+            blocks.EmitKeys();
+        }
+
+        if (plan.HasKeyBlocks || plan.HasValueBlocks) EmitNext(NextValues, plan.ValueParts);
         if (plan.HasValueBlocks) blocks.EmitValues();
         else EmitValues();
         code.inc(Part);
@@ -119,12 +123,10 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedValues]);
         code.mov(count, AttentionPlan.Part);
         code.Label(ref position);
-        Fetch(NextValues, shape.ValueSize * plan.ValueBytes);
-        code.add(NextValues, plan.CachedValueStride);
-        if (!plan.HasKeyBlocks)
+        if (plan.HasKeyBlocks)
         {
-            Fetch(NextKeys, plan.KeyPartBytes / AttentionPlan.Part);
-            code.add(NextKeys, plan.KeyPartBytes / AttentionPlan.Part);
+            for (var line = 0; line < shape.ValueSize * plan.ValueBytes; line += Line) code.prefetcht1(__byte_ptr[NextValues + line]);
+            code.add(NextValues, plan.CachedValueStride);
         }
 
         for (var vector = 0; vector < plan.ValueVectors; vector++)
@@ -137,11 +139,6 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.add(target, plan.ValueStride);
         code.dec(count);
         code.jnz(position);
-
-        void Fetch(AssemblerRegister64 next, int bytes)
-        {
-            for (var line = 0; line < bytes; line += Line) code.prefetcht1(__byte_ptr[next + line]);
-        }
     }
 
     // The same part of the next chunk, of which some is fetched with every step of a copy; the last that is known, past it.

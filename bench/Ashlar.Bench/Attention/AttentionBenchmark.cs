@@ -22,7 +22,7 @@ internal static class AttentionBenchmark
     public static void Run(IReadOnlyList<int> streams, int prefix, int own, IReadOnlyList<string>? types, int threads, int rounds)
     {
         Console.WriteLine(
-            $"{Processor.NameOf(Processor.Chosen())}, {threads} threads, prefix {prefix}, own {own}; milliseconds of a layer's step");
+            $"{Processor.NameOf(Processor.Chosen())}, {threads} threads, prefix {prefix}, own {own}; milliseconds of a layer");
         Console.WriteLine($"{"shape",-28}{"streams",8}{"apart",10}{"shared",10}{"ratio",8}{"apart GB/s",12}{"shared GOPS",12}");
         foreach (var type in types ?? ["F16"])
         {

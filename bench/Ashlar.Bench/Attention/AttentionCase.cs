@@ -32,8 +32,8 @@ internal sealed class AttentionCase : IDisposable
         Tensor[] layers =
         [
             .. Enumerable.Range(0, shape.Layers).Select(layer => queries.Attend(
-                Cache($"{layer}.keys", shape.KeyType), Cache($"{layer}.values", shape.ValueType), positions, sequence, table, BlockSize,
-                1 / Math.Sqrt(shape.Size))),
+                Cache($"{layer}.keys", shape.KeyType), Cache($"{layer}.values", shape.ValueType), positions, sequence, table,
+                BlockSize, 1 / Math.Sqrt(shape.Size))),
         ];
         _executable = new Executable(new Graph([.. layers.Select(layer => layer.Node)]), threads);
 

@@ -102,7 +102,10 @@ internal sealed unsafe class AttentionItems : IDisposable
             {
                 _parts.Add(item with
                 {
-                    Begin = span * PagedAttention.Span, Last = (span + 1) * PagedAttention.Span - 1, Spans = 0, Span = span,
+                    Begin = span * PagedAttention.Span,
+                    Last = (span + 1) * PagedAttention.Span - 1,
+                    Spans = 0,
+                    Span = span,
                 });
             }
 

@@ -7,10 +7,10 @@ namespace Ashlar.Tensors.Runtime;
 /// them, in every layout that executables use. It copies blocks, and brings their bytes out and in again.
 /// </summary>
 /// <remarks>
-/// Nothing here waits for a run: use it between runs, from one thread. A block's bytes are those of the first tensor, then those of
-/// the second, and so on. What they mean is the type of each tensor and <see cref="Executable.LayoutOf"/>: bytes may be brought
-/// back, in another process too, where both are the same. docs/cache-layout.md describes the layouts; their names never come to
-/// mean anything else.
+/// Nothing here waits for a run: use it between runs, from one thread. A block's bytes are those of the first tensor, then
+/// those of the second, and so on. What they mean is the type of each tensor and <see cref="Executable.LayoutOf"/>: bytes may
+/// be brought back, in another process too, where both are the same. docs/cache-layout.md describes the layouts; their names
+/// never come to mean anything else.
 /// </remarks>
 public sealed unsafe class CacheBlocks
 {
@@ -34,7 +34,11 @@ public sealed unsafe class CacheBlocks
         for (var i = 0; i < caches.Length; i++)
         {
             var rows = caches[i].Sizes.Length == 0 ? 0 : caches[i].Sizes[0];
-            if (rows % blockSize != 0 || rows == 0) throw new ArgumentException($"{caches[i]} has no whole blocks of {blockSize} rows");
+            if (rows % blockSize != 0 || rows == 0)
+            {
+                throw new ArgumentException($"{caches[i]} has no whole blocks of {blockSize} rows");
+            }
+
             if (i > 0 && rows != caches[0].Sizes[0])
             {
                 throw new ArgumentException($"{caches[i]} and {caches[0]} have not equally many rows");

@@ -49,8 +49,8 @@ public sealed class Executable : IDisposable
     public void Bind(string key, TensorData data) => _bindings.Bind(key, data);
 
     /// <summary>
-    /// How the rows of a state lie in its memory: <c>rows</c> one behind the other, or <c>keys-16</c> or <c>values-16</c> in parts
-    /// of sixteen, as docs/cache-layout.md describes them. States of the same type and layout can be read by one another's
+    /// How the rows of a state lie in its memory: <c>rows</c> one behind the other, or <c>keys-16</c> or <c>values-16</c> in
+    /// parts of sixteen, as docs/cache-layout.md describes them. States of the same type and layout can be read by one another's
     /// executables.
     /// </summary>
     /// <exception cref="ArgumentException">No state is called so.</exception>

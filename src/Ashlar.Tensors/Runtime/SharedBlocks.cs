@@ -79,8 +79,8 @@ internal sealed unsafe class SharedBlocks : IDisposable
             for (var rest = group[..alone]; rest.Length > 1;) rest = rest[TakeBeginnings(rest, span)..];
         }
 
-        // Parts of the first chunks of a span for the first item and those that share them with it: of the ways to choose them the
-        // one that saves most. They are brought to the front, and counted.
+        // Parts of the first chunks of a span for the first item and those that share them with it: of the ways to choose them
+        // the one that saves most. They are brought to the front, and counted.
         private int TakeBeginnings(Span<long> group, int span)
         {
             var (best, saved) = (0, 0);
@@ -124,8 +124,10 @@ internal sealed unsafe class SharedBlocks : IDisposable
             var even = (total + count - 1) / count;
             var part = new AttentionItem
             {
-                First = tokens.Count, Begin = span * PagedAttention.Span,
-                Last = span * PagedAttention.Span + chunks * PagedAttention.Chunk - 1, Span = span,
+                First = tokens.Count,
+                Begin = span * PagedAttention.Span,
+                Last = span * PagedAttention.Span + chunks * PagedAttention.Chunk - 1,
+                Span = span,
             };
             foreach (var entry in group)
             {

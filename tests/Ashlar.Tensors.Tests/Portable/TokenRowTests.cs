@@ -105,7 +105,10 @@ public sealed class TokenRowTests
     [Fact]
     public void Caches_of_other_types_and_of_parts_of_blocks_are_refused()
     {
-        Assert.Throws<NotSupportedException>(() => PortableBackend.Make(new CacheStore(1, 32, DType.Q4_0, isTransposed: false, 32)));
-        Assert.Throws<NotSupportedException>(() => PortableBackend.Make(new CacheStore(2, 48, DType.Q8_0, isTransposed: true, 96)));
+        foreach (var (size, type) in new[] { (32, DType.Q4_0), (48, DType.Q8_0) })
+        {
+            var store = new CacheStore(2, size, type, isTransposed: true, 2 * size);
+            Assert.Throws<NotSupportedException>(() => PortableBackend.Make(store));
+        }
     }
 }

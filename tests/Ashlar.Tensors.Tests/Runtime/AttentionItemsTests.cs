@@ -22,7 +22,8 @@ public sealed unsafe class AttentionItemsTests
 
             var (group, keyHeads, threads) = (random.Next(1, 40), random.Next(1, 9), random.Next(1, 9));
             items.Prepare(
-                new CachedBatch(positions.ToArray(), sequences.ToArray(), new int[3 * 16], 16), threads, new ItemShape(group, keyHeads));
+                new CachedBatch(positions.ToArray(), sequences.ToArray(), new int[3 * 16], 16), threads,
+                new ItemShape(group, keyHeads));
 
             var next = 0;
             foreach (var item in items.Items)
@@ -52,9 +53,8 @@ public sealed unsafe class AttentionItemsTests
     public void Items_are_large_where_the_work_suffices_for_all_threads(int tokens, int group, int keyHeads, int threads, int count)
     {
         using var items = new AttentionItems();
-        items.Prepare(
-            new CachedBatch(Enumerable.Range(0, tokens).ToArray(), new int[tokens], Enumerable.Range(0, 32).ToArray(), 32), threads,
-            new ItemShape(group, keyHeads));
+        var (positions, table) = (Enumerable.Range(0, tokens).ToArray(), Enumerable.Range(0, 32).ToArray());
+        items.Prepare(new CachedBatch(positions, new int[tokens], table, 32), threads, new ItemShape(group, keyHeads));
         Assert.Equal(count, items.Items.Length);
     }
 

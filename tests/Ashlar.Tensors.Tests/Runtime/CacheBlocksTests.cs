@@ -8,7 +8,8 @@ public sealed class CacheBlocksTests
 
     public static TheoryData<string, DType, DType> Cases { get; } =
         [.. from set in (string[])["portable", "avx2", "avx512", "reference"]
-            from types in ((DType, DType)[])[(DType.F32, DType.F32), (DType.F16, DType.BF16), (DType.Q8_0, DType.F16), (DType.F16, DType.Q8_0)]
+            from types in ((DType, DType)[])
+                [(DType.F32, DType.F32), (DType.F16, DType.BF16), (DType.Q8_0, DType.F16), (DType.F16, DType.Q8_0)]
             select (set, types.Item1, types.Item2)];
 
     [Theory, MemberData(nameof(Cases))]
@@ -66,7 +67,8 @@ public sealed class CacheBlocksTests
         var steps = Enumerable.Range(0, 6).Select(i =>
         {
             int[] table = [1, 4, 2, -1, int.MaxValue, 7];
-            return step.Prepare([69 - i], [0], TensorData.From<int>(table.AsSpan(0, 3 + i % 4), 1, 3 + i % 4), [4 * BlockSize + i]);
+            var data = TensorData.From<int>(table.AsSpan(0, 3 + i % 4), 1, 3 + i % 4);
+            return step.Prepare([69 - i], [0], data, [4 * BlockSize + i]);
         }).ToArray();
         for (var i = 0; i < 3; i++) Array.ForEach(steps, run => run());
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -79,8 +79,8 @@ internal sealed class CachedStep : IDisposable
         };
 
         TensorData Rows(float[] of, int heads) => TensorData.From<float>(
-            positions.SelectMany(position => of.AsSpan(position * heads * Size, heads * Size).ToArray()).ToArray(), positions.Length,
-            heads, Size);
+            positions.SelectMany(position => of.AsSpan(position * heads * Size, heads * Size).ToArray()).ToArray(),
+            positions.Length, heads, Size);
     }
 
     /// <summary>Fills blocks with bytes that are not numbers.</summary>

@@ -51,7 +51,8 @@ public sealed class SharedPrefixTests
     public void A_step_with_a_common_prefix_allocates_nothing()
     {
         using var step = new CachedStep(new Random(7), "portable", DType.F16, DType.F16, BlockSize, Shared + Streams);
-        var run = Step(step, [.. Enumerable.Range(0, Streams).Select(stream => (int[])[.. Enumerable.Range(0, Shared), Shared + stream])]);
+        var prefix = Enumerable.Range(0, Shared);
+        var run = Step(step, [.. Enumerable.Range(0, Streams).Select(stream => (int[])[.. prefix, Shared + stream])]);
         run();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 3; i++) run();

@@ -22,7 +22,7 @@ internal struct AttentionItem
     /// sees first. Where it is not 0, the tokens see everything before it.</summary>
     public int Begin;
 
-    /// <summary>-1 where each token ends at itself; for a part, the last position, the end of a chunk that all tokens see.</summary>
+    /// <summary>-1 where each token ends at itself; for a part, its last position, at the end of a chunk that all see.</summary>
     public int Last;
 
     /// <summary>How many whole spans before <see cref="Begin"/> are put together from their states.</summary>

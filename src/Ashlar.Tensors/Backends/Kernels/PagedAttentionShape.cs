@@ -19,11 +19,11 @@ internal sealed record PagedAttentionShape(
     int Heads, int KeyHeads, int Size, int ValueSize, int BlockSize, DType KeyType, DType ValueType, float Scale, int Window,
     float SoftCap, bool HasSinks, long QueryStride)
 {
-    /// <summary>F32 elements of the state of a row: the largest score, 15 unused, 16 sums of weights, the weighted values.</summary>
+    /// <summary>F32 elements of a row's state: the largest score, 15 unused, 16 sums of weights, the weighted values.</summary>
     public int StateFloats => 32 + (ValueSize + 15) / 16 * 16;
 
     /// <summary>Everything, shortly.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Heads}:{KeyHeads} heads of {Size}:{ValueSize}, {KeyType}:{ValueType} in blocks of {BlockSize}, scale {Scale:R}, window {Window}, "
-            + $"cap {SoftCap:R}, {(HasSinks ? "sinks" : "no sinks")}, stride {QueryStride}");
+        $"{Heads}:{KeyHeads} heads of {Size}:{ValueSize}, {KeyType}:{ValueType} in blocks of {BlockSize}, scale {Scale:R}, "
+            + $"window {Window}, cap {SoftCap:R}, {(HasSinks ? "sinks" : "no sinks")}, stride {QueryStride}");
 }

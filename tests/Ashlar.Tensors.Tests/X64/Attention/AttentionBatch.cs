@@ -117,8 +117,8 @@ internal sealed unsafe class AttentionBatch : IDisposable
     public float[] Run(Kernel kernel, int threads, string what, AttentionItems items)
     {
         items.Prepare(
-            new CachedBatch(Span(_positions, Tokens), Span(_sequences, Tokens), Span(_table, Runs.Length * _blocks), _blocks), threads,
-            new ItemShape(_shape.Heads / _shape.KeyHeads, _shape.KeyHeads, _shape.BlockSize, _shape.Window));
+            new CachedBatch(Span(_positions, Tokens), Span(_sequences, Tokens), Span(_table, Runs.Length * _blocks), _blocks),
+            threads, new ItemShape(_shape.Heads / _shape.KeyHeads, _shape.KeyHeads, _shape.BlockSize, _shape.Window));
         using var output = new GuardedBlock((long)Tokens * _shape.Heads * _shape.ValueSize * sizeof(float));
         using var states = new GuardedBlock(items.States * _shape.Heads * _shape.StateFloats * sizeof(float));
         Run(kernel, items.Parts, items.Tokens, items.FirstStates, states, output);

@@ -30,7 +30,8 @@ public sealed class AttentionEmitterTests
         var set = InstructionSets.Require(name);
         foreach (var (type, window, cap, hasSinks) in new[]
                  {
-                     (DType.F32, 0, 0f, false), (DType.F16, 1000, 0f, true), (DType.BF16, 129, 3f, false), (DType.Q8_0, 0, 0f, true),
+                     (DType.F32, 0, 0f, false), (DType.F16, 1000, 0f, true), (DType.BF16, 129, 3f, false),
+                     (DType.Q8_0, 0, 0f, true),
                  })
         {
             var shape = new PagedAttentionShape(6, 2, 32, 64, 48, type, type, 0.4f, window, cap, hasSinks, 6 * 32);
@@ -48,7 +49,8 @@ public sealed class AttentionEmitterTests
             foreach (var type in new[] { DType.F32, DType.F16, DType.BF16, DType.Q8_0 })
             {
                 if (!CacheStore.CanBe(type, size) || !CacheStore.CanBe(type, valueSize)) continue;
-                var shape = new PagedAttentionShape(heads, keyHeads, size, valueSize, 32, type, type, 0.1f, 0, 0, false, heads * size);
+                var shape = new PagedAttentionShape(
+                    heads, keyHeads, size, valueSize, 32, type, type, 0.1f, 0, 0, false, heads * size);
                 Compare(set, 8, shape, [(130, 18), (20, 1)]);
             }
         }

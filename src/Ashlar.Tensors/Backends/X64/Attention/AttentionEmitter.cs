@@ -201,7 +201,8 @@ internal sealed class AttentionEmitter
             _code.imul(ValueTiles.Weights, rdx, AttentionPlan.ScoreStride);
             _code.lea(ValueTiles.Weights, __[KernelAssembler.Scratch + ValueTiles.Weights + _plan.Scores]);
             _code.imul(ValueTiles.Results, rdx, _plan.StateStride);
-            _code.lea(ValueTiles.Results, __[KernelAssembler.Scratch + ValueTiles.Results + (_plan.States + AttentionPlan.ResultsOfState)]);
+            _code.add(ValueTiles.Results, KernelAssembler.Scratch);
+            _code.add(ValueTiles.Results, _plan.States + AttentionPlan.ResultsOfState);
             values.EmitPacked(_plan.TokenRows, tiles);
         });
         _code.cmp(Local(AttentionLocal.IsAfter), 0);

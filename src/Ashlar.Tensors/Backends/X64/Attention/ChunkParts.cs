@@ -6,8 +6,8 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Finds the parts of a chunk through the block table. For several tokens it copies values as F32, side by side, as their places
-/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. What scores do
-/// not bring near of the next chunk, copies do.
+/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. What scores do not bring near
+/// of the next chunk, copies do.
 /// </summary>
 internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
@@ -125,7 +125,8 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.Label(ref position);
         if (plan.HasKeyBlocks)
         {
-            for (var line = 0; line < shape.ValueSize * plan.ValueBytes; line += Line) code.prefetcht1(__byte_ptr[NextValues + line]);
+            var bytes = shape.ValueSize * plan.ValueBytes;
+            for (var line = 0; line < bytes; line += Line) code.prefetcht1(__byte_ptr[NextValues + line]);
             code.add(NextValues, plan.CachedValueStride);
         }
 

@@ -28,8 +28,8 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
     /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
     /// <param name="type">The type of the keys' numbers.</param>
     /// <param name="isOne">
-    /// Whether this is for one token. What is brought near meanwhile are then the next keys and the values of these positions; for
-    /// several tokens, which find more to do with what they read, those of the next chunk, by the first tile.
+    /// Whether this is for one token. What is brought near meanwhile are then the next keys and the values of these positions;
+    /// for several tokens, which find more to do with what they read, those of the next chunk, by the first tile.
     /// </param>
     public void Emit(int rows, int tiles, DType type, bool isOne)
     {

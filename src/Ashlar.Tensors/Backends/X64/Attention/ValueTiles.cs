@@ -115,7 +115,7 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
     {
         if (plan.HasValueBlocks)
         {
-            var (block, element) = (vector * plan.Lanes / CacheStore.BlockElements, vector * plan.Lanes % CacheStore.BlockElements);
+            var (block, element) = Math.DivRem(vector * plan.Lanes, CacheStore.BlockElements);
             vectors.LoadCodes(
                 target, __[Value + (block * CacheStore.BlockBytes + CacheStore.ScaleBytes + element)], Scales,
                 block * plan.BlockScaleBytes);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ashlar.Bench;
+using Ashlar.Bench.Attention;
 using Ashlar.Bench.Kernels;
 using Ashlar.Bench.Limits;
 using Ashlar.Bench.Measuring;
@@ -7,15 +8,19 @@ using Ashlar.Bench.Quality;
 using Ashlar.Bench.Report;
 using Ashlar.Bench.Serving;
 using Ashlar.Engine;
+using Ashlar.Tensors.Runtime;
 
 const string usage = """
     usage: Ashlar.Bench COMMAND
       limits  [--rounds 9] [--json RESULTS]     what one core and all can do at most: reading, int8, bfloat16, float32
       kernels [--formats Q4_0,...] [--rows 512,16,4,1] [--rounds 7] [--json RESULTS]
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
+      attention [--streams 16,1] [--prefix 2048] [--own 64] [--types F16,...] [--threads 2] [--rounds 7]
+                                                a step of decode, its attention alone, with the prefix kept once and for each
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
-      streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3] [--caching off] [--speculation off]
+      streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3]
+              [--caching off] [--speculation off]
                                                 requests at once through the engine
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
@@ -34,6 +39,12 @@ try
             var kernels = new Arguments(words, "--formats", "--rows", "--rounds", "--json");
             var rows = kernels.Numbers("--rows", [512, 16, 4, 1]);
             Keep(kernels, "kernels", KernelsBenchmark.Run(kernels.List("--formats"), rows, kernels.Number("--rounds", 7)));
+            return 0;
+        case ["attention", .. var words]:
+            var attention = new Arguments(words, "--streams", "--prefix", "--own", "--types", "--threads", "--rounds");
+            AttentionBenchmark.Run(
+                attention.Numbers("--streams", [16, 1]), attention.Number("--prefix", 2048), attention.Number("--own", 64),
+                attention.List("--types"), attention.Number("--threads", ThreadCount.Default), attention.Number("--rounds", 7));
             return 0;
         case ["quality", .. var words]:
             var quality = new Arguments(words, "--types", "--texts", "--tokens", "--json");

@@ -15,15 +15,18 @@ public sealed class Batch
     private static readonly Symbol RowCount = new("rows");
 
     private readonly int _blockSize;
-    private readonly DType _cacheType;
+    private readonly DType _keyType, _valueType;
 
     /// <summary>Inputs for a cache of this kind.</summary>
     /// <param name="blockSize">Positions in a cache block.</param>
-    /// <param name="cacheType">How keys and values are stored: F32, F16 or BF16.</param>
-    public Batch(int blockSize, DType cacheType = DType.F32)
+    /// <param name="cacheType">
+    /// How keys and values are stored: F32, F16, BF16, or Q8_0 where heads have a multiple of 32 elements.
+    /// </param>
+    /// <param name="valueType">How values are stored, where that is not as keys are.</param>
+    public Batch(int blockSize, DType cacheType = DType.F32, DType? valueType = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
-        (_blockSize, _cacheType) = (blockSize, cacheType);
+        (_blockSize, _keyType, _valueType) = (blockSize, cacheType, valueType ?? cacheType);
     }
 
     /// <summary>The token ids, (tokens) I32; bound as <c>tokens</c>.</summary>
@@ -65,8 +68,8 @@ public sealed class Batch
     /// <returns>(tokens, heads * value size).</returns>
     internal Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values, double scale, int window = 0)
     {
-        var keyCache = Tensor.State(KeyCache(layer), _cacheType, keys.Shape.With(0, RowCount)).Store(keys, Slots);
-        var valueCache = Tensor.State(ValueCache(layer), _cacheType, values.Shape.With(0, RowCount)).Store(values, Slots);
+        var keyCache = Tensor.State(KeyCache(layer), _keyType, keys.Shape.With(0, RowCount)).Store(keys, Slots);
+        var valueCache = Tensor.State(ValueCache(layer), _valueType, values.Shape.With(0, RowCount)).Store(values, Slots);
         return queries
             .Attend(keyCache, valueCache, Positions, Sequences, BlockTable, _blockSize, scale, window)
             .Reshape([TokenCount, queries.Shape[1] * values.Shape[2]]);

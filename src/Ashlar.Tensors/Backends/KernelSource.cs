@@ -25,7 +25,7 @@ internal static class KernelSource
             GroupedWeightMatMul matmul when PackedMatrices.IsPlain(matmul.Type) => PlainMatMulEmitter.EmitGrouped(matmul, set),
             GroupedWeightMatMul matmul => QuantizedMatMulEmitter.EmitGrouped(matmul, set),
             PagedAttention attention => AttentionEmitter.Emit(attention, set),
-            CacheStore store => CacheStoreEmitter.Emit(store, set),
+            CacheStore { CacheType: not DType.Q8_0 } store => CacheStoreEmitter.Emit(store, set),
             RotaryRows rotary => RotaryEmitter.Emit(rotary, set),
             _ => PortableBackend.Make(specification), // what takes too little time to be emitted
         };

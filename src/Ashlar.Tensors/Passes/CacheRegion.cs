@@ -14,6 +14,12 @@ internal sealed class CacheRegion(
 {
     private readonly (int Heads, int Size) _shape = ((int)store.Shape[1].Value, (int)store.Shape[2].Value);
 
+    /// <summary>The state that it writes into.</summary>
+    public Node State => cache.Node;
+
+    /// <summary>How the state lies in its memory, as <see cref="Runtime.Executable.LayoutOf"/> says it.</summary>
+    public string Layout => isTransposed ? "keys-16" : store.Type == DType.Q8_0 ? "values-16" : "rows";
+
     public override Dim Rows => slots.Node.Shape[0];
 
     public override Extent Range => new(Rows);

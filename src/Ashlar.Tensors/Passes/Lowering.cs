@@ -169,7 +169,8 @@ internal sealed class Lowering
         return node.Realized is null && node.Type == DType.F32 && attention.BlockSize % CacheStore.Part == 0
             && keys.Op is Store && values.Op is Store && keys != values
             && keys.Inputs[0].Op is State && values.Inputs[0].Op is State
-            && keys.Type == values.Type && keys.Type is DType.F32 or DType.F16 or DType.BF16
+            && keys.Shape[2].IsConstant && values.Shape[2].IsConstant
+            && CacheStore.CanBe(keys.Type, keys.Shape[2].Value) && CacheStore.CanBe(values.Type, values.Shape[2].Value)
             && keys.Inputs[1].Type == DType.F32 && values.Inputs[1].Type == DType.F32
             && node.Inputs.Skip(3).Take(3).All(input => input.Op is Input)
             && keys.Inputs[2].Op is Input && values.Inputs[2].Op is Input

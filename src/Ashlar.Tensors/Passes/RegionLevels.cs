@@ -17,6 +17,21 @@ internal static class RegionLevels
 
             foreach (var value in region.Reads) value.LastLevel = Math.Max(value.LastLevel, region.Level);
         }
+
+        ShareStates(regions);
+    }
+
+    // Attention keeps states between its two regions; where one has ended, another uses the memory.
+    private static void ShareStates(List<Region> regions)
+    {
+        var inUse = new List<int>(); // of each memory, until which level
+        foreach (var attention in regions.OfType<AttentionRegion>().Where(region => region.Parts is not null))
+        {
+            var memory = inUse.FindIndex(level => level < attention.Parts!.Level);
+            if (memory < 0) inUse.Add(0);
+            attention.Parts!.Memory = memory = memory < 0 ? inUse.Count - 1 : memory;
+            inUse[memory] = attention.Level;
+        }
     }
 
     // By a queue: a graph may be deeper than a thread's stack.

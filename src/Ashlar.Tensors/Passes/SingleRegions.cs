@@ -130,9 +130,12 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
         var view = views[node.Inputs[0]];
         var queries = values.Of(view.Root);
         var others = node.Inputs.Skip(1).Select(values.Of).ToArray();
-        var region = new AttentionRegion(node, queries, view, others, values.New(node));
+        var parts = new AttentionRegion(node, queries, view, others, null, null);
+        Place(parts, node, [queries, .. others]);
+        foreach (var store in node.Inputs.Skip(1).Take(2)) order.Require(parts, store);
+        var region = new AttentionRegion(node, queries, view, others, values.New(node), parts);
         Place(region, node, [queries, .. others]);
-        foreach (var store in node.Inputs.Skip(1).Take(2)) order.Require(region, store);
+        order.Require(region, parts);
     }
 
     private void BeginReference(Node node)

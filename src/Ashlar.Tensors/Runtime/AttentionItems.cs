@@ -4,7 +4,8 @@ namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
 /// The tokens of a batch, cut into the items that <see cref="PagedAttention"/> takes: neighbours of one sequence at successive
-/// positions. How they are cut decides nothing but speed. Memory is kept from run to run. Not thread-safe.
+/// positions. Before them go parts: what several sequences share, computed once for all of them, and what threads would wait for
+/// if one of them had it all. How they are cut decides nothing but speed. Memory is kept from run to run. Not thread-safe.
 /// </summary>
 internal sealed unsafe class AttentionItems : IDisposable
 {
@@ -16,67 +17,115 @@ internal sealed unsafe class AttentionItems : IDisposable
 
     private const int FewestTokens = 4;
 
-    private NativeBlock? _memory;
+    private readonly NativeList<AttentionItem> _items = new();
+    private readonly NativeList<AttentionItem> _parts = new();
+    private readonly NativeList<int> _tokens = new();
+    private readonly NativeList<int> _firstStates = new();
+    private readonly SharedBlocks _shared = new();
 
-    /// <summary>Pairs of first token and number of tokens, I32; valid until the next <see cref="Prepare"/>.</summary>
-    public int* Pointer => (int*)(_memory is null ? null : _memory.Pointer);
+    /// <summary>The items with results; valid until the next <see cref="Prepare"/>, as all here.</summary>
+    public ReadOnlySpan<AttentionItem> Items => _items.Span;
 
-    /// <summary>How many items there are.</summary>
-    public long Count { get; private set; }
+    /// <summary>The parts, which go before.</summary>
+    public ReadOnlySpan<AttentionItem> Parts => _parts.Span;
 
-    /// <summary>
-    /// Cuts a batch. Where it has little work, items are smaller, down to four tokens, so that all threads have some.
-    /// </summary>
-    /// <param name="positions">The position of each token.</param>
-    /// <param name="sequences">The sequence of each token.</param>
+    /// <summary>The numbers of items' tokens.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.Span;
+
+    /// <summary>Of each token of the batch the number of its first state.</summary>
+    public ReadOnlySpan<int> FirstStates => _firstStates.Span;
+
+    /// <summary>How many states the parts write.</summary>
+    public long States { get; private set; }
+
+    /// <summary>Cuts a batch. Where it has little work, items are smaller, so that all threads have some.</summary>
+    /// <param name="batch">The tokens.</param>
     /// <param name="threads">How many threads share the work.</param>
-    /// <param name="group">Heads that share a key head, where it is known.</param>
-    /// <param name="keyHeads">Heads of a key, where it is known.</param>
-    public void Prepare(
-        ReadOnlySpan<int> positions, ReadOnlySpan<int> sequences, int threads, int group = 1, int keyHeads = 1)
+    /// <param name="shape">What they compute.</param>
+    public void Prepare(CachedBatch batch, int threads, ItemShape shape)
     {
-        var bytes = (long)positions.Length * 2 * sizeof(int); // as many items as tokens, at most
-        if (_memory is null || _memory.Bytes < bytes)
-        {
-            var before = _memory?.Bytes ?? 0;
-            Dispose(); // should there be no memory for more
-            _memory = new NativeBlock(Math.Max(bytes, 2 * before));
-        }
-
+        _parts.Clear();
+        _tokens.Clear();
+        for (var token = 0; token < batch.Tokens; token++) _tokens.Add(token);
         var most = PagedAttention.TokensPerItem;
-        while (most > 1 && most * group > MostRows) most /= 2;
-        Fill(positions, sequences, most);
-        while (most > FewestTokens && Count < positions.Length && Count * keyHeads < (long)threads * PiecesPerThread)
+        while (most > 1 && most * shape.Group > MostRows) most /= 2;
+        var mostOfPart = most;
+        Fill(batch, most);
+        while (most > FewestTokens && _items.Count < batch.Tokens && IsTooLittle())
         {
             most /= 2;
-            Fill(positions, sequences, most);
+            Fill(batch, most);
         }
+
+        _shared.Find(batch, _items, shape, mostOfPart, _parts, _tokens);
+        if (threads > 1 && IsTooLittle()) Split(batch, shape);
+        CountStates(batch.Tokens);
+
+        bool IsTooLittle() => _items.Count * (long)shape.KeyHeads < (long)threads * PiecesPerThread;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _memory?.Dispose();
-        (_memory, Count) = (null, 0);
+        _items.Dispose();
+        _parts.Dispose();
+        _tokens.Dispose();
+        _firstStates.Dispose();
+        _shared.Dispose();
     }
 
-    private void Fill(ReadOnlySpan<int> positions, ReadOnlySpan<int> sequences, int most)
+    /// <summary>The address of the items, of the parts, of the list of tokens, of the first states.</summary>
+    public (long Items, long Parts, long Tokens, long FirstStates) Addresses =>
+        ((long)_items.Pointer, (long)_parts.Pointer, (long)_tokens.Pointer, (long)_firstStates.Pointer);
+
+    private void Fill(CachedBatch batch, int most)
     {
-        var item = Pointer - 2;
-        for (var token = 0; token < positions.Length; token++)
+        _items.Clear();
+        for (var token = 0; token < batch.Tokens; token++)
         {
-            var joins = token > 0 && item[1] < most && sequences[token] == sequences[token - 1]
-                && positions[token] == positions[token - 1] + 1;
-            if (joins)
+            var joins = token > 0 && _items[_items.Count - 1].Tokens < most && batch.Follows(token);
+            if (joins) _items[_items.Count - 1].Tokens++;
+            else _items.Add(new AttentionItem { First = token, Tokens = 1, Last = -1 });
+        }
+    }
+
+    // Whole spans of a long context become parts of their own.
+    private void Split(CachedBatch batch, ItemShape shape)
+    {
+        const int FewestSpans = 2;
+        foreach (ref var item in _items.Span)
+        {
+            if (item.GoesOn > 0) continue;
+            var past = shape.ChunksBefore(batch, item) * PagedAttention.Chunk / PagedAttention.Span;
+            if (past - item.Spans < FewestSpans) continue;
+            for (var span = item.Spans; span < past; span++)
             {
-                item[1]++;
-                continue;
+                _parts.Add(item with
+                {
+                    Begin = span * PagedAttention.Span,
+                    Last = (span + 1) * PagedAttention.Span - 1,
+                    Spans = 0,
+                    Span = span,
+                });
             }
 
-            item += 2;
-            (item[0], item[1]) = (token, 1);
+            (item.Begin, item.Spans) = (past * PagedAttention.Span, past);
         }
+    }
 
-        Count = (item - Pointer) / 2 + 1;
+    private void CountStates(int tokens)
+    {
+        States = 0;
+        _firstStates.Clear();
+        if (_parts.Count == 0) return;
+        for (var token = 0; token < tokens; token++) _firstStates.Add(0);
+        foreach (ref readonly var item in _items.Span)
+        {
+            for (var token = item.First; token < item.First + item.Tokens; token++)
+            {
+                _firstStates[token] = checked((int)States);
+                States += item.Spans + item.GoesOn;
+            }
+        }
     }
 }

@@ -64,6 +64,11 @@ internal sealed class Bindings
         }
     }
 
+    /// <summary>The state of a name.</summary>
+    /// <exception cref="ArgumentException">No state is called so.</exception>
+    public Node StateOf(string key) => Array.Find(_given, node => node.Op is Operations.State && Graph.KeyOf(node) == key)
+        ?? throw new ArgumentException($"the graph has no state '{key}'; it has {Keys()}", nameof(key));
+
     /// <summary>Checks that everything is bound, and to nothing that lies in memory that a run writes.</summary>
     /// <exception cref="InvalidOperationException">Something is not bound, or to an output; the message names it.</exception>
     public void Check(GraphProgram program)

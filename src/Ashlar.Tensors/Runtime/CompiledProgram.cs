@@ -22,11 +22,13 @@ internal sealed unsafe class CompiledProgram : GraphProgram
     private readonly Dictionary<TensorData, PackedStore> _packed;
     private readonly ReferenceBackend _backend;
     private readonly WorkerPool _pool;
+    private readonly CacheRegion[] _caches;
     private bool _isPacked;
 
     public CompiledProgram(Plan plan, Bindings bindings, int threads)
     {
         _bindings = bindings;
+        _caches = [.. plan.Regions.OfType<CacheRegion>()];
         _sizeTable = new SizeTable(bindings.Symbols);
         _values = new ProgramMemory(plan, bindings);
         _preparations = new Preparations(plan, bindings, threads);
@@ -100,6 +102,9 @@ internal sealed unsafe class CompiledProgram : GraphProgram
     }
 
     public override TensorData Output(int index) => _values.Output(index);
+
+    public override string LayoutOf(Node state) =>
+        Array.Find(_caches, cache => Graph.KeyOf(cache.State) == Graph.KeyOf(state))?.Layout ?? base.LayoutOf(state);
 
     public override bool Overwrites(TensorData data) => _values.Overwrites(data);
 

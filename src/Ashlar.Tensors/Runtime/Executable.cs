@@ -42,11 +42,19 @@ public sealed class Executable : IDisposable
     /// Gives an input or a state its value for the coming runs. The memory stays the caller's: a run reads what is in it then.
     /// </summary>
     /// <remarks>
-    /// How a state lies in its memory is the executable's own affair where attention reads it: another one, on another processor
-    /// or by another instruction set, may lay it out differently.
+    /// How a state lies in its memory is the executable's own affair where attention reads it: another one may lay it out
+    /// differently. <see cref="LayoutOf"/> says how.
     /// </remarks>
     /// <exception cref="ArgumentException">No input is called so, or type or rank differ.</exception>
     public void Bind(string key, TensorData data) => _bindings.Bind(key, data);
+
+    /// <summary>
+    /// How the rows of a state lie in its memory: <c>rows</c> one behind the other, or <c>keys-16</c> or <c>values-16</c> in
+    /// parts of sixteen, as docs/cache-layout.md describes them. States of the same type and layout can be read by one another's
+    /// executables.
+    /// </summary>
+    /// <exception cref="ArgumentException">No state is called so.</exception>
+    public string LayoutOf(string key) => _program.LayoutOf(_bindings.StateOf(key));
 
     /// <summary>Computes every output from the bound inputs. The outputs of the run before become invalid.</summary>
     /// <exception cref="InvalidOperationException">

@@ -16,6 +16,9 @@ internal abstract class GraphProgram : IDisposable
     /// <summary>Whether a run writes where these data lie.</summary>
     public abstract bool Overwrites(TensorData data);
 
+    /// <summary>How the rows of a state lie in its memory, as <see cref="Executable.LayoutOf"/> says it.</summary>
+    public virtual string LayoutOf(Node state) => "rows";
+
     /// <summary>Lets go of what a failed run left.</summary>
     public virtual void Abandon()
     {

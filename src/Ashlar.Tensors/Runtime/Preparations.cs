@@ -9,7 +9,7 @@ namespace Ashlar.Tensors.Runtime;
 internal sealed unsafe class Preparations : IDisposable
 {
     private readonly Bindings _bindings;
-    private readonly List<Prepared> _known = [];
+    private readonly List<Known> _known = [];
     private readonly List<CacheUse> _uses = [];
     private readonly int _threads;
 
@@ -29,15 +29,25 @@ internal sealed unsafe class Preparations : IDisposable
     {
         var index = _known.FindIndex(known => known.Kind.Equals(preparation));
         if (index >= 0) return index;
-        _known.Add(preparation switch
+        // What others are made from comes before them.
+        var source = preparation switch
         {
-            Preparation.Angles angles => new Prepared(
-                preparation, Bound(angles.Positions), -1, null,
-                new RotaryAngles(angles.Frequencies.AsSpan<float>(), angles.Magnitude)),
-            Preparation.Items items => new Prepared(
-                preparation, Bound(items.Positions), Bound(items.Sequences), new AttentionItems(), null),
-            _ => throw new ArgumentException($"nothing prepares {preparation}", nameof(preparation)),
-        });
+            Preparation.ListOf list => NumberOf(list.Of),
+            Preparation.States states => NumberOf(states.Of),
+            _ => -1,
+        };
+        _known.Add(new Known(
+            preparation,
+            source >= 0 ? _known[source].Items : preparation is Preparation.Items ? new AttentionItems() : null,
+            preparation is Preparation.Angles angles
+                ? new RotaryAngles(angles.Frequencies.AsSpan<float>(), angles.Magnitude)
+                : null,
+            preparation switch
+            {
+                Preparation.Angles given => [Bound(given.Positions)],
+                Preparation.Items given => [Bound(given.Positions), Bound(given.Sequences), Bound(given.Table)],
+                _ => [],
+            }));
         return _known.Count - 1;
 
         int Bound(Value value) => _bindings.NumberOf(value.Node);
@@ -48,25 +58,42 @@ internal sealed unsafe class Preparations : IDisposable
     public void Run()
     {
         foreach (var use in _uses) use.Check();
-        foreach (var (kind, positions, sequences, items, angles) in _known)
+        foreach (var known in _known)
         {
-            if (kind is Preparation.Items list)
+            switch (known.Kind)
             {
-                items!.Prepare(Integers(positions), Integers(sequences), _threads, list.Group, list.KeyHeads);
-            }
-            else
-            {
-                Prepare(angles!, (Preparation.Angles)kind, Integers(positions));
+                case Preparation.Items items:
+                    var blocks = checked((int)_bindings.Data(known.Inputs[2]).Sizes[1]);
+                    known.Items!.Prepare(
+                        new CachedBatch(Integers(known, 0), Integers(known, 1), Integers(known, 2), blocks), _threads,
+                        items.Shape);
+                    break;
+                case Preparation.Angles angles:
+                    Prepare(known.Angles!, angles, Integers(known, 0));
+                    break;
+                case Preparation.States states:
+                    known.MakeRoom(known.Items!.States * states.BytesOfState);
+                    break;
             }
         }
     }
 
-    /// <summary>How many items of attention a run has.</summary>
-    public long LengthOf(int number) => _known[number].Items!.Count;
+    /// <summary>How long a list is in a run.</summary>
+    public long LengthOf(int number) =>
+        ((Preparation.ListOf)_known[number].Kind).Kind == ItemList.Parts
+            ? _known[number].Items!.Parts.Length
+            : _known[number].Items!.Items.Length;
 
     /// <summary>The address of what was made.</summary>
-    public long AddressOf(int number) =>
-        _known[number].Items is { } items ? (long)items.Pointer : (long)_known[number].Angles!.Pointer;
+    public long AddressOf(int number) => _known[number].Kind switch
+    {
+        Preparation.ListOf { Kind: ItemList.Items } => _known[number].Items!.Addresses.Items,
+        Preparation.ListOf { Kind: ItemList.Parts } => _known[number].Items!.Addresses.Parts,
+        Preparation.ListOf { Kind: ItemList.Tokens } => _known[number].Items!.Addresses.Tokens,
+        Preparation.ListOf { Kind: ItemList.FirstStates } => _known[number].Items!.Addresses.FirstStates,
+        Preparation.States => _known[number].Room is { } room ? (long)room.Pointer : 0,
+        _ => (long)_known[number].Angles!.Pointer,
+    };
 
     public void Dispose()
     {
@@ -74,6 +101,7 @@ internal sealed unsafe class Preparations : IDisposable
         {
             known.Items?.Dispose();
             known.Angles?.Dispose();
+            known.Room?.Dispose();
         }
     }
 
@@ -89,9 +117,22 @@ internal sealed unsafe class Preparations : IDisposable
         }
     }
 
-    private ReadOnlySpan<int> Integers(int number) => _bindings.Data(number).AsSpan<int>();
+    private ReadOnlySpan<int> Integers(Known known, int input) => _bindings.Data(known.Inputs[input]).AsSpan<int>();
 
-    /// <summary>What is prepared, the numbers of the bindings that it is made from (-1 for none), and what was made.</summary>
-    private readonly record struct Prepared(
-        Preparation Kind, int Positions, int Sequences, AttentionItems? Items, RotaryAngles? Angles);
+    /// <summary>
+    /// A preparation, what it is made with, and the numbers of the bindings that it is made from; memory grows and is kept.
+    /// </summary>
+    private sealed record Known(Preparation Kind, AttentionItems? Items, RotaryAngles? Angles, int[] Inputs)
+    {
+        public NativeBlock? Room { get; private set; }
+
+        public void MakeRoom(long bytes)
+        {
+            if (bytes == 0 || (Room is not null && Room.Bytes >= bytes)) return;
+            var before = Room?.Bytes ?? 0;
+            Room?.Dispose();
+            Room = null; // should there be no memory for more
+            Room = new NativeBlock(Math.Max(bytes, 2 * before));
+        }
+    }
 }

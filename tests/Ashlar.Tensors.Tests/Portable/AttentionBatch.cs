@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Tests.Reference;
@@ -8,7 +9,7 @@ namespace Ashlar.Tensors.Tests.Portable;
 /// <summary>A random ragged batch with its cache. What no token sees of the cache is not a number.</summary>
 internal sealed class AttentionBatch : IDisposable
 {
-    private readonly TensorData _queries, _keys, _values, _positions, _sequences, _table, _sinks;
+    private readonly TensorData _queries, _keys, _values, _positions, _sequences, _table, _sinks, _tokens;
     private readonly Dictionary<(int Sequence, int Position), (double[] Keys, double[] Values)> _cached = [];
     private readonly int _blocks;
 
@@ -20,7 +21,7 @@ internal sealed class AttentionBatch : IDisposable
         var (heads, blockSize) = (keyHeads * random.Next(1, 5), 16 * random.Next(1, 3));
         var stride = heads * size + random.Next(3);
         Shape = new PagedAttentionShape(
-            heads, keyHeads, size, valueSize, blockSize, types[random.Next(3)], 1 / MathF.Sqrt(size),
+            heads, keyHeads, size, valueSize, blockSize, types[random.Next(3)], types[random.Next(3)], 1 / MathF.Sqrt(size),
             random.Next(2) * random.Next(1, 40), random.Next(3) / 2 * 5f, random.Next(2) == 0, stride);
 
         var (positions, sequences, longest) = (new List<int>(), new List<int>(), 0);
@@ -43,10 +44,11 @@ internal sealed class AttentionBatch : IDisposable
         _positions = TensorData.From<int>(positions.ToArray());
         _sequences = TensorData.From<int>(sequences.ToArray());
         _table = TensorData.From<int>(blocks, count, _blocks);
+        _tokens = TensorData.From<int>(Enumerable.Range(0, Tokens).ToArray());
         _sinks = Guarded.Random(random, DType.F32, heads);
         var rows = (long)blocks.Length * blockSize;
-        _keys = Guarded.Poisoned(Shape.CacheType, rows, keyHeads, size).Data;
-        _values = Guarded.Poisoned(Shape.CacheType, rows, keyHeads, valueSize).Data;
+        _keys = Guarded.Poisoned(Shape.KeyType, rows, keyHeads, size).Data;
+        _values = Guarded.Poisoned(Shape.ValueType, rows, keyHeads, valueSize).Data;
         for (var sequence = 0; sequence < count; sequence++)
         {
             for (var position = 0; position < lengths[sequence]; position++) Fill(sequence, position);
@@ -62,23 +64,24 @@ internal sealed class AttentionBatch : IDisposable
     /// <summary>Runs of tokens of one sequence, cut at random, none longer than so many.</summary>
     public TensorData Items(Random random, int most)
     {
-        var items = new List<int>();
+        var items = new List<AttentionItem>();
         var sequences = _sequences.AsSpan<int>();
         for (var token = 0; token < Tokens;)
         {
             var (length, limit) = (1, random.Next(1, most + 1));
             while (length < limit && token + length < Tokens && sequences[token + length] == sequences[token]) length++;
-            items.AddRange([token, length]);
+            items.Add(new AttentionItem { First = token, Tokens = length, Last = -1 });
             token += length;
         }
 
-        return TensorData.From<int>(items.ToArray(), items.Count / 2, 2);
+        var numbers = MemoryMarshal.Cast<AttentionItem, int>(items.ToArray());
+        return TensorData.From<int>(numbers, items.Count, AttentionItem.Numbers);
     }
 
     public long[] Arguments(long output, TensorData items) =>
     [
         Address(_queries), Address(_keys), Address(_values), Address(_positions), Address(_sequences), Address(_table), _blocks,
-        Shape.HasSinks ? Address(_sinks) : 0, output, Address(items),
+        Shape.HasSinks ? Address(_sinks) : 0, output, Address(items), Address(_tokens), 0, 0,
     ];
 
     public TensorData Run(TensorData items)
@@ -101,7 +104,7 @@ internal sealed class AttentionBatch : IDisposable
         return [.. expected];
     }
 
-    public void Dispose() => GC.KeepAlive((_queries, _keys, _values, _positions, _sequences, _table, _sinks));
+    public void Dispose() => GC.KeepAlive((_queries, _keys, _values, _positions, _sequences, _table, _sinks, _tokens));
 
     private double[] Expected(int token, int head)
     {
@@ -135,11 +138,11 @@ internal sealed class AttentionBatch : IDisposable
 
     private double Put(TensorData cache, int place)
     {
-        var bytes = Shape.CacheType.BlockBytes;
+        var bytes = cache.Type.BlockBytes;
         var stored = cache.AsSpan<byte>().Slice(place * bytes, bytes);
         Span<float> number = [Random.NextSingle() * 4 - 2];
-        NumberFormats.Quantize(Shape.CacheType, number, stored);
-        NumberFormats.Dequantize(Shape.CacheType, stored, number);
+        NumberFormats.Quantize(cache.Type, number, stored);
+        NumberFormats.Dequantize(cache.Type, stored, number);
         return number[0];
     }
 }

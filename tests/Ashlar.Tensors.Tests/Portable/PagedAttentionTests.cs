@@ -47,10 +47,13 @@ public sealed class PagedAttentionTests
     [Fact]
     public void Shapes_that_cannot_be_split_are_refused()
     {
-        var shape = new PagedAttentionShape(4, 2, 8, 8, 16, DType.F32, 1, 0, 0, false, 32);
+        var shape = new PagedAttentionShape(4, 2, 8, 8, 16, DType.F32, DType.F32, 1, 0, 0, false, 32);
         PortableBackend.Make(new PagedAttention(shape));
         PagedAttentionShape[] wrong =
-            [shape with { KeyHeads = 3 }, shape with { BlockSize = 8 }, shape with { CacheType = DType.Q8_0 }];
+        [
+            shape with { KeyHeads = 3 }, shape with { BlockSize = 8 }, shape with { KeyType = DType.Q4_0 },
+            shape with { KeyType = DType.Q8_0 }, shape with { ValueType = DType.I8 },
+        ];
         Assert.All(wrong, of => Assert.Throws<NotSupportedException>(() => PortableBackend.Make(new PagedAttention(of))));
     }
 }

@@ -1,7 +1,7 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Backends.Portable;
-using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Tests.Reference;
+using Ashlar.Tensors.Tests.X64;
 using static Ashlar.Tensors.Tests.Portable.PortableCall;
 
 namespace Ashlar.Tensors.Tests.Portable;
@@ -48,12 +48,13 @@ public sealed class TokenRowTests
     [Fact]
     public void Tokens_go_to_their_slots_and_nothing_else_changes()
     {
-        DType[] types = [DType.F32, DType.F16, DType.BF16];
+        DType[] types = [DType.F32, DType.F16, DType.BF16, DType.Q8_0];
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var (type, isTransposed) = (types[random.Next(3)], random.Next(2) == 0);
+            var (type, isTransposed) = (types[random.Next(4)], random.Next(2) == 0);
             var (heads, size, parts) = (random.Next(1, 4), random.Next(1, 40), random.Next(1, 4));
+            if (type == DType.Q8_0) size = 32 * random.Next(1, 4);
             var (elements, rows) = (heads * size, parts * 16);
             var (tokens, stride) = (random.Next(rows + 1), elements + random.Next(3));
             var x = Guarded.Random(random, DType.F32, Math.Max(0, (tokens - 1) * stride + elements));
@@ -65,16 +66,11 @@ public sealed class TokenRowTests
                 random, new CacheStore(heads, size, type, isTransposed, stride), tokens, [(type, [rows * elements])],
                 addresses => [addresses[0], Address(x), Address(places)],
                 states => before.AsSpan<byte>().CopyTo(states[0].AsSpan<byte>()))[0];
-            var (bytes, expected) = (type.BlockBytes, before.AsSpan<byte>().ToArray());
+            var expected = before.AsSpan<byte>().ToArray();
+            var image = new CacheImage(type, isTransposed, heads, size);
             for (var token = 0; token < tokens; token++)
             {
-                for (var i = 0; i < elements; i++)
-                {
-                    var slot = slots[token];
-                    var place = isTransposed ? (slot / 16 * elements + i) * 16 + slot % 16 : slot * elements + i;
-                    NumberFormats.Quantize(
-                        type, x.AsSpan<float>().Slice(token * stride + i, 1), expected.AsSpan(place * bytes, bytes));
-                }
+                image.Put(expected, slots[token], x.AsSpan<float>().Slice(token * stride, elements));
             }
 
             var same = actual.AsSpan<byte>().SequenceEqual(expected);
@@ -97,7 +93,7 @@ public sealed class TokenRowTests
             Assert.Equal(0, Allocated(rotary, 4, Address(x), Address(output), Address(places), Address(angles)));
         }
 
-        foreach (var type in new[] { DType.F32, DType.F16, DType.BF16 })
+        foreach (var type in new[] { DType.F32, DType.F16, DType.BF16, DType.Q8_0 })
         {
             var store = new CacheStore(2, 64, type, isTransposed: true, 128);
             Assert.Equal(0, Allocated(store, 4, Address(output), Address(x), Address(places)));
@@ -107,6 +103,12 @@ public sealed class TokenRowTests
     }
 
     [Fact]
-    public void A_cache_of_whole_numbers_is_refused() => Assert.Throws<NotSupportedException>(
-        () => PortableBackend.Make(new CacheStore(1, 32, DType.Q8_0, isTransposed: false, 32)));
+    public void Caches_of_other_types_and_of_parts_of_blocks_are_refused()
+    {
+        foreach (var (size, type) in new[] { (32, DType.Q4_0), (48, DType.Q8_0) })
+        {
+            var store = new CacheStore(2, size, type, isTransposed: true, 2 * size);
+            Assert.Throws<NotSupportedException>(() => PortableBackend.Make(store));
+        }
+    }
 }

@@ -21,12 +21,14 @@ public sealed unsafe class AttentionItemsTests
             }
 
             var (group, keyHeads, threads) = (random.Next(1, 40), random.Next(1, 9), random.Next(1, 9));
-            items.Prepare(positions.ToArray(), sequences.ToArray(), threads, group, keyHeads);
+            items.Prepare(
+                new CachedBatch(positions.ToArray(), sequences.ToArray(), new int[3 * 16], 16), threads,
+                new ItemShape(group, keyHeads));
 
             var next = 0;
-            for (var i = 0; i < items.Count; i++)
+            foreach (var item in items.Items)
             {
-                var (first, count) = (items.Pointer[2 * i], items.Pointer[2 * i + 1]);
+                var (first, count) = (item.First, item.Tokens);
                 Assert.True(first == next && count is >= 1 and <= PagedAttention.TokensPerItem, $"seed {seed}: {first}, {count}");
                 for (var token = first + 1; token < first + count; token++)
                 {
@@ -52,8 +54,9 @@ public sealed unsafe class AttentionItemsTests
         int tokens, int group, int keyHeads, int threads, int count)
     {
         using var items = new AttentionItems();
-        items.Prepare(Enumerable.Range(0, tokens).ToArray(), new int[tokens], threads, group, keyHeads);
-        Assert.Equal(count, items.Count);
+        var (positions, table) = (Enumerable.Range(0, tokens).ToArray(), Enumerable.Range(0, 32).ToArray());
+        items.Prepare(new CachedBatch(positions, new int[tokens], table, 32), threads, new ItemShape(group, keyHeads));
+        Assert.Equal(count, items.Items.Length);
     }
 
     [Fact]
@@ -61,9 +64,63 @@ public sealed unsafe class AttentionItemsTests
     {
         using var items = new AttentionItems();
         var (positions, sequences) = (Enumerable.Range(0, 300).ToArray(), new int[300]);
-        items.Prepare(positions, sequences, 2);
+        var table = Enumerable.Range(0, 19).ToArray();
+        for (var i = 0; i < 300; i++) Prepare(i);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 1; i < 300; i++) items.Prepare(positions.AsSpan(i), sequences.AsSpan(i), 2);
+        for (var i = 1; i < 300; i++) Prepare(i);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Prepare(int from) => items.Prepare(
+            new CachedBatch(positions.AsSpan(from), sequences.AsSpan(from), table, 19), 2, new ItemShape(1, 1));
     }
+
+    [Fact]
+    public void Streams_with_blocks_of_their_own_have_no_parts()
+    {
+        using var items = new AttentionItems();
+        var table = Enumerable.Range(0, 16 * 80).ToArray();
+        items.Prepare(new CachedBatch(Positions(16, 1200), Enumerable.Range(0, 16).ToArray(), table, 80), 2, new ItemShape(2, 8));
+        Assert.Equal((16, 0, 0L), (items.Items.Length, items.Parts.Length, items.States));
+    }
+
+    [Fact]
+    public void Streams_behind_a_prefix_have_parts_of_whole_spans_and_of_the_chunks_behind()
+    {
+        // 1200 positions are two spans and one chunk, of which the last 48 are left to each.
+        using var items = new AttentionItems();
+        int[] table = [.. from stream in Enumerable.Range(0, 16) from block in Enumerable.Range(0, 80)
+                          select block < 75 ? block : 1000 + 80 * stream + block];
+        items.Prepare(new CachedBatch(Positions(16, 1230), Enumerable.Range(0, 16).ToArray(), table, 80), 2, new ItemShape(2, 8));
+        (int, int, int, int)[] parts = [.. items.Parts.ToArray().Select(part => (part.Begin, part.Last, part.Span, part.Tokens))];
+        Assert.Equal([(0, 511, 0, 16), (512, 1023, 1, 16), (1024, 1151, 2, 16)], parts);
+        Assert.All(items.Items.ToArray(), item => Assert.Equal((1152, 2, 1), (item.Begin, item.Spans, item.GoesOn)));
+        Assert.Equal(16 * 3, items.States);
+    }
+
+    [Fact]
+    public void A_stream_that_leaves_the_others_early_takes_nothing_from_what_they_share()
+    {
+        using var items = new AttentionItems();
+        int[] table = [.. from stream in Enumerable.Range(0, 8) from block in Enumerable.Range(0, 80)
+                          select block < (stream == 0 ? 24 : 75) ? block : 1000 + 80 * stream + block];
+        items.Prepare(new CachedBatch(Positions(8, 1230), Enumerable.Range(0, 8).ToArray(), table, 80), 2, new ItemShape(2, 8));
+        Assert.Equal([7, 7, 7], items.Parts.ToArray().Select(part => part.Tokens));
+        Assert.Equal(0, items.Items[0].Begin);
+    }
+
+    [Fact]
+    public void A_long_context_is_split_where_threads_would_wait()
+    {
+        using var items = new AttentionItems();
+        var table = Enumerable.Range(0, 512).ToArray();
+        var batch = new CachedBatch([8000], [0], table, 512);
+        items.Prepare(batch, 2, new ItemShape(4, 8));
+        Assert.Equal(0, items.Parts.Length);
+        items.Prepare(batch, 1, new ItemShape(4, 1));
+        Assert.Equal(0, items.Parts.Length);
+        items.Prepare(batch, 2, new ItemShape(4, 1));
+        Assert.Equal((15, 7680), (items.Parts.Length, items.Items[0].Begin));
+    }
+
+    private static int[] Positions(int streams, int position) => [.. Enumerable.Repeat(position, streams)];
 }

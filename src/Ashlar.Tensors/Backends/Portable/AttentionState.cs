@@ -11,11 +11,30 @@ internal unsafe struct AttentionState
 
     private float _largest;
 
+    /// <summary>F32 elements before the weighted values where a state is kept for another item.</summary>
+    public const int Floats = 32;
+
     /// <summary>A query that has seen nothing.</summary>
     public static AttentionState Empty => new() { _largest = float.NegativeInfinity };
 
     /// <summary>The sum of the exponentials.</summary>
     public float Total { get; private set; }
+
+    /// <summary>A state that was kept.</summary>
+    public static AttentionState Read(float* kept) => new() { _largest = kept[0], Total = kept[Positions] };
+
+    /// <summary>Keeps the state.</summary>
+    public readonly void Write(float* kept) => (kept[0], kept[Positions]) = (_largest, Total);
+
+    /// <summary>Takes in another state of the same query; one of nothing changes no bit.</summary>
+    /// <returns>The factors by which what was gathered, and what the other one gathered, count now.</returns>
+    public (float Own, float Other) Take(AttentionState other)
+    {
+        var largest = MathF.Max(MathF.Max(_largest, other._largest), float.MinValue);
+        var (own, others) = (Exp(_largest - largest), Exp(other._largest - largest));
+        (_largest, Total) = (largest, MathF.FusedMultiplyAdd(other.Total, others, Total * own));
+        return (own, others);
+    }
 
     /// <summary>Takes in a part of the positions.</summary>
     /// <param name="scores">(16) The products of query and keys; overwritten.</param>

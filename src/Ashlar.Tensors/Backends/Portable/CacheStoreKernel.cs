@@ -9,30 +9,39 @@ internal sealed unsafe class CacheStoreKernel : PortableKernel
     private const int Positions = 16; // in a part of the transposed keys
     private readonly CacheStore _store;
     private readonly int _elements; // of a token
-    private readonly int _elementBytes;
+    private readonly int _elementBytes; // or those of a block
 
     public CacheStoreKernel(CacheStore store)
     {
-        if (store.CacheType is not (DType.F32 or DType.F16 or DType.BF16))
+        if (!CacheStore.CanBe(store.CacheType, store.Size))
         {
-            throw new NotSupportedException($"a cache cannot be {store.CacheType}; it is F32, F16 or BF16");
+            throw new NotSupportedException(
+                $"a cache of heads of {store.Size} cannot be {store.CacheType}; it is F32, F16, BF16, or Q8_0 where heads are a "
+                    + $"multiple of {CacheStore.BlockElements}");
         }
 
         (_store, _elements, _elementBytes) = (store, checked(store.KeyHeads * store.Size), store.CacheType.BlockBytes);
     }
 
-    public override long ScratchBytes => _store.IsTransposed ? (long)_elements * _elementBytes : 0;
+    public override long ScratchBytes => _store.CacheType.ByteLength(_elements);
 
     public override void Run(long* arguments, long from, long to, byte* scratch)
     {
         var cache = (byte*)arguments[0];
         var rows = (float*)arguments[1];
         var slots = (int*)arguments[2];
-        var tokenBytes = _elements * _elementBytes;
+        var tokenBytes = (int)_store.CacheType.ByteLength(_elements);
         for (var token = from; token < to; token++)
         {
             var row = new ReadOnlySpan<float>(rows + token * _store.InputStride, _elements);
             var slot = (long)slots[token];
+            if (_store.CacheType == DType.Q8_0)
+            {
+                NumberFormats.Quantize(DType.Q8_0, row, new Span<byte>(scratch, tokenBytes));
+                SpreadBlocks(scratch, cache + slot / Positions * Positions * tokenBytes, (int)(slot % Positions));
+                continue;
+            }
+
             if (!_store.IsTransposed)
             {
                 NumberFormats.Quantize(_store.CacheType, row, new Span<byte>(cache + slot * tokenBytes, tokenBytes));
@@ -44,6 +53,28 @@ internal sealed unsafe class CacheStoreKernel : PortableKernel
             var column = cache + slot / Positions * Positions * tokenBytes + slot % Positions * _elementBytes;
             if (_elementBytes == 4) Spread((uint*)scratch, (uint*)column);
             else Spread((ushort*)scratch, (ushort*)column);
+        }
+    }
+
+    // From blocks one behind the other to one of sixteen in each of the part's.
+    private void SpreadBlocks(byte* from, byte* part, int place)
+    {
+        for (var block = 0; block < _elements / CacheStore.BlockElements; block++)
+        {
+            ((ushort*)part)[place] = *(ushort*)from;
+            var (codes, target) = ((nint)(from + sizeof(ushort)), (nint)(part + CacheStore.ScaleBytes));
+            if (_store.IsTransposed)
+            {
+                for (var i = 0; i < CacheStore.BlockElements; i++) ((byte*)target)[i * Positions + place] = ((byte*)codes)[i];
+            }
+            else
+            {
+                new ReadOnlySpan<byte>((byte*)codes, CacheStore.BlockElements).CopyTo(
+                    new Span<byte>((byte*)target + place * CacheStore.BlockElements, CacheStore.BlockElements));
+            }
+
+            from += _elementBytes;
+            part += CacheStore.BlockBytes;
         }
     }
 

@@ -6,10 +6,10 @@ namespace Ashlar.Tensors.Operations;
 /// Causal attention of a ragged batch over a paged cache. A token of sequence s at position p sees the positions j of s with
 /// j at most p, and p - j below the window where there is one; position j of s lies in row
 /// <c>table[s, j / block] * block + j % block</c> of the cache. Head h uses the keys of head <c>h * key heads / heads</c>.
-/// <para>Inputs: queries (tokens, heads, head size) F32 or F64; keys (rows, key heads, head size) and values (rows, key heads,
-/// value size) of the queries' type, F16 or BF16; positions (tokens) I32; sequence of each token (tokens) I32; block table
-/// (sequences, blocks) I32; and, where <paramref name="HasSinks"/>, sinks (heads) F32: a score that takes part in the softmax and
-/// has no value. Result: (tokens, heads, value size).</para>
+/// <para>Inputs: queries (tokens, heads, head size) F32 or F64; keys (rows, key heads, head size) and values (rows, key
+/// heads, value size) of the queries' type, F16, BF16 or Q8_0, which may differ; positions (tokens) I32; sequence of each
+/// token (tokens) I32; block table (sequences, blocks) I32; and, where <paramref name="HasSinks"/>, sinks (heads) F32: a
+/// score that takes part in the softmax and has no value. Result: (tokens, heads, value size).</para>
 /// </summary>
 /// <param name="BlockSize">Positions in a block, 1 or more.</param>
 /// <param name="Scale">The factor on the scores.</param>
@@ -38,8 +38,11 @@ internal sealed record Attention(int BlockSize, double Scale, int Window = 0, do
         foreach (var cache in (ReadOnlySpan<Node>)[keys, values])
         {
             Require(
-                cache.Type == queries.Type || cache.Type is DType.F16 or DType.BF16, inputs,
+                cache.Type == queries.Type || cache.Type is DType.F16 or DType.BF16 or DType.Q8_0, inputs,
                 $"cannot read a cache of {cache.Type}");
+            Require(
+                !cache.Type.IsBlocked || (cache.Shape[2].IsConstant && cache.Shape[2].Value % cache.Type.BlockElements == 0),
+                inputs, $"heads in a cache of {cache.Type} must have a multiple of {cache.Type.BlockElements} elements");
         }
 
         Require(queries.Shape[2] == keys.Shape[2], inputs, "queries and keys differ in head size");

@@ -1,5 +1,5 @@
 using Ashlar.Tensors.Backends.Kernels;
-using Ashlar.Tensors.Formats;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.X64;
 
@@ -12,12 +12,17 @@ internal sealed unsafe class AttentionBatch : IDisposable
     private readonly float[][][] _keys, _values; // (sequences, positions, key heads * size), rounded to the cache's type
     private readonly GuardedBlock _queries, _cachedKeys, _cachedValues, _positions, _sequences, _table;
     private readonly GuardedBlock? _sinks;
+    private readonly CacheImage _keyImage, _valueImage;
     private readonly int _blocks;
 
     /// <param name="random">Where numbers come from.</param>
     /// <param name="shape">What is computed.</param>
     /// <param name="runs">Of each sequence, its first new position and how many tokens it has there.</param>
-    public AttentionBatch(Random random, PagedAttentionShape shape, (int Position, int Count)[] runs)
+    /// <param name="shared">
+    /// Of each sequence, one before it, or itself, and how many blocks it begins with that are the other's; null for none.
+    /// </param>
+    public AttentionBatch(
+        Random random, PagedAttentionShape shape, (int Position, int Count)[] runs, (int Other, int Blocks)[]? shared = null)
     {
         _shape = shape;
         Runs = runs;
@@ -27,29 +32,39 @@ internal sealed unsafe class AttentionBatch : IDisposable
         var places = Enumerable.Range(0, runs.Length * _blocks + 2).ToArray();
         random.Shuffle(places);
         var rows = places.Length * blockSize;
-        var number = shape.CacheType == DType.F32 ? 4 : 2;
-        _cachedKeys = new GuardedBlock((long)rows * shape.KeyHeads * shape.Size * number);
-        _cachedValues = new GuardedBlock((long)rows * shape.KeyHeads * shape.ValueSize * number);
+        _keyImage = new CacheImage(shape.KeyType, true, shape.KeyHeads, shape.Size);
+        _valueImage = new CacheImage(shape.ValueType, false, shape.KeyHeads, shape.ValueSize);
+        _cachedKeys = new GuardedBlock((long)rows * _keyImage.RowBytes);
+        _cachedValues = new GuardedBlock((long)rows * _valueImage.RowBytes);
         var table = new int[runs.Length * _blocks];
         (_keys, _values) = (new float[runs.Length][][], new float[runs.Length][][]);
         for (var sequence = 0; sequence < runs.Length; sequence++)
         {
             var end = runs[sequence].Position + runs[sequence].Count;
             var used = (end + blockSize - 1) / blockSize;
+            var (other, common) = shared is null ? (sequence, 0) : shared[sequence];
             for (var block = 0; block < _blocks; block++)
             {
-                table[sequence * _blocks + block] = block < used ? places[sequence * _blocks + block] : int.MinValue;
+                table[sequence * _blocks + block] = block < common ? table[other * _blocks + block]
+                    : block < used ? places[sequence * _blocks + block]
+                    : int.MinValue;
             }
 
             (_keys[sequence], _values[sequence]) = (new float[end][], new float[end][]);
-            var first = shape.Window == 0 ? 0 : Math.Max(0, runs[sequence].Position - shape.Window + 1);
+            var first = shape.Window == 0 || shared is not null ? 0 : Math.Max(0, runs[sequence].Position - shape.Window + 1);
             for (var position = first; position < end; position++)
             {
+                if (position < common * blockSize)
+                {
+                    _keys[sequence][position] = _keys[other][position];
+                    _values[sequence][position] = _values[other][position];
+                    continue;
+                }
+
                 var row = table[sequence * _blocks + position / blockSize] * blockSize + position % blockSize;
-                _keys[sequence][position] = Put(random, _cachedKeys, shape.KeyHeads * shape.Size,
-                    i => (long)(row / 16) * 16 * shape.KeyHeads * shape.Size + i * 16 + row % 16);
-                _values[sequence][position] = Put(random, _cachedValues, shape.KeyHeads * shape.ValueSize,
-                    i => (long)row * shape.KeyHeads * shape.ValueSize + i);
+                _keys[sequence][position] = _keyImage.Put(_cachedKeys.Bytes, row, Numbers(random, shape.KeyHeads * shape.Size));
+                _values[sequence][position] = _valueImage.Put(
+                    _cachedValues.Bytes, row, Numbers(random, shape.KeyHeads * shape.ValueSize));
             }
         }
 
@@ -73,32 +88,62 @@ internal sealed unsafe class AttentionBatch : IDisposable
     public int Tokens { get; }
 
     /// <summary>Items of at most so many tokens.</summary>
-    public int[] Items(int most)
+    public AttentionItem[] Items(int most)
     {
-        var items = new List<int>();
+        var items = new List<AttentionItem>();
         var token = 0;
         foreach (var (_, count) in Runs)
         {
-            for (var i = 0; i < count; i += most) items.AddRange([token + i, Math.Min(most, count - i)]);
+            for (var i = 0; i < count; i += most) items.Add(Item(token + i, Math.Min(most, count - i)));
             token += count;
         }
 
         return [.. items];
     }
 
+    public static AttentionItem Item(int first, int tokens) => new() { First = first, Tokens = tokens, Last = -1 };
+
     /// <summary>The result (tokens, heads, value size), where some of it is not computed not-a-number.</summary>
-    public float[] Run(Ashlar.Tensors.Runtime.Kernel kernel, int[] items, string what, int from = 0, int to = int.MaxValue)
+    public float[] Run(Kernel kernel, AttentionItem[] items, string what, int from = 0, int to = int.MaxValue)
     {
         using var output = new GuardedBlock((long)Tokens * _shape.Heads * _shape.ValueSize * sizeof(float));
-        using var list = GuardedBlock.Of<int>(items);
-        kernel.Invoke(
-            [(long)_queries.Pointer, (long)_cachedKeys.Pointer, (long)_cachedValues.Pointer, (long)_positions.Pointer,
-                (long)_sequences.Pointer, (long)_table.Pointer, _blocks, _sinks is null ? 0 : (long)_sinks.Pointer,
-                (long)output.Pointer, (long)list.Pointer],
-            from, Math.Min(to, items.Length / 2 * _shape.KeyHeads));
+        int[] tokens = [.. Enumerable.Range(0, Tokens)];
+        Run(kernel, items, tokens, [], null, output, from, to);
         output.Check(what);
         return [.. new ReadOnlySpan<float>(output.Floats, Tokens * _shape.Heads * _shape.ValueSize)];
     }
+
+    /// <summary>The result by parts and items as a number of threads would take them; and the items.</summary>
+    public float[] Run(Kernel kernel, int threads, string what, AttentionItems items)
+    {
+        items.Prepare(
+            new CachedBatch(Span(_positions, Tokens), Span(_sequences, Tokens), Span(_table, Runs.Length * _blocks), _blocks),
+            threads, new ItemShape(_shape.Heads / _shape.KeyHeads, _shape.KeyHeads, _shape.BlockSize, _shape.Window));
+        using var output = new GuardedBlock((long)Tokens * _shape.Heads * _shape.ValueSize * sizeof(float));
+        using var states = new GuardedBlock(items.States * _shape.Heads * _shape.StateFloats * sizeof(float));
+        Run(kernel, items.Parts, items.Tokens, items.FirstStates, states, output);
+        Run(kernel, items.Items, items.Tokens, items.FirstStates, states, output);
+        output.Check(what);
+        states.Check(what);
+        return [.. new ReadOnlySpan<float>(output.Floats, Tokens * _shape.Heads * _shape.ValueSize)];
+    }
+
+    private void Run(
+        Kernel kernel, ReadOnlySpan<AttentionItem> items, ReadOnlySpan<int> tokens, ReadOnlySpan<int> firstStates,
+        GuardedBlock? states, GuardedBlock output, int from = 0, int to = int.MaxValue)
+    {
+        using var list = GuardedBlock.Of(items);
+        using var numbers = GuardedBlock.Of(tokens);
+        using var first = GuardedBlock.Of(firstStates);
+        kernel.Invoke(
+            [(long)_queries.Pointer, (long)_cachedKeys.Pointer, (long)_cachedValues.Pointer, (long)_positions.Pointer,
+                (long)_sequences.Pointer, (long)_table.Pointer, _blocks, _sinks is null ? 0 : (long)_sinks.Pointer,
+                (long)output.Pointer, (long)list.Pointer, (long)numbers.Pointer, (long)first.Pointer,
+                states is null ? 0 : (long)states.Pointer],
+            from, Math.Min(to, items.Length * _shape.KeyHeads));
+    }
+
+    private static ReadOnlySpan<int> Span(GuardedBlock block, int count) => new(block.Pointer, count);
 
     /// <summary>Makes keys and values of a position NaN, in a cache of F32.</summary>
     public void Poison(int sequence, int position)
@@ -168,20 +213,7 @@ internal sealed unsafe class AttentionBatch : IDisposable
         }
     }
 
-    private float[] Put(Random random, GuardedBlock cache, int elements, Func<int, long> place)
-    {
-        var numbers = Enumerable.Range(0, elements).Select(_ => Number(random)).ToArray();
-        var bytes = new byte[_shape.CacheType.ByteLength(elements)];
-        NumberFormats.Quantize(_shape.CacheType, numbers, bytes);
-        NumberFormats.Dequantize(_shape.CacheType, bytes, numbers);
-        var size = bytes.Length / elements;
-        for (var i = 0; i < elements; i++)
-        {
-            bytes.AsSpan(i * size, size).CopyTo(new Span<byte>(cache.Pointer + place(i) * size, size));
-        }
-
-        return numbers;
-    }
+    private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => Number(random))];
 
     private static float Number(Random random) => (float)(random.NextDouble() * 4 - 2);
 }

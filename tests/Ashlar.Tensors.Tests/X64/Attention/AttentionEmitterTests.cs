@@ -29,9 +29,12 @@ public sealed class AttentionEmitterTests
     {
         var set = InstructionSets.Require(name);
         foreach (var (type, window, cap, hasSinks) in new[]
-                 { (DType.F32, 0, 0f, false), (DType.F16, 1000, 0f, true), (DType.BF16, 129, 3f, false) })
+                 {
+                     (DType.F32, 0, 0f, false), (DType.F16, 1000, 0f, true), (DType.BF16, 129, 3f, false),
+                     (DType.Q8_0, 0, 0f, true),
+                 })
         {
-            var shape = new PagedAttentionShape(6, 2, 32, 48, 48, type, 0.4f, window, cap, hasSinks, 6 * 32);
+            var shape = new PagedAttentionShape(6, 2, 32, 64, 48, type, type, 0.4f, window, cap, hasSinks, 6 * 32);
             Compare(set, 7, shape, [(2500, 1), (1270, 20), (0, 130)]);
         }
     }
@@ -43,9 +46,11 @@ public sealed class AttentionEmitterTests
         foreach (var (heads, keyHeads, size, valueSize) in new[]
                  { (8, 2, 256, 256), (5, 1, 192, 128), (71, 1, 64, 64), (24, 2, 72, 40) })
         {
-            foreach (var type in new[] { DType.F32, DType.F16, DType.BF16 })
+            foreach (var type in new[] { DType.F32, DType.F16, DType.BF16, DType.Q8_0 })
             {
-                var shape = new PagedAttentionShape(heads, keyHeads, size, valueSize, 32, type, 0.1f, 0, 0, false, heads * size);
+                if (!CacheStore.CanBe(type, size) || !CacheStore.CanBe(type, valueSize)) continue;
+                var shape = new PagedAttentionShape(
+                    heads, keyHeads, size, valueSize, 32, type, type, 0.1f, 0, 0, false, heads * size);
                 Compare(set, 8, shape, [(130, 18), (20, 1)]);
             }
         }
@@ -57,12 +62,12 @@ public sealed class AttentionEmitterTests
         var set = InstructionSets.Require(name);
         foreach (var window in new[] { 0, 5, 40 })
         {
-            var shape = new PagedAttentionShape(6, 2, 32, 24, 16, DType.F32, 0.4f, window, 0, false, 6 * 32);
+            var shape = new PagedAttentionShape(6, 2, 32, 24, 16, DType.F32, DType.F32, 0.4f, window, 0, false, 6 * 32);
             using var batch = new AttentionBatch(new Random(9), shape, [(120, 16)]);
             var kernel = AttentionEmitter.Emit(new PagedAttention(shape), set);
-            var before = batch.Run(kernel, [0, 16], "numbers");
+            var before = batch.Run(kernel, [AttentionBatch.Item(0, 16)], "numbers");
             batch.Poison(0, 126);
-            var after = batch.Run(kernel, [0, 16], "poison");
+            var after = batch.Run(kernel, [AttentionBatch.Item(0, 16)], "poison");
             var width = shape.Heads * shape.ValueSize;
             for (var i = 0; i < before.Length; i++)
             {
@@ -77,10 +82,10 @@ public sealed class AttentionEmitterTests
     [Theory, MemberData(nameof(InstructionSets.Emitted), MemberType = typeof(InstructionSets))]
     public void A_range_is_computed_and_nothing_else(string name)
     {
-        var shape = new PagedAttentionShape(6, 3, 16, 16, 16, DType.F16, 0.4f, 0, 0, false, 6 * 16);
+        var shape = new PagedAttentionShape(6, 3, 16, 16, 16, DType.F16, DType.BF16, 0.4f, 0, 0, false, 6 * 16);
         using var batch = new AttentionBatch(new Random(11), shape, [(3, 5), (60, 1), (9, 2)]);
         var kernel = AttentionEmitter.Emit(new PagedAttention(shape), InstructionSets.Require(name));
-        int[] items = [0, 5, 5, 1, 6, 2];
+        AttentionItem[] items = [AttentionBatch.Item(0, 5), AttentionBatch.Item(5, 1), AttentionBatch.Item(6, 2)];
         var all = batch.Run(kernel, items, "all");
         for (var from = 0; from <= 9; from++)
         {
@@ -104,9 +109,10 @@ public sealed class AttentionEmitterTests
         var keyHeads = random.Next(1, 3);
         var size = Sizes[random.Next(Sizes.Length)];
         var valueSize = random.Next(2) == 0 ? size : Sizes[random.Next(Sizes.Length)];
-        DType[] types = [DType.F32, DType.F16, DType.BF16];
+        DType[] types = [DType.F32, DType.F16, DType.BF16, DType.Q8_0];
+        var (keys, values) = (types[random.Next(size % 32 == 0 ? 4 : 3)], types[random.Next(valueSize % 32 == 0 ? 4 : 3)]);
         return new PagedAttentionShape(
-            group * keyHeads, keyHeads, size, valueSize, 16 * random.Next(1, 5), types[random.Next(3)],
+            group * keyHeads, keyHeads, size, valueSize, 16 * random.Next(1, 5), keys, values,
             (float)(1.5 / Math.Sqrt(size)), random.Next(3) == 0 ? random.Next(1, random.Next(2) == 0 ? 30 : 200) : 0,
             random.Next(3) == 0 ? 2.5f : 0, random.Next(3) == 0, group * keyHeads * size + random.Next(3));
     }

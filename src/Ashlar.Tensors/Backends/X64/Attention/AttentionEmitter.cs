@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Runtime;
 using Iced.Intel;
@@ -32,11 +33,13 @@ internal sealed class AttentionEmitter
 
     private Kernel Emit()
     {
-        var (item, chunk, many, next, done) = (Label(), Label(), Label(), Label(), Label());
+        var (item, chunk, many, next) = (Label(), Label(), Label(), Label());
+        var (results, end, done) = (Label(), Label(), Label());
         var rows = new AttentionRows(_assembler, _plan, _vectors);
         var scores = new ScoreTiles(_assembler, _plan, _vectors);
         var values = new ValueTiles(_assembler, _plan, _vectors);
         var softmax = new SoftmaxRows(_assembler, _plan, _vectors);
+        var states = new SpanStates(_assembler, _plan, _vectors);
         var tiles = _plan.Group / _plan.TokenRows;
         _vectors.SetTail(_plan.ValueLanes);
         _code.mov(Local(AttentionLocal.Next), KernelAssembler.From);
@@ -45,24 +48,25 @@ internal sealed class AttentionEmitter
         _code.Label(ref item);
         EmitItem(item, done);
         rows.EmitBegin();
+        states.EmitLoad();
         _code.Label(ref chunk);
         new ChunkParts(_assembler, _plan, _vectors).Emit();
         _code.cmp(Local(AttentionLocal.Count), 1);
         _code.jne(many);
 
-        scores.Emit(_plan.TokenRows, tiles, _plan.Shape.CacheType, true);
+        EmitScores(scores, _plan.TokenRows, tiles, isPacked: false);
         softmax.Emit();
         _code.mov(ValueTiles.From, Local(AttentionLocal.From));
         _code.mov(ValueTiles.Positions, Local(AttentionLocal.To));
         _code.sub(ValueTiles.Positions, ValueTiles.From);
         _code.inc(ValueTiles.Positions);
         _code.lea(ValueTiles.Weights, __[KernelAssembler.Scratch + _plan.Scores]);
-        _code.lea(ValueTiles.Results, __[KernelAssembler.Scratch + _plan.Results]);
+        _code.lea(ValueTiles.Results, __[KernelAssembler.Scratch + (_plan.States + AttentionPlan.ResultsOfState)]);
         values.EmitCached(_plan.TokenRows, tiles);
         _code.jmp(next);
 
         _code.Label(ref many);
-        scores.Emit(_plan.ManyRows, 0, DType.F32, false);
+        EmitScores(scores, _plan.ManyRows, 0, isPacked: true);
         softmax.Emit();
         EmitValuesOfMany(values, tiles, next);
 
@@ -71,16 +75,36 @@ internal sealed class AttentionEmitter
         _code.add(rax, AttentionPlan.Chunk);
         _code.mov(Local(AttentionLocal.Chunk), rax);
         _code.cmp(rax, Local(AttentionLocal.Last));
-        _code.jle(chunk);
+        _code.jg(end);
+        _code.test(eax, PagedAttention.Span - 1);
+        _code.jnz(chunk);
+        states.EmitSpanEnd(isLast: false);
+        _code.jmp(chunk);
+
+        _code.Label(ref end);
+        _code.mov(rax, Local(AttentionLocal.Item));
+        _code.cmp(Field(rax, nameof(AttentionItem.Last)), 0);
+        _code.jl(results);
+        states.EmitKeep();
+        _code.jmp(item);
+        _code.Label(ref results);
+        states.EmitSpanEnd(isLast: true);
         rows.EmitEnd();
         _code.jmp(item);
         _code.Label(ref done);
         return _assembler.Finish(_plan.ScratchBytes);
     }
 
+    private void EmitScores(ScoreTiles scores, int rows, int tiles, bool isPacked)
+    {
+        if (_plan.HasKeyBlocks) scores.Emit(rows, tiles, new BlockScores(_code, _plan, _vectors, isPacked).EmitTile);
+        else scores.Emit(rows, tiles, _plan.Shape.KeyType, isOne: !isPacked);
+    }
+
     // What the next number of the range stands for.
     private void EmitItem(Label item, Label done)
     {
+        var toThemselves = Label();
         var shape = _plan.Shape;
         _code.mov(rax, Local(AttentionLocal.Next));
         _code.cmp(rax, Local(AttentionLocal.End));
@@ -91,18 +115,23 @@ internal sealed class AttentionEmitter
         _code.mov(r8d, shape.KeyHeads);
         _code.div(r8); // rax: the item, rdx: the key head
         _code.mov(Local(AttentionLocal.KeyHead), rdx);
-        _code.mov(r9, KernelAssembler.Argument(9));
-        _code.movsxd(r10, __dword_ptr[r9 + rax * 8]);
-        _code.movsxd(r11, __dword_ptr[r9 + rax * 8 + 4]);
-        _code.mov(Local(AttentionLocal.First), r10);
+        _code.imul(r9, rax, AttentionItem.Numbers * sizeof(int));
+        _code.add(r9, KernelAssembler.Argument(9));
+        _code.mov(Local(AttentionLocal.Item), r9);
+        _code.movsxd(r10, Field(r9, nameof(AttentionItem.First)));
+        _code.shl(r10, 2);
+        _code.add(r10, KernelAssembler.Argument(10));
+        _code.mov(Local(AttentionLocal.Tokens), r10);
+        _code.movsxd(r11, Field(r9, nameof(AttentionItem.Tokens)));
         _code.mov(Local(AttentionLocal.Count), r11);
         _code.test(r11, r11);
         _code.jle(item);
+        _code.movsxd(r10, __dword_ptr[r10]); // the number of the first token
 
-        _code.imul(r8, rdx, shape.Size * AttentionPlan.Part * _plan.NumberBytes);
+        _code.imul(r8, rdx, _plan.KeyPartBytes);
         _code.add(r8, KernelAssembler.Argument(1));
         _code.mov(Local(AttentionLocal.Keys), r8);
-        _code.imul(r8, rdx, shape.ValueSize * _plan.NumberBytes);
+        _code.imul(r8, rdx, _plan.ValueHeadBytes);
         _code.add(r8, KernelAssembler.Argument(2));
         _code.mov(Local(AttentionLocal.Values), r8);
 
@@ -122,10 +151,21 @@ internal sealed class AttentionEmitter
 
         _code.mov(r9, KernelAssembler.Argument(3));
         _code.movsxd(r8, __dword_ptr[r9 + r10 * 4]);
-        _code.mov(Local(AttentionLocal.Position), r8);
         _code.lea(r9, __[r8 + r11 - 1]);
+        _code.mov(rax, Local(AttentionLocal.Item));
+        _code.movsxd(rax, Field(rax, nameof(AttentionItem.Last)));
+        _code.test(rax, rax);
+        _code.js(toThemselves);
+        _code.mov(r8, rax); // all tokens see all positions of a part
+        _code.mov(r9, rax);
+        _code.Label(ref toThemselves);
+        _code.mov(Local(AttentionLocal.Position), r8);
         _code.mov(Local(AttentionLocal.Last), r9);
         TokenLoop.EmitFirst(_code, _plan, r9, r8);
+        _code.mov(rax, Local(AttentionLocal.Item));
+        _code.movsxd(rax, Field(rax, nameof(AttentionItem.Begin)));
+        _code.cmp(r9, rax);
+        _code.cmovl(r9, rax);
         _code.mov(Local(AttentionLocal.Visible), r9);
         _code.and(r9, -AttentionPlan.Chunk);
         _code.mov(Local(AttentionLocal.Chunk), r9);
@@ -160,8 +200,9 @@ internal sealed class AttentionEmitter
             _code.imul(rdx, rdx, _plan.Group);
             _code.imul(ValueTiles.Weights, rdx, AttentionPlan.ScoreStride);
             _code.lea(ValueTiles.Weights, __[KernelAssembler.Scratch + ValueTiles.Weights + _plan.Scores]);
-            _code.imul(ValueTiles.Results, rdx, _plan.ValueStride);
-            _code.lea(ValueTiles.Results, __[KernelAssembler.Scratch + ValueTiles.Results + _plan.Results]);
+            _code.imul(ValueTiles.Results, rdx, _plan.StateStride);
+            _code.add(ValueTiles.Results, KernelAssembler.Scratch);
+            _code.add(ValueTiles.Results, _plan.States + AttentionPlan.ResultsOfState);
             values.EmitPacked(_plan.TokenRows, tiles);
         });
         _code.cmp(Local(AttentionLocal.IsAfter), 0);
@@ -173,7 +214,7 @@ internal sealed class AttentionEmitter
         _code.inc(ValueTiles.Positions);
         _code.jle(pass);
         _code.lea(ValueTiles.Weights, __[KernelAssembler.Scratch + _plan.Scores]);
-        _code.lea(ValueTiles.Results, __[KernelAssembler.Scratch + _plan.Results]);
+        _code.lea(ValueTiles.Results, __[KernelAssembler.Scratch + (_plan.States + AttentionPlan.ResultsOfState)]);
         values.EmitPacked(_plan.ManyRows, 0);
         _code.jmp(pass);
     }
@@ -198,6 +239,9 @@ internal sealed class AttentionEmitter
         _code.mov(Local(AttentionLocal.CommonFrom), r9);
         _code.mov(Local(AttentionLocal.CommonTo), r10);
     }
+
+    private static AssemblerMemoryOperand Field(AssemblerRegister64 item, string name) =>
+        __dword_ptr[item + (int)Marshal.OffsetOf<AttentionItem>(name)];
 
     private Label Label() => _code.CreateLabel();
 

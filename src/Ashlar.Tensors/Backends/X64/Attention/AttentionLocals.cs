@@ -8,8 +8,9 @@ internal enum AttentionLocal
 {
     /// <summary>The next of the range, and its end.</summary>
     Next, End,
-    /// <summary>The item: its first token, number of tokens, key head, number of tiles of several tokens.</summary>
-    First, Count, KeyHead, Tiles,
+    /// <summary>The item: its address, that of its first token's number, its number of tokens, key head, number of tiles of
+    /// several tokens.</summary>
+    Item, Tokens, Count, KeyHead, Tiles,
     /// <summary>The item's first position, its last, the first that a token sees; the first of the chunk.</summary>
     Position, Last, Visible, Chunk,
     /// <summary>The sequence's row of the block table; the first key and value of the key head.</summary>

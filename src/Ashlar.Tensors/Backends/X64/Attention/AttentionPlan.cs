@@ -9,8 +9,8 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 /// </summary>
 internal sealed class AttentionPlan
 {
-    /// <summary>Positions between which the softmax is put together anew: chunks begin at multiples of it.</summary>
-    public const int Chunk = 128;
+    /// <summary>Positions of a chunk.</summary>
+    public const int Chunk = PagedAttention.Chunk;
 
     /// <summary>Positions of a part.</summary>
     public const int Part = CacheStore.Part;
@@ -18,8 +18,11 @@ internal sealed class AttentionPlan
     /// <summary>The most parts whose scores a tile computes at once.</summary>
     public const int MostParts = 4;
 
-    /// <summary>Parts whose addresses are known: those of a chunk, and the first ones of the next, to be fetched ahead.</summary>
-    public const int PartsKnown = Chunk / Part + MostParts;
+    /// <summary>Parts of a chunk.</summary>
+    public const int PartsOfChunk = Chunk / Part;
+
+    /// <summary>Parts whose addresses are known: those of a chunk, and those of the next, to be fetched ahead.</summary>
+    public const int PartsKnown = 2 * PartsOfChunk;
 
     private const int Line = 64;
     private readonly int _vectors;
@@ -37,12 +40,12 @@ internal sealed class AttentionPlan
         var rows = (PagedAttention.TokensPerItem * Group + ManyRows - 1) / ManyRows * ManyRows;
         KeyParts = Take(PartsKnown * sizeof(long));
         ValueParts = Take(PartsKnown * sizeof(long));
-        Maxima = Take(rows * sizeof(float));
-        Sums = Take((long)rows * Part * sizeof(float));
         Queries = Take((long)rows * shape.Size * sizeof(float));
         Scores = Take((long)rows * ScoreStride);
-        Results = Take((long)rows * ValueStride);
-        PackedKeys = Take(shape.CacheType == DType.F32 ? 0 : Chunk * shape.Size * sizeof(float));
+        States = Take((long)rows * StateStride);
+        Totals = Take((long)rows * StateStride);
+        PackedKeys = Take(HasKeyBlocks ? PartsOfChunk * PackedKeyBytes : 0);
+        ValueScales = Take(shape.ValueType == DType.Q8_0 ? PartsOfChunk * PartScaleBytes : 0);
         PackedValues = Take(Chunk * ValueStride);
     }
 
@@ -73,25 +76,57 @@ internal sealed class AttentionPlan
     /// <summary>Bytes from row to row of the queries.</summary>
     public int QueryStride => Shape.Size * sizeof(float);
 
-    /// <summary>Bytes from row to row of the results, and from position to position of the packed values.</summary>
-    public int ValueStride => ValueVectors * VectorBytes;
+    /// <summary>Bytes from row to row of the states.</summary>
+    public int StateStride => Shape.StateFloats * sizeof(float);
 
-    /// <summary>Bytes of a number of the cache.</summary>
-    public int NumberBytes => Shape.CacheType == DType.F32 ? 4 : 2;
+    /// <summary>
+    /// Bytes from position to position of the packed values: an odd number of lines, or some of their places in the first cache
+    /// would fall on one another.
+    /// </summary>
+    public int ValueStride => ((ValueVectors * VectorBytes + Line - 1) / Line | 1) * Line;
+
+    /// <summary>Whether keys, or values, are blocks with scales.</summary>
+    public bool HasKeyBlocks => Shape.KeyType == DType.Q8_0;
+
+    public bool HasValueBlocks => Shape.ValueType == DType.Q8_0;
+
+    /// <summary>Bytes of a number of the cached keys, where they have no blocks.</summary>
+    public int KeyBytes => Shape.KeyType == DType.F32 ? 4 : 2;
+
+    /// <summary>Bytes of a number of the cached values, where they have no blocks.</summary>
+    public int ValueBytes => Shape.ValueType == DType.F32 ? 4 : 2;
+
+    /// <summary>Bytes of a key head's part.</summary>
+    public int KeyPartBytes => CacheStore.PartBytes(Shape.KeyType, Shape.Size);
+
+    /// <summary>Bytes of a key head's part of values, which is in one piece where it has blocks.</summary>
+    public int ValuePartBytes => CacheStore.PartBytes(Shape.ValueType, Shape.ValueSize);
+
+    /// <summary>Bytes from key head to key head of the cached values.</summary>
+    public int ValueHeadBytes => HasValueBlocks ? ValuePartBytes : Shape.ValueSize * ValueBytes;
 
     /// <summary>Bytes from position to position of the cached values.</summary>
-    public int CachedValueStride => Shape.KeyHeads * Shape.ValueSize * NumberBytes;
+    public int CachedValueStride => HasValueBlocks ? CacheStore.BlockElements : Shape.KeyHeads * Shape.ValueSize * ValueBytes;
+
+    /// <summary>Bytes of a block of keys as F32: scales and codes.</summary>
+    public static int PackedBlockBytes => (1 + CacheStore.BlockElements) * Part * sizeof(float);
+
+    /// <summary>Bytes of a part's blocks of keys as F32.</summary>
+    public int PackedKeyBytes => Shape.Size / CacheStore.BlockElements * PackedBlockBytes;
+
+    /// <summary>Bytes of a value's scale as F32: narrow vectors have it in all elements.</summary>
+    public int ScaleStride => Lanes == 16 ? sizeof(float) : VectorBytes;
+
+    /// <summary>Bytes of the scales of a block of values.</summary>
+    public int BlockScaleBytes => Part * ScaleStride;
+
+    /// <summary>Bytes of the scales of a part of values.</summary>
+    public int PartScaleBytes => Shape.ValueSize / CacheStore.BlockElements * BlockScaleBytes;
 
     /// <summary>Where the addresses of a chunk's parts of keys lie in the scratch memory; so with those that follow.</summary>
     public int KeyParts { get; }
 
     public int ValueParts { get; }
-
-    /// <summary>Of each row, its largest score so far.</summary>
-    public int Maxima { get; }
-
-    /// <summary>Of each row, the sums of its weights, one for every place in a part.</summary>
-    public int Sums { get; }
 
     /// <summary>Queries times the factor of the scores.</summary>
     public int Queries { get; }
@@ -99,10 +134,25 @@ internal sealed class AttentionPlan
     /// <summary>Of each row, the scores of a chunk, then its weights.</summary>
     public int Scores { get; }
 
-    /// <summary>Of each row, the weighted sum of values.</summary>
-    public int Results { get; }
+    /// <summary>
+    /// Of each row, the state of the span: its largest score so far, the sums of its weights, one for every place in a part, and
+    /// the weighted sum of values.
+    /// </summary>
+    public int States { get; }
 
-    /// <summary>The keys of a chunk as F32, part by part.</summary>
+    /// <summary>Of each row, the state of the spans before.</summary>
+    public int Totals { get; }
+
+    /// <summary>Where the sums of weights lie in a state.</summary>
+    public static int SumsOfState => Line;
+
+    /// <summary>Where the weighted sum of values lies in a state.</summary>
+    public static int ResultsOfState => 2 * Line;
+
+    /// <summary>The scales of a chunk's values as F32, part by part, block by block.</summary>
+    public int ValueScales { get; }
+
+    /// <summary>The keys of a chunk as F32, part by part, where they have blocks.</summary>
     public int PackedKeys { get; }
 
     /// <summary>The values of a chunk as F32, position by position.</summary>

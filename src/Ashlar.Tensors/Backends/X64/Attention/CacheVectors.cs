@@ -160,6 +160,31 @@ internal sealed class CacheVectors(KernelAssembler assembler)
         if (type == DType.BF16) _code.vpslld(Y(target), Y(target), 16);
     }
 
+    /// <summary>Codes of 8 bits with a sign as F32.</summary>
+    public void LoadCodes(int target, AssemblerMemoryOperand source)
+    {
+        if (IsWide)
+        {
+            _code.vpmovsxbd(Z(target), source);
+            _code.vcvtdq2ps(Z(target), Z(target));
+        }
+        else
+        {
+            _code.vpmovsxbd(Y(target), source);
+            _code.vcvtdq2ps(Y(target), Y(target));
+        }
+    }
+
+    /// <summary>
+    /// Codes of 8 bits times a scale, which is the one number where vectors are wide, and in all elements where not.
+    /// </summary>
+    public void LoadCodes(int target, AssemblerMemoryOperand source, AssemblerRegister64 scales, int offset)
+    {
+        LoadCodes(target, source);
+        if (IsWide) _code.vmulps(Z(target), Z(target), __dword_bcst[scales + offset]);
+        else _code.vmulps(Y(target), Y(target), __[scales + offset]);
+    }
+
     /// <summary>Stores the first elements of a vector as F32; fewer than a vector as <see cref="Decode"/> reads them.</summary>
     public void StoreFirst(AssemblerRegister64 address, int offset, int source, int count, int temporary)
     {

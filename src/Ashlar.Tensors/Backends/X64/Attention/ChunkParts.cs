@@ -5,12 +5,16 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
-/// Finds the parts of a chunk through the block table. For several tokens it copies them as F32: values side by side, as their
-/// places in the cache often fall on one another in the first cache; keys where they are not F32 already.
+/// Finds the parts of a chunk through the block table. For several tokens it copies values as F32, side by side, as their places
+/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. What scores do not bring near
+/// of the next chunk, copies do.
 /// </summary>
 internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
-    private static readonly AssemblerRegister64 Chunk = r8, First = r9, Last = r10, Part = r11, Block = rax, Rest = rdx;
+    private const int Line = 64;
+
+    private static readonly AssemblerRegister64 Chunk = r8, First = r9, Last = r10, Part = r11, Block = rax, Rest = rdx,
+        NextValues = r12, NextKeys = r13;
 
     /// <summary>Emits the addresses of the parts that the item sees, and the copies.</summary>
     public void Emit()
@@ -50,6 +54,7 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.cmp(Part, Last);
         code.jle(part);
 
+        if (plan.HasValueBlocks) new BlockCopies(code, plan, vectors).EmitScales();
         code.cmp(AttentionLocals.Of(AttentionLocal.Count), 1);
         code.je(single);
         EmitCopies();
@@ -78,10 +83,10 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.movsxd(Block, __dword_ptr[rbp + Block * 4]);
         code.imul(Block, Block, partsOfBlock);
         code.add(Block, Rest);
-        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.Shape.Size * AttentionPlan.Part * plan.NumberBytes);
+        code.imul(Rest, Block, plan.Shape.KeyHeads * plan.KeyPartBytes);
         code.add(Rest, AttentionLocals.Of(AttentionLocal.Keys));
         code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], Rest);
-        code.imul(Block, Block, plan.CachedValueStride * AttentionPlan.Part);
+        code.imul(Block, Block, plan.Shape.KeyHeads * plan.ValuePartBytes);
         code.add(Block, AttentionLocals.Of(AttentionLocal.Values));
         code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.ValueParts], Block);
     }
@@ -89,39 +94,45 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
     private void EmitCopies()
     {
         var code = assembler.Code;
-        var (part, key, position) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
-        var shape = plan.Shape;
-        var (source, target, count) = (rax, rdx, rbx);
+        var part = code.CreateLabel();
+        var blocks = new BlockCopies(code, plan, vectors);
         code.mov(Part, First);
         code.Label(ref part);
-        if (shape.CacheType != DType.F32)
+        if (plan.HasKeyBlocks)
         {
-            code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.KeyParts]);
-            code.imul(target, Part, shape.Size * AttentionPlan.Part * sizeof(float));
-            code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedKeys]);
-            code.mov(__[KernelAssembler.Scratch + Part * 8 + plan.KeyParts], target);
-            code.mov(count, shape.Size);
-            code.Label(ref key);
-            for (var vector = 0; vector < plan.PartVectors; vector++)
-            {
-                vectors.Decode(0, source, vector * plan.Lanes * plan.NumberBytes, shape.CacheType, plan.Lanes);
-                vectors.Store(__[target + vector * plan.VectorBytes], 0);
-            }
-
-            code.add(source, AttentionPlan.Part * plan.NumberBytes);
-            code.add(target, AttentionPlan.Part * sizeof(float));
-            code.dec(count);
-            code.jnz(key);
+            EmitNext(NextKeys, plan.KeyParts);
+            blocks.EmitKeys();
         }
 
+        if (plan.HasKeyBlocks || plan.HasValueBlocks) EmitNext(NextValues, plan.ValueParts);
+        if (plan.HasValueBlocks) blocks.EmitValues();
+        else EmitValues();
+        code.inc(Part);
+        code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
+        code.jle(part);
+    }
+
+    private void EmitValues()
+    {
+        var code = assembler.Code;
+        var shape = plan.Shape;
+        var position = code.CreateLabel();
+        var (source, target, count) = (rax, rdx, rbx);
         code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.ValueParts]);
         code.imul(target, Part, plan.ValueStride * AttentionPlan.Part);
         code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedValues]);
         code.mov(count, AttentionPlan.Part);
         code.Label(ref position);
+        if (plan.HasKeyBlocks)
+        {
+            var bytes = shape.ValueSize * plan.ValueBytes;
+            for (var line = 0; line < bytes; line += Line) code.prefetcht1(__byte_ptr[NextValues + line]);
+            code.add(NextValues, plan.CachedValueStride);
+        }
+
         for (var vector = 0; vector < plan.ValueVectors; vector++)
         {
-            vectors.Decode(vector % 4, source, plan.ElementOf(vector) * plan.NumberBytes, shape.CacheType, plan.ValueLanes);
+            vectors.Decode(vector % 4, source, plan.ElementOf(vector) * plan.ValueBytes, shape.ValueType, plan.ValueLanes);
             vectors.Store(__[target + vector * plan.VectorBytes], vector % 4);
         }
 
@@ -129,9 +140,16 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.add(target, plan.ValueStride);
         code.dec(count);
         code.jnz(position);
-        code.inc(Part);
-        code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
-        code.jle(part);
+    }
+
+    // The same part of the next chunk, of which some is fetched with every step of a copy; the last that is known, past it.
+    private void EmitNext(AssemblerRegister64 next, int parts)
+    {
+        var code = assembler.Code;
+        code.lea(next, __[Part + AttentionPlan.PartsOfChunk]);
+        code.cmp(next, Last);
+        code.cmovg(next, Last);
+        code.mov(next, __[KernelAssembler.Scratch + next * 8 + parts]);
     }
 
     // Tiles take whole groups of parts: those that are not seen stand for their neighbours, and are not used.

@@ -9,20 +9,49 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 /// </summary>
 internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
-    private static readonly AssemblerRegister64[] Keys = [r8, r9, r10, r11];
-    private static readonly AssemblerRegister64 Query = rax, Group = rbx, Count = rbp, Parts = r12, Scores = r13, Queries = r14,
-        Tile = r15, Part = rdx, Fetched = rsi;
+    private static readonly AssemblerRegister64 Group = rbx, Tile = r15;
+
+    /// <summary>What a tile uses: keys of its parts, queries, and counters.</summary>
+    public static AssemblerRegister64[] Keys { get; } = [r8, r9, r10, r11];
+
+    /// <summary>A tile's addresses of parts, scores and queries.</summary>
+    public static AssemblerRegister64 Parts => r12;
+
+    public static AssemblerRegister64 Scores => r13;
+
+    public static AssemblerRegister64 Queries => r14;
+
+    private static readonly AssemblerRegister64 Query = rax, Count = rbp, Part = rdx, Fetched = rsi;
 
     /// <summary>Emits the scores of all rows and of the chunk's parts.</summary>
     /// <param name="rows">Rows of a tile.</param>
     /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
     /// <param name="type">The type of the keys' numbers.</param>
-    /// <param name="fetches">Whether what is read next is brought near meanwhile.</param>
-    public void Emit(int rows, int tiles, DType type, bool fetches)
+    /// <param name="isOne">
+    /// Whether this is for one token. What is brought near meanwhile are then the next keys and the values of these positions;
+    /// for several tokens, which find more to do with what they read, those of the next chunk, by the first tile.
+    /// </param>
+    public void Emit(int rows, int tiles, DType type, bool isOne)
+    {
+        if (isOne) Emit(rows, tiles, (tileRows, parts) => EmitTile(tileRows, parts, type, parts, 0));
+        else
+        {
+            const int Next = AttentionPlan.PartsOfChunk;
+            Emit(rows, tiles, (tileRows, parts) => EmitTile(tileRows, parts, type, 0, 0),
+                (tileRows, parts) => EmitTile(tileRows, parts, type, Next, Next));
+        }
+    }
+
+    /// <summary>Emits the scores of all rows and of the chunk's parts.</summary>
+    /// <param name="rows">Rows of a tile.</param>
+    /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
+    /// <param name="emitTile">Emits a tile of so many rows and parts.</param>
+    /// <param name="emitFirst">As this, for the first tile of the parts; null where it is like the others.</param>
+    public void Emit(int rows, int tiles, Action<int, int> emitTile, Action<int, int>? emitFirst = null)
     {
         var code = assembler.Code;
         var parts = plan.PartsAtOnce(rows);
-        var (group, tile) = (code.CreateLabel(), code.CreateLabel());
+        var (group, tile, done) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
         code.mov(Group, AttentionLocals.Of(AttentionLocal.FirstPart));
         code.and(Group, -parts);
         code.Label(ref group);
@@ -33,19 +62,34 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         code.lea(Queries, __[KernelAssembler.Scratch + plan.Queries]);
         if (tiles == 0) code.mov(Tile, AttentionLocals.Of(AttentionLocal.Tiles));
         else code.mov(Tile, tiles);
+        if (emitFirst is not null)
+        {
+            emitFirst(rows, parts);
+            ToNext();
+            code.jz(done);
+        }
+
         code.Label(ref tile);
-        EmitTile(rows, parts, type, fetches);
-        code.add(Scores, rows * AttentionPlan.ScoreStride);
-        code.add(Queries, rows * plan.QueryStride);
-        code.dec(Tile);
+        emitTile(rows, parts);
+        ToNext();
         code.jnz(tile);
+        code.Label(ref done);
         code.add(Group, parts);
         code.cmp(Group, AttentionLocals.Of(AttentionLocal.LastPart));
         code.jle(group);
+
+        void ToNext()
+        {
+            code.add(Scores, rows * AttentionPlan.ScoreStride);
+            code.add(Queries, rows * plan.QueryStride);
+            code.dec(Tile);
+        }
     }
 
-    private void EmitTile(int rows, int parts, DType type, bool fetches)
+    // Fetches keys and values of so many parts on; nothing where both are 0.
+    private void EmitTile(int rows, int parts, DType type, int keysAhead, int valuesAhead)
     {
+        var fetches = keysAhead + valuesAhead > 0;
         var code = assembler.Code;
         var size = plan.Shape.Size;
         var unrolled = size % 8 == 0 ? 8 : size % 4 == 0 ? 4 : 1;
@@ -58,7 +102,7 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         for (var sum = 0; sum < rows * columns; sum++) vectors.Clear(sum);
         if (fetches) code.xor(Fetched, Fetched);
         code.Label(ref loop);
-        if (fetches) EmitFetch(parts, unrolled);
+        if (fetches) EmitFetch(parts, unrolled, keysAhead, valuesAhead);
         for (var element = 0; element < unrolled; element++)
         {
             TileProducts.Emit(vectors, rows, columns,
@@ -83,34 +127,49 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         }
     }
 
-    // With every step of the loop, some of the values of these parts and of the keys of the next: they lie far apart, and are
-    // wanted soon.
-    private void EmitFetch(int parts, int unrolled)
+    // With every step of the loop, some of the keys and of the values of parts: they lie far apart, and are wanted soon.
+    private void EmitFetch(int parts, int unrolled, int keysAhead, int valuesAhead)
     {
         const int Line = 64;
         var code = assembler.Code;
         var steps = plan.Shape.Size / unrolled;
-        var rows = (AttentionPlan.Part + steps - 1) / steps;
-        var stepBytes = unrolled * AttentionPlan.Part * plan.NumberBytes;
+        var stepBytes = unrolled * AttentionPlan.Part * plan.KeyBytes;
         for (var part = 0; part < parts; part++)
         {
             code.mov(Part, Query);
             code.sub(Part, Queries);
-            code.shl(Part, (byte)(plan.NumberBytes == 4 ? 4 : 3)); // a query's numbers have 4 bytes
-            code.add(Part, __[Parts + (part + parts) * 8]);
+            code.shl(Part, (byte)(plan.KeyBytes == 4 ? 4 : 3)); // a query's numbers have 4 bytes
+            code.add(Part, __[Parts + (part + keysAhead) * 8]);
             for (var line = 0; line < stepBytes; line += Line) code.prefetcht1(__byte_ptr[Part + line]);
 
-            code.mov(Part, __[Parts + (part * 8 + plan.ValueParts - plan.KeyParts)]);
-            code.add(Part, Fetched);
-            for (var row = 0; row < rows; row++)
-            {
-                for (var line = 0; line < plan.Shape.ValueSize * plan.NumberBytes; line += Line)
-                {
-                    code.prefetcht1(__byte_ptr[Part + (row * plan.CachedValueStride + line)]);
-                }
-            }
+            EmitFetchOfValues(code, plan, part + valuesAhead, steps);
         }
 
-        code.add(Fetched, rows * plan.CachedValueStride);
+        code.add(Fetched, ValuesAtOnce(plan, steps).Advance);
+    }
+
+    /// <summary>Emits the fetching of a part's values, of which so many steps take even shares.</summary>
+    public static void EmitFetchOfValues(Assembler code, AttentionPlan plan, int part, int steps)
+    {
+        code.mov(Part, __[Parts + (part * 8 + plan.ValueParts - plan.KeyParts)]);
+        code.add(Part, Fetched);
+        foreach (var line in ValuesAtOnce(plan, steps).Lines) code.prefetcht1(__byte_ptr[Part + line]);
+    }
+
+    /// <summary>What one of so many steps fetches of a part's values, and how far the next one is.</summary>
+    public static (int Advance, int[] Lines) ValuesAtOnce(AttentionPlan plan, int steps)
+    {
+        const int Line = 64;
+        if (plan.HasValueBlocks)
+        {
+            var share = ((plan.ValuePartBytes + steps - 1) / steps + Line - 1) / Line * Line;
+            return (share, [.. Enumerable.Range(0, share / Line).Select(line => line * Line)]);
+        }
+
+        var rows = (AttentionPlan.Part + steps - 1) / steps;
+        var lines = (plan.Shape.ValueSize * plan.ValueBytes + Line - 1) / Line;
+        return (rows * plan.CachedValueStride,
+            [.. from row in Enumerable.Range(0, rows) from line in Enumerable.Range(0, lines)
+                select row * plan.CachedValueStride + line * Line]);
     }
 }

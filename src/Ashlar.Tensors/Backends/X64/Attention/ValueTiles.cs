@@ -1,3 +1,4 @@
+using Ashlar.Tensors.Backends.Kernels;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -22,7 +23,7 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
     public static AssemblerRegister64 Results => r11;
 
     private static readonly AssemblerRegister64 Value = rax, Weight = rbx, Count = rbp, FirstValue = r12, RowWeights = r13,
-        RowResults = r14, Tile = r15, Position = rsi, Rest = rdx;
+        RowResults = r14, Tile = r15, Position = rsi, Scales = rdx;
 
     /// <summary>Emits the sums over the packed values of a chunk.</summary>
     /// <param name="rows">Rows of a tile.</param>
@@ -69,23 +70,32 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
                 code.Label(ref part);
                 code.mov(Value, Position);
                 code.shr(Value, 4);
+                if (plan.HasValueBlocks) code.imul(Scales, Value, plan.PartScaleBytes);
                 code.mov(Value, __[KernelAssembler.Scratch + Value * 8 + plan.ValueParts]);
-                code.mov(Rest, Position);
-                code.and(Rest, AttentionPlan.Part - 1);
-                code.imul(Count, Rest, plan.CachedValueStride);
+                PlaceInPart();
+                code.imul(Count, Count, plan.CachedValueStride);
                 code.add(Value, Count);
-                code.mov(Count, AttentionPlan.Part);
-                code.sub(Count, Rest);
+                PlaceInPart();
+                if (plan.HasValueBlocks)
+                {
+                    code.imul(Count, Count, plan.ScaleStride);
+                    code.lea(Scales, __[Scales + Count + plan.ValueScales]);
+                    code.add(Scales, KernelAssembler.Scratch);
+                    PlaceInPart();
+                }
+
+                code.neg(Count);
+                code.add(Count, AttentionPlan.Part);
                 code.cmp(Count, FirstValue);
                 code.cmovg(Count, FirstValue);
                 code.add(Position, Count);
                 code.sub(FirstValue, Count);
                 code.Label(ref position);
                 TileProducts.Emit(vectors, rows, count,
-                    (target, vector) => vectors.Decode(
-                        target, Value, plan.ElementOf(first + vector) * plan.NumberBytes, plan.Shape.CacheType, plan.ValueLanes),
+                    (target, vector) => LoadCached(target, first + vector),
                     (target, row) => vectors.Broadcast(target, __dword_ptr[Weight + row * AttentionPlan.ScoreStride]));
                 code.add(Value, plan.CachedValueStride);
+                if (plan.HasValueBlocks) code.add(Scales, plan.ScaleStride);
                 code.add(Weight, sizeof(float));
                 code.dec(Count);
                 code.jnz(position);
@@ -93,6 +103,26 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
                 code.jg(part);
             });
         }
+
+        void PlaceInPart()
+        {
+            code.mov(Count, Position);
+            code.and(Count, AttentionPlan.Part - 1);
+        }
+    }
+
+    private void LoadCached(int target, int vector)
+    {
+        if (plan.HasValueBlocks)
+        {
+            var (block, element) = Math.DivRem(vector * plan.Lanes, CacheStore.BlockElements);
+            vectors.LoadCodes(
+                target, __[Value + (block * CacheStore.BlockBytes + CacheStore.ScaleBytes + element)], Scales,
+                block * plan.BlockScaleBytes);
+            return;
+        }
+
+        vectors.Decode(target, Value, plan.ElementOf(vector) * plan.ValueBytes, plan.Shape.ValueType, plan.ValueLanes);
     }
 
     // The sums of a tile are brought to registers and back.
@@ -109,7 +139,7 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
         body();
         ForSums((sum, place) => vectors.Store(place, sum));
         code.add(RowWeights, rows * AttentionPlan.ScoreStride);
-        code.add(RowResults, rows * plan.ValueStride);
+        code.add(RowResults, rows * plan.StateStride);
         code.dec(Tile);
         code.jnz(tile);
 
@@ -119,7 +149,7 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
             {
                 for (var vector = 0; vector < count; vector++)
                 {
-                    each(row * count + vector, __[RowResults + row * plan.ValueStride + vector * plan.VectorBytes]);
+                    each(row * count + vector, __[RowResults + row * plan.StateStride + vector * plan.VectorBytes]);
                 }
             }
         }

@@ -120,6 +120,7 @@ public class FusionTests
             1: cache rotary
             2: cache
             3: attention
+            4: attention
             """,
             heads.Attend(keys, values, ids, ids, Tensor.Input("table", DType.I32, [sequences, blocks]), 16, 1));
     }

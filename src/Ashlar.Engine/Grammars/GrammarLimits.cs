@@ -22,7 +22,7 @@ internal static class GrammarLimits
     public const int NetworkEdges = 1_500_000;
 
     /// <summary>Elementary steps of compiling: some hundreds of milliseconds.</summary>
-    public const long Work = 12_000_000;
+    public const long Work = 6_000_000;
 
     /// <summary>Milliseconds after which compiling ends, however few steps it made: where others keep the processor.</summary>
     public const int Milliseconds = 3000;

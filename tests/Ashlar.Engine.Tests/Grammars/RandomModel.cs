@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using Ashlar.Engine.Grammars;
 
@@ -46,14 +47,15 @@ internal sealed class RandomModel(Random random, TokenTable table)
         new UTF8Encoding(false, throwOnInvalidBytes: true).GetString([.. tokens.SelectMany(token => table[token].ToArray())]);
 
     // An output under way may end inside a character.
-    private string Show(List<int> tokens) => $"'{Encoding.UTF8.GetString([.. tokens.SelectMany(token => table[token].ToArray())])}'";
+    private string Show(List<int> tokens) =>
+        $"'{Encoding.UTF8.GetString([.. tokens.SelectMany(token => table[token].ToArray())])}'";
 
     private int Choose(bool hurry)
     {
         List<int> allowed = [];
         for (var word = 0; word < _mask.Length; word++)
         {
-            for (var bits = _mask[word]; bits != 0; bits &= bits - 1) allowed.Add((word * 32) + System.Numerics.BitOperations.TrailingZeroCount(bits));
+            for (var bits = _mask[word]; bits != 0; bits &= bits - 1) allowed.Add((word * 32) + BitOperations.TrailingZeroCount(bits));
         }
 
         if (allowed.Count == 0) return -1;

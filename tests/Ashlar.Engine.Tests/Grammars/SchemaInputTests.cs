@@ -23,7 +23,10 @@ public class SchemaInputTests
             for (var j = 0; j < 5; j++)
             {
                 var text = generator.Write(schema);
-                for (var cut = 0; cut < 3; cut++) AssertAccepted(grammar, text, random, $"seed {Seed + i}: {schema.ToJsonString()}");
+                for (var cut = 0; cut < 3; cut++)
+                {
+                    AssertAccepted(grammar, text, random, $"seed {Seed + i}: {schema.ToJsonString()}");
+                }
             }
         }
     }

@@ -5,7 +5,8 @@ namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
 /// Adds objects to a network: the named properties in order, each there or not, then others. Where their number is bounded, it is
-/// part of the state.
+/// part of the position. What may follow a position is a rule, which begins with that of the next one where a property may be
+/// left out: as states, each would repeat the edges of all behind it.
 /// </summary>
 internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
 {
@@ -21,8 +22,8 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
         var others = Others(shape);
         if (MinOf(shape, properties, others.Count > 0) is not { } min) return;
         // Counts beyond the last that matters are one.
-        var last = shape.Max is { } most ? others.Count == 0 ? Math.Min(most, properties.Length) : most : Math.Max(min, 1);
-        if (last > MaxCounted)
+        var greatest = shape.Max is { } most ? others.Count == 0 ? Math.Min(most, properties.Length) : most : Math.Max(min, 1);
+        if (greatest > MaxCounted)
         {
             throw values.Error(FormattableString.Invariant(
                 $"minProperties or maxProperties above {MaxCounted} is not supported; lower it, or remove it"));
@@ -32,37 +33,37 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
         var end = network.AddState();
         network.AddByte(end, (byte)'}', (byte)'}', to);
         var members = new int?[properties.Length];
-        Dictionary<Position, int> states = [];
+        Dictionary<Position, int> rules = [];
         Queue<Position> open = [];
-        network.AddEmpty(inside, StateOf(new(0, 0, false)));
+        network.AddCall(inside, RuleOf(new(0, 0, false)), end);
         while (open.TryDequeue(out var at))
         {
-            var state = states[at];
+            var (start, last, _) = network.Rules[rules[at]];
             if (at.Property < properties.Length)
             {
                 var property = properties[at.Property];
                 var next = at with { Property = at.Property + 1 };
-                if (!property.Required) network.AddEmpty(state, StateOf(next));
+                if (!property.Required) network.AddCall(start, RuleOf(next), last);
                 if (at.Count >= shape.Max) continue;
-                var rule = members[at.Property] ??= MemberRule(property);
-                network.AddEmpty(AddMember(state, at.Count, rule), StateOf(next with { Count = Math.Min(at.Count + 1, last) }));
+                var member = AddMember(start, at.Count, members[at.Property] ??= MemberRule(property));
+                network.AddCall(member, RuleOf(next with { Count = Math.Min(at.Count + 1, greatest) }), last);
                 continue;
             }
 
-            if (at.Count >= min) network.AddEmpty(state, end);
-            if (at.Count >= shape.Max) continue;
+            if (at.Count >= min) network.AddEmpty(start, last);
+            if (at.Count >= shape.Max || others.Count == 0) continue;
             // Two others may have one name; so the least number is met by the first of them alone.
-            var count = at.HasOther && shape.Max is null ? at.Count : Math.Min(at.Count + 1, last);
-            var behind = StateOf(new(at.Property, count, true));
-            foreach (var rule in others) network.AddEmpty(AddMember(state, at.Count, rule), behind);
+            var count = at.HasOther && shape.Max is null ? at.Count : Math.Min(at.Count + 1, greatest);
+            var behind = RuleOf(new(at.Property, count, true));
+            foreach (var other in others) network.AddCall(AddMember(start, at.Count, other), behind, last);
         }
 
-        int StateOf(Position position)
+        int RuleOf(Position position)
         {
-            if (states.TryGetValue(position, out var state)) return state;
-            states.Add(position, state = network.AddState());
+            if (rules.TryGetValue(position, out var rule)) return rule;
+            rules.Add(position, rule = network.AddRule(network.Budget.Place));
             open.Enqueue(position);
-            return state;
+            return rule;
         }
     }
 

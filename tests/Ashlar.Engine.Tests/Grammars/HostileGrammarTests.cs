@@ -7,7 +7,7 @@ public class HostileGrammarTests
 {
     [Theory]
     [InlineData("""{"type":"integer","minimum":5,"maximum":3}""", "#/maximum")]
-    [InlineData("""{"type":"object","properties":{"age":{"type":"integer","minimum":5,"maximum":3}}}""", "#/properties/age/maximum")]
+    [InlineData("""{"properties":{"age":{"type":"integer","minimum":5,"maximum":3}}}""", "#/properties/age/maximum")]
     [InlineData("""{"type":"integer","exclusiveMinimum":5,"exclusiveMaximum":6}""", "#/exclusiveMaximum")]
     [InlineData("""{"type":"integer","minimum":5,"maximum":6,"multipleOf":7}""", "#/multipleOf")]
     [InlineData("""{"enum":[]}""", "#/enum")]

@@ -6,7 +6,9 @@ internal static class RandomPattern
     private static readonly string[] Counts = ["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}"];
 
     private static readonly string[] Atoms =
-        ["a", "b", "c", "[a-c]", "[^a-c]", "x", "\\d", "é", "[b-e0-3]", "日", "\\.", "-", "\"", "[A-Z]", " ", "(?:ab|ba)", "\\w"];
+    [
+        "a", "b", "c", "[a-c]", "[^a-c]", "x", "\\d", "é", "[b-e0-3]", "日", "\\.", "-", "\"", "[A-Z]", " ", "(?:ab|ba)", "\\w",
+    ];
 
     public static string Anchored(Random random, int depth) => $"^(?:{Any(random, depth)})$";
 

@@ -90,12 +90,14 @@ internal sealed class SchemaChecker(JsonElement root)
     private static bool HasFormat(string format, string value) => format switch
     {
         "date" => DateOnly.TryParseExact( // whose years begin with 1
-            value.Replace("0000-", "0004-", StringComparison.Ordinal), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+            value.Replace("0000-", "0004-", StringComparison.Ordinal), "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out _),
         "date-time" => value.Length > 19 && value[10] == 'T' && HasFormat("date", value[..10]) && HasFormat("time", value[11..]),
         "time" => Regex.IsMatch(value, @"\A([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)\z"),
         "duration" => Regex.IsMatch(value, @"\AP(?!\z)(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(?!\z)(\d+H)?(\d+M)?(\d+S)?)?)\z"),
         "uuid" => Guid.TryParseExact(value, "D", out _),
-        "ipv4" => value.Count(character => character == '.') == 3 && IPAddress.TryParse(value, out var four) && four.ToString() == value,
+        "ipv4" => value.Count(character => character == '.') == 3
+            && IPAddress.TryParse(value, out var four) && four.ToString() == value,
         "ipv6" => IPAddress.TryParse(value, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6,
         "email" => value.Count(character => character == '@') == 1 && value.Split('@') is [{ Length: > 0 } user, var host]
             && !user.StartsWith('.') && !user.EndsWith('.') && HasFormat("hostname", host),

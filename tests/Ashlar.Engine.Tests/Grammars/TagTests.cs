@@ -7,7 +7,9 @@ public class TagTests
 {
     private static readonly StructuralTag Weather = new(
         "<function=weather>",
-        """{"type":"object","properties":{"city":{"type":"string","maxLength":9}},"required":["city"],"additionalProperties":false}""",
+        """
+        {"type":"object","properties":{"city":{"type":"string","maxLength":9}},"required":["city"],"additionalProperties":false}
+        """,
         "</function>");
 
     private static readonly StructuralTag Clock = new("<function=time>", """{"type":"integer"}""", "</function>");

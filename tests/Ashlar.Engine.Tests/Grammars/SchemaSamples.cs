@@ -21,20 +21,23 @@ internal static class SchemaSamples
                 return new JsonObject { ["type"] = "integer", ["minimum"] = low, ["maximum"] = low + random.Next(3000) };
             case 2:
                 var from = Math.Round((random.NextDouble() - 0.5) * 100, random.Next(4));
-                return new JsonObject { ["type"] = "number", ["minimum"] = from, ["exclusiveMaximum"] = Math.Round(from + 1 + (random.NextDouble() * 9), 3) };
+                var to = Math.Round(from + 1 + (random.NextDouble() * 9), 3);
+                return new JsonObject { ["type"] = "number", ["minimum"] = from, ["exclusiveMaximum"] = to };
             case 3:
                 var min = random.Next(4);
                 return new JsonObject { ["type"] = "string", ["minLength"] = min, ["maxLength"] = min + random.Next(12) };
             case 4 when patterns:
                 return new JsonObject { ["type"] = "string", ["pattern"] = RandomPattern.Anchored(random, 3) };
             case 5:
-                return new JsonObject { ["enum"] = new JsonArray([.. Enumerable.Range(0, 1 + random.Next(5)).Select(_ => Scalar(random))]) };
+                var values = Enumerable.Range(0, 1 + random.Next(5)).Select(_ => Scalar(random));
+                return new JsonObject { ["enum"] = new JsonArray([.. values]) };
             case 4 or 6:
                 return new JsonObject { ["type"] = random.Next(2) == 0 ? "string" : "integer" };
             case 7 or 8:
                 return RandomArray(random, depth, patterns);
             case 9:
-                return new JsonObject { ["anyOf"] = new JsonArray(Random(random, depth - 1, patterns), Random(random, depth - 1, patterns)) };
+                var options = new JsonArray(Random(random, depth - 1, patterns), Random(random, depth - 1, patterns));
+                return new JsonObject { ["anyOf"] = options };
             default:
                 return RandomObject(random, depth, patterns);
         }
@@ -62,7 +65,8 @@ internal static class SchemaSamples
         }
 
         var result = new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = required };
-        if (random.Next(3) > 0) result["additionalProperties"] = random.Next(2) == 0 ? (JsonNode)false : new JsonObject { ["type"] = "boolean" };
+        if (random.Next(3) == 0) return result;
+        result["additionalProperties"] = random.Next(2) == 0 ? (JsonNode)false : new JsonObject { ["type"] = "boolean" };
         return result;
     }
 

@@ -22,7 +22,7 @@ internal static class GrammarLimits
     public const int NetworkEdges = 1_500_000;
 
     /// <summary>Elementary steps of compiling: some hundreds of milliseconds.</summary>
-    public const long Work = 12_000_000;
+    public const long Work = 4_000_000;
 
     /// <summary>Milliseconds after which compiling ends, however few steps it made: where others keep the processor.</summary>
     public const int Milliseconds = 3000;
@@ -34,7 +34,7 @@ internal static class GrammarLimits
     /// Readings of one text that are followed side by side. More are dropped, the latest first: an ambiguous grammar then allows
     /// less than it might, and never what it should not.
     /// </summary>
-    public const int Readings = 2048;
+    public const int Readings = 1024;
 
     /// <summary>Numbers in the cache of matching states, before it starts anew: 32 MiB.</summary>
     public const int CachedNumbers = 8 << 20;

@@ -47,12 +47,11 @@ public sealed class TokenTable
         var length = 0;
         for (var id = 0; id < count; id++) _ends[id] = length += LengthOf(bytesOf(id));
         _bytes = new byte[length];
-        for (var id = 0; id < count; id++) 
+        for (var id = 0; id < count; id++)
         {
             var start = id == 0 ? 0 : _ends[id - 1];
             bytesOf(id)[..(_ends[id] - start)].CopyTo(_bytes.AsSpan(start));
         }
-
 
         var plainLengths = new int[count];
         for (var id = 0; id < count; id++) plainLengths[id] = PlainCharacters.CountIn(this[id]);

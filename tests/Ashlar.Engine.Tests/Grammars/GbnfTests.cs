@@ -27,13 +27,13 @@ public class GbnfTests
                 continue;
             }
 
-            var model = new RandomModel(random, Vocabularies.Small);
+            var model = new RandomModel(random, Vocabularies.Small) { Limit = 100 };
             for (var j = 0; j < 3; j++)
             {
                 if (model.Generate(grammar, random.Next(8)) is not { } tokens) continue;
                 written++;
                 var text = model.TextOf(tokens);
-                if (text.Length < 200) Assert.True(rules.Derives(text), $"seed {Seed + i}: '{text}' is not derived by\n{rules}");
+                if (text.Length < 25) Assert.True(rules.Derives(text), $"seed {Seed + i}: '{text}' is not derived by\n{rules}");
             }
 
             for (var j = 0; j < 30; j++)
@@ -69,8 +69,13 @@ public class GbnfTests
     [Fact]
     public void A_JSON_value_of_a_schema_may_stand_wherever_an_element_may()
     {
-        var grammar = Vocabularies.Compile(new GbnfGrammar(
-            "root ::= call+\ncall ::= name \"(\" %json {\"type\":\"object\",\"properties\":{\"a}\":{\"type\":\"integer\"}},\"required\":[\"a}\"],\"additionalProperties\":false} \")\"\nname ::= [a-z]{1,5}"));
+        var grammar = Vocabularies.Compile(new GbnfGrammar("""
+            root ::= call+
+            call ::= name "(" %json {
+              "type": "object", "properties": {"a}": {"type": "integer"}}, "required": ["a}"], "additionalProperties": false
+            } ")"
+            name ::= [a-z]{1,5}
+            """));
         Assert.True(Accepts(grammar, "f({\"a}\": 5})gg({\"a}\":-1})"));
         Assert.False(Accepts(grammar, "f({\"a}\":\"x\"})"));
         for (var seed = 0; seed < 10; seed++)

@@ -10,6 +10,10 @@ namespace Ashlar.Engine.Tests.Grammars;
 /// </summary>
 internal sealed class InstanceGenerator(Random random)
 {
+    private static readonly string[] Characters =
+        ["a", "b", " ", "\"", "\\", "/", "\n", "\u0001", "é", "日", "😀", "{", "\u007f"];
+    private static readonly string[] OtherNames = ["z", "nam", "name2", "éé", ""];
+
     private readonly StringBuilder _text = new();
 
     public string Write(JsonNode schema)
@@ -41,7 +45,8 @@ internal sealed class InstanceGenerator(Random random)
                 _text.Append(random.Next(2) == 0 ? "true" : "false");
                 break;
             case "integer":
-                var (low, high) = (schema["minimum"]?.GetValue<int>() ?? -1_000_000, schema["maximum"]?.GetValue<int>() ?? 1_000_000);
+                var low = schema["minimum"]?.GetValue<int>() ?? -1_000_000;
+                var high = schema["maximum"]?.GetValue<int>() ?? 1_000_000;
                 _text.Append(random.Next(low, high + 1).ToString(CultureInfo.InvariantCulture));
                 break;
             case "number":
@@ -53,8 +58,8 @@ internal sealed class InstanceGenerator(Random random)
             case "string":
                 var min = schema["minLength"]?.GetValue<int>() ?? 0;
                 var length = random.Next(min, (schema["maxLength"]?.GetValue<int>() ?? 12) + 1);
-                Text(string.Concat(Enumerable.Range(0, length).Select(_ =>
-                    ((string[])["a", "b", " ", "\"", "\\", "/", "\n", "\u0001", "é", "日", "😀", "{", "\u007f"])[random.Next(13)])), free: true);
+                var characters = Enumerable.Range(0, length).Select(_ => Characters[random.Next(Characters.Length)]);
+                Text(string.Concat(characters), free: true);
                 break;
             case "array":
                 Array(schema, depth);
@@ -90,23 +95,23 @@ internal sealed class InstanceGenerator(Random random)
         var first = true;
         foreach (var (name, value) in schema["properties"]!.AsObject())
         {
-            if (required.Contains(name) || random.Next(2) == 0) Member(name, (JsonObject)value!, free: false);
+            if (required.Contains(name) || random.Next(2) == 0) Member(name, (JsonObject)value!);
         }
 
         if (schema["additionalProperties"] is not JsonValue)
         {
             var others = random.Next(3);
             var names = schema["additionalProperties"] as JsonObject ?? new JsonObject { ["type"] = "integer" };
-            for (var i = 0; i < others; i++) Member(((string[])["z", "nam", "name2", "\u00e9e", ""])[random.Next(5)], names, free: false);
+            for (var i = 0; i < others; i++) Member(OtherNames[random.Next(OtherNames.Length)], names);
         }
 
         _text.Append('}');
 
-        void Member(string name, JsonObject value, bool free)
+        void Member(string name, JsonObject value)
         {
             if (!first) Comma(depth);
             first = false;
-            Text(name, free);
+            Text(name, free: false);
             _text.Append(':');
             Space(depth);
             Value(value, depth + 1);
@@ -135,7 +140,8 @@ internal sealed class InstanceGenerator(Random random)
         foreach (var character in value)
         {
             var code = ((int)character).ToString("x4", CultureInfo.InvariantCulture);
-            if (free && character > ' ' && random.Next(6) == 0 && !char.IsSurrogate(character)) _text.Append("\\u").Append(code);
+            var anyWay = free && character > ' ' && !char.IsSurrogate(character);
+            if (anyWay && random.Next(6) == 0) _text.Append("\\u").Append(code);
             else if (character is '"' or '\\') _text.Append('\\').Append(character);
             else if (character == '\n') _text.Append("\\n");
             else if (character < ' ') _text.Append("\\u").Append(code);

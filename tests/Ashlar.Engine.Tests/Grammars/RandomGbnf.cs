@@ -68,7 +68,8 @@ internal sealed class RandomGbnf
                 case Part.Choice choice:
                     return [.. choice.Parts.SelectMany(option => Ends(option, from))];
                 case Part.Sequence sequence:
-                    return sequence.Parts.Aggregate((HashSet<int>)[from], (places, next) => [.. places.SelectMany(place => Ends(next, place))]);
+                    return sequence.Parts.Aggregate(
+                        (HashSet<int>)[from], (places, next) => [.. places.SelectMany(place => Ends(next, place))]);
                 case Part.Repeat repeat:
                     HashSet<int> found = repeat.Min == 0 ? [from] : [];
                     HashSet<int> places = [from];

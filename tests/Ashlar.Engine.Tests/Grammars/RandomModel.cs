@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using Ashlar.Engine.Grammars;
 
@@ -7,6 +8,9 @@ namespace Ashlar.Engine.Tests.Grammars;
 internal sealed class RandomModel(Random random, TokenTable table)
 {
     private readonly uint[] _mask = new uint[table.MaskLength];
+
+    /// <summary>How many tokens it writes at most.</summary>
+    public int Limit { get; init; } = 2000;
 
     /// <summary>As below, where it is certain to find the end.</summary>
     public List<int> MustGenerate(CompiledGrammar grammar, int patience, Action<GrammarMatcher, uint[]>? each = null)
@@ -28,7 +32,7 @@ internal sealed class RandomModel(Random random, TokenTable table)
     {
         var matcher = grammar.CreateMatcher();
         List<int> tokens = [];
-        while (tokens.Count < 2000)
+        while (tokens.Count < Limit)
         {
             matcher.FillMask(_mask);
             each?.Invoke(matcher, _mask);
@@ -46,14 +50,18 @@ internal sealed class RandomModel(Random random, TokenTable table)
         new UTF8Encoding(false, throwOnInvalidBytes: true).GetString([.. tokens.SelectMany(token => table[token].ToArray())]);
 
     // An output under way may end inside a character.
-    private string Show(List<int> tokens) => $"'{Encoding.UTF8.GetString([.. tokens.SelectMany(token => table[token].ToArray())])}'";
+    private string Show(List<int> tokens) =>
+        $"'{Encoding.UTF8.GetString([.. tokens.SelectMany(token => table[token].ToArray())])}'";
 
     private int Choose(bool hurry)
     {
         List<int> allowed = [];
         for (var word = 0; word < _mask.Length; word++)
         {
-            for (var bits = _mask[word]; bits != 0; bits &= bits - 1) allowed.Add((word * 32) + System.Numerics.BitOperations.TrailingZeroCount(bits));
+            for (var bits = _mask[word]; bits != 0; bits &= bits - 1)
+            {
+                allowed.Add((word * 32) + BitOperations.TrailingZeroCount(bits));
+            }
         }
 
         if (allowed.Count == 0) return -1;

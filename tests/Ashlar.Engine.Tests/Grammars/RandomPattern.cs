@@ -3,8 +3,12 @@ namespace Ashlar.Engine.Tests.Grammars;
 /// <summary>Random regular expressions that .NET and ECMA-262 read alike.</summary>
 internal static class RandomPattern
 {
+    private static readonly string[] Counts = ["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}"];
+
     private static readonly string[] Atoms =
-        ["a", "b", "c", "[a-c]", "[^a-c]", "x", "\\d", "é", "[b-e0-3]", "日", "\\.", "-", "\"", "[A-Z]", " ", "(?:ab|ba)", "\\w"];
+    [
+        "a", "b", "c", "[a-c]", "[^a-c]", "x", "\\d", "é", "[b-e0-3]", "日", "\\.", "-", "\"", "[A-Z]", " ", "(?:ab|ba)", "\\w",
+    ];
 
     public static string Anchored(Random random, int depth) => $"^(?:{Any(random, depth)})$";
 
@@ -14,7 +18,7 @@ internal static class RandomPattern
         return random.Next(6) switch
         {
             0 => $"(?:{Any(random, depth - 1)}|{Any(random, depth - 1)})",
-            1 => $"(?:{Any(random, depth - 1)}){((string[])["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}"])[random.Next(7)]}",
+            1 => $"(?:{Any(random, depth - 1)}){Counts[random.Next(Counts.Length)]}",
             _ => Any(random, depth - 1) + Any(random, depth - 1),
         };
     }

@@ -30,8 +30,9 @@ internal sealed class SchemaChecker(JsonElement root)
 
     private bool Holds(JsonElement schema, string keyword, JsonElement argument, JsonElement value, int depth) => keyword switch
     {
-        "type" => argument.ValueKind == JsonValueKind.Array ? argument.EnumerateArray().Any(type => IsType(type, value)) : IsType(argument, value)
-            || (value.ValueKind == JsonValueKind.Null && schema.TryGetProperty("nullable", out var nullable) && nullable.GetBoolean()),
+        "type" when argument.ValueKind == JsonValueKind.Array => argument.EnumerateArray().Any(type => IsType(type, value)),
+        "type" => IsType(argument, value) || (value.ValueKind == JsonValueKind.Null
+            && schema.TryGetProperty("nullable", out var nullable) && nullable.GetBoolean()),
         "const" => AreEqual(argument, value),
         "enum" => argument.EnumerateArray().Any(option => AreEqual(option, value)),
         "$ref" => IsValid(Resolve(argument.GetString()!), value, depth),
@@ -39,7 +40,8 @@ internal sealed class SchemaChecker(JsonElement root)
         "anyOf" => argument.EnumerateArray().Any(option => IsValid(option, value, depth)),
         "oneOf" => argument.EnumerateArray().Count(option => IsValid(option, value, depth)) == 1,
         "not" => !IsValid(argument, value, depth),
-        "if" => !schema.TryGetProperty(IsValid(argument, value, depth) ? "then" : "else", out var branch) || IsValid(branch, value, depth),
+        "if" => !schema.TryGetProperty(IsValid(argument, value, depth) ? "then" : "else", out var branch)
+            || IsValid(branch, value, depth),
         _ => value.ValueKind switch
         {
             JsonValueKind.Number => HoldsNumber(keyword, argument, Fraction(value)),
@@ -70,25 +72,37 @@ internal sealed class SchemaChecker(JsonElement root)
     };
 
     // .NET matches halves of surrogate pairs; so a character beyond 16 bits is shown as one of its kind within.
-    private static string Short(string value) => string.Concat(value.EnumerateRunes().Select(rune => rune.IsBmp ? rune.ToString()
-        : Rune.GetUnicodeCategory(rune) switch { UnicodeCategory.UppercaseLetter => "Ā", UnicodeCategory.LowercaseLetter => "ā", _ => "\uE000" }));
+    private static string Short(string value) => string.Concat(value.EnumerateRunes().Select(rune => rune.IsBmp
+        ? rune.ToString()
+        : Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.UppercaseLetter => "Ā",
+            UnicodeCategory.LowercaseLetter => "ā",
+            _ => "\uE000",
+        }));
 
     private static bool Matches(string pattern, string value) => Regex.IsMatch(
-        Short(value), pattern.Replace("$", @"\z", StringComparison.Ordinal).Replace(@"\d", "[0-9]", StringComparison.Ordinal)
-            .Replace(@"\w", "[A-Za-z0-9_]", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
+        Short(value),
+        pattern.Replace("$", @"\z", StringComparison.Ordinal).Replace(@"\d", "[0-9]", StringComparison.Ordinal)
+            .Replace(@"\w", "[A-Za-z0-9_]", StringComparison.Ordinal),
+        RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
 
     private static bool HasFormat(string format, string value) => format switch
     {
-        "date" => DateOnly.TryParseExact(value.Replace("0000-", "0004-", StringComparison.Ordinal), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        "date" => DateOnly.TryParseExact( // whose years begin with 1
+            value.Replace("0000-", "0004-", StringComparison.Ordinal), "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out _),
         "date-time" => value.Length > 19 && value[10] == 'T' && HasFormat("date", value[..10]) && HasFormat("time", value[11..]),
         "time" => Regex.IsMatch(value, @"\A([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)\z"),
         "duration" => Regex.IsMatch(value, @"\AP(?!\z)(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(?!\z)(\d+H)?(\d+M)?(\d+S)?)?)\z"),
         "uuid" => Guid.TryParseExact(value, "D", out _),
-        "ipv4" => value.Count(character => character == '.') == 3 && IPAddress.TryParse(value, out var four) && four.ToString() == value,
-        "ipv6" => value.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(value, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6,
+        "ipv4" => value.Count(character => character == '.') == 3
+            && IPAddress.TryParse(value, out var four) && four.ToString() == value,
+        "ipv6" => IPAddress.TryParse(value, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6,
         "email" => value.Count(character => character == '@') == 1 && value.Split('@') is [{ Length: > 0 } user, var host]
             && !user.StartsWith('.') && !user.EndsWith('.') && HasFormat("hostname", host),
-        "hostname" => value.Split('.').All(label => Regex.IsMatch(label, @"\A[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\z")),
+        "hostname" => value.Split('.')
+            .All(label => Regex.IsMatch(label, @"\A[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\z")),
         "uri" => Regex.IsMatch(value, @"\A[A-Za-z][A-Za-z0-9+.-]*:[!#$&-;=?-Z_a-z~%\[\]]*\z"),
         "json-pointer" => value.Length == 0 || (value[0] == '/' && !Regex.IsMatch(value, "~(?![01])")),
         _ => true,
@@ -130,19 +144,22 @@ internal sealed class SchemaChecker(JsonElement root)
             case "required":
                 return argument.EnumerateArray().All(name => names.Contains(name.GetString()!));
             case "properties":
-                return argument.EnumerateObject().All(member => Values(value, member.Name).All(item => IsValid(member.Value, item, depth)));
+                return argument.EnumerateObject()
+                    .All(member => Values(value, member.Name).All(item => IsValid(member.Value, item, depth)));
             case "patternProperties":
-                return argument.EnumerateObject().All(member => value.EnumerateObject().Where(item => Matches(member.Name, item.Name))
-                    .All(item => IsValid(member.Value, item.Value, depth)));
+                return argument.EnumerateObject().All(member => value.EnumerateObject()
+                    .Where(item => Matches(member.Name, item.Name)).All(item => IsValid(member.Value, item.Value, depth)));
             case "additionalProperties":
-                return value.EnumerateObject().Where(member => !IsNamed(schema, member.Name)).All(member => IsValid(argument, member.Value, depth));
+                return value.EnumerateObject().Where(member => !IsNamed(schema, member.Name))
+                    .All(member => IsValid(argument, member.Value, depth));
             case "propertyNames":
                 return names.TrueForAll(name => IsValid(argument, JsonSerializer.SerializeToElement(name), depth));
             case "dependentRequired":
                 return argument.EnumerateObject().All(member => !names.Contains(member.Name)
                     || member.Value.EnumerateArray().All(name => names.Contains(name.GetString()!)));
             case "dependentSchemas":
-                return argument.EnumerateObject().All(member => !names.Contains(member.Name) || IsValid(member.Value, value, depth));
+                return argument.EnumerateObject()
+                    .All(member => !names.Contains(member.Name) || IsValid(member.Value, value, depth));
             default:
                 return true;
         }
@@ -153,14 +170,17 @@ internal sealed class SchemaChecker(JsonElement root)
 
     private static bool IsNamed(JsonElement schema, string name) =>
         (schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(name, out _))
-        || (schema.TryGetProperty("patternProperties", out var patterns) && patterns.EnumerateObject().Any(member => Matches(member.Name, name)));
+        || (schema.TryGetProperty("patternProperties", out var patterns)
+            && patterns.EnumerateObject().Any(member => Matches(member.Name, name)));
 
     private JsonElement Resolve(string reference)
     {
         var element = root;
         foreach (var part in reference.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            element = element.ValueKind == JsonValueKind.Array ? element[int.Parse(part, CultureInfo.InvariantCulture)] : element.GetProperty(part);
+            element = element.ValueKind == JsonValueKind.Array
+                ? element[int.Parse(part, CultureInfo.InvariantCulture)]
+                : element.GetProperty(part);
         }
 
         return element;
@@ -174,7 +194,8 @@ internal sealed class SchemaChecker(JsonElement root)
         "array" => value.ValueKind == JsonValueKind.Array,
         "object" => value.ValueKind == JsonValueKind.Object,
         "number" => value.ValueKind == JsonValueKind.Number,
-        "integer" => value.ValueKind == JsonValueKind.Number && Fraction(value) is var (number, places) && number % BigInteger.Pow(10, places) == 0,
+        "integer" => value.ValueKind == JsonValueKind.Number
+            && Fraction(value) is var (number, places) && number % BigInteger.Pow(10, places) == 0,
         _ => throw new ArgumentException(type.GetString()),
     };
 
@@ -214,8 +235,10 @@ internal sealed class SchemaChecker(JsonElement root)
         return places >= 0 ? (number, places) : (number * BigInteger.Pow(10, -places), 0);
     }
 
-    private static (BigInteger Left, BigInteger Right) Scaled((BigInteger Number, int Places) left, (BigInteger Number, int Places) right) =>
-        (left.Number * BigInteger.Pow(10, Math.Max(0, right.Places - left.Places)), right.Number * BigInteger.Pow(10, Math.Max(0, left.Places - right.Places)));
+    private static (BigInteger Left, BigInteger Right) Scaled(
+        (BigInteger Number, int Places) left, (BigInteger Number, int Places) right) =>
+        (left.Number * BigInteger.Pow(10, Math.Max(0, right.Places - left.Places)),
+            right.Number * BigInteger.Pow(10, Math.Max(0, left.Places - right.Places)));
 
     private static int Compare((BigInteger, int) left, (BigInteger, int) right)
     {

@@ -23,13 +23,16 @@ public class SchemaInputTests
             for (var j = 0; j < 5; j++)
             {
                 var text = generator.Write(schema);
-                for (var cut = 0; cut < 3; cut++) AssertAccepted(grammar, text, random, $"seed {Seed + i}: {schema.ToJsonString()}");
+                for (var cut = 0; cut < 3; cut++)
+                {
+                    AssertAccepted(grammar, text, random, $"seed {Seed + i}: {schema.ToJsonString()}");
+                }
             }
         }
     }
 
     [Theory]
-    [InlineData("""{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}""", """{"a":1,"b":[{"c":"d"},null,1.5e-7]}""")]
+    [InlineData("""{"properties":{"a":{"type":"integer"}},"required":["a"]}""", """{"a":1,"b":[{"c":"d"},null,1.5e-7]}""")]
     [InlineData("""{"type":"number"}""", "-0.125E+10")]
     [InlineData("""{"type":"string"}""", "\"\\ud83d\\uDE00 \\/ \\u0041\"")]
     [InlineData("""{"type":"string","maxLength":2}""", "\"\\ud83d\\ude00\\u00e9\"")]
@@ -42,6 +45,14 @@ public class SchemaInputTests
     [InlineData("""{"type":"number","minimum":-1.5,"maximum":2}""", "2.000")]
     [InlineData("""{"type":"string","pattern":"b"}""", "\"abc\\\"\"")]
     [InlineData("""{"items":{"type":"integer"},"type":"array"}""", "[\n  1,\n  2\n]")]
+    [InlineData("""{"$ref":"#x","$defs":{"y":{"$anchor":"x","type":"null"}}}""", "null")]
+    [InlineData("""{"$id":"https://example.com/r","$ref":"item","$defs":{"y":{"$id":"item","type":"null"}}}""", "null")]
+    [InlineData("""{"properties":{"a":{"type":"null"}},"unevaluatedProperties":{"type":"integer"}}""", """{"a":null,"b":3}""")]
+    [InlineData(
+        """{"allOf":[{"properties":{"a":{"type":"null"}}}],"properties":{"b":{"type":"null"}},"unevaluatedProperties":false}""",
+        """{"b":null,"a":null}""")]
+    [InlineData("""{"prefixItems":[true],"unevaluatedItems":{"type":"integer"}}""", """["a",1,2]""")]
+    [InlineData("""{"items":[{"type":"null"}],"additionalItems":{"type":"integer"}}""", "[null,1]")]
     public void A_valid_document_is_accepted(string schema, string text) =>
         AssertAccepted(Vocabularies.CompileSchema(schema), text, new Random(Seed), schema);
 
@@ -59,6 +70,10 @@ public class SchemaInputTests
     [InlineData("""{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}""", """{"b":1,"a":1}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}""", """{"b":1}""")]
     [InlineData("""{"type":"array","items":{"type":"null"}}""", "[null,]")]
+    [InlineData(
+        """{"allOf":[{"properties":{"a":{"type":"null"}}}],"properties":{"b":{"type":"null"}},"unevaluatedProperties":false}""",
+        """{"b":null,"c":null}""")]
+    [InlineData("""{"prefixItems":[true],"unevaluatedItems":{"type":"integer"}}""", """["a","b"]""")]
     public void What_is_not_valid_or_not_canonical_is_refused(string schema, string text)
     {
         var matcher = Vocabularies.CompileSchema(schema).CreateMatcher();

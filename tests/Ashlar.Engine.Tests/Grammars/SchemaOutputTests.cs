@@ -11,7 +11,11 @@ public class SchemaOutputTests
     public void What_a_random_model_writes_under_a_written_schema_is_valid()
     {
         var written = 0;
-        for (var i = 0; i < SchemaSamples.Written.Length; i++) written += Check(SchemaSamples.Written[i], Vocabularies.Small, Seed + i, 4);
+        for (var i = 0; i < SchemaSamples.Written.Length; i++)
+        {
+            written += Check(SchemaSamples.Written[i], Vocabularies.Small, Seed + i, 4);
+        }
+
         Assert.InRange(written, SchemaSamples.Written.Length * 4 * 95 / 100, int.MaxValue);
     }
 
@@ -49,7 +53,8 @@ public class SchemaOutputTests
         for (var seed = 0; seed < 20; seed++)
         {
             var model = new RandomModel(new Random(seed), Vocabularies.Small);
-            using var document = JsonDocument.Parse(model.TextOf(model.MustGenerate(grammar, seed * 5)), new() { MaxDepth = 1000 });
+            var text = model.TextOf(model.MustGenerate(grammar, seed * 5));
+            using var document = JsonDocument.Parse(text, new() { MaxDepth = 1000 });
             Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
         }
     }

@@ -5,7 +5,13 @@ namespace Ashlar.Engine.Tests.Grammars;
 
 public class TagTests
 {
-    private static readonly StructuralTag Weather = new("<function=weather>", """{"type":"object","properties":{"city":{"type":"string","maxLength":9}},"required":["city"],"additionalProperties":false}""", "</function>");
+    private static readonly StructuralTag Weather = new(
+        "<function=weather>",
+        """
+        {"type":"object","properties":{"city":{"type":"string","maxLength":9}},"required":["city"],"additionalProperties":false}
+        """,
+        "</function>");
+
     private static readonly StructuralTag Clock = new("<function=time>", """{"type":"integer"}""", "</function>");
     private static readonly StructuralTagGrammar Functions = new([Weather, Clock], ["<function="]);
 
@@ -37,7 +43,8 @@ public class TagTests
     [Fact]
     public void A_random_model_writes_only_whole_tags()
     {
-        var grammar = Vocabularies.Compile(new StructuralTagGrammar([new("<f>", """{"type":"integer","minimum":0,"maximum":99}""", "</f>")], ["<f"]));
+        var tag = new StructuralTag("<f>", """{"type":"integer","minimum":0,"maximum":99}""", "</f>");
+        var grammar = Vocabularies.Compile(new StructuralTagGrammar([tag], ["<f"]));
         var tags = 0;
         for (var seed = 0; seed < 60; seed++)
         {
@@ -54,7 +61,8 @@ public class TagTests
     [Fact]
     public void The_beginning_of_a_tag_may_be_a_special_token()
     {
-        var grammar = Vocabularies.Compile(new StructuralTagGrammar([new("<tool_call>\n", """{"type":"integer"}""", "\n</tool_call>")], ["<tool_"]));
+        var tag = new StructuralTag("<tool_call>\n", """{"type":"integer"}""", "\n</tool_call>");
+        var grammar = Vocabularies.Compile(new StructuralTagGrammar([tag], ["<tool_"]));
         var matcher = grammar.CreateMatcher();
         foreach (var value in "ok <too"u8) Assert.True(matcher.TryAccept(3 + value));
         Assert.True(matcher.TryAccept(Vocabularies.ToolCall));
@@ -69,10 +77,11 @@ public class TagTests
     [Fact]
     public void Tags_and_triggers_must_fit()
     {
-        Assert.Equal("tags[0]", Assert.Throws<GrammarException>(() => Vocabularies.Compile(new StructuralTagGrammar([Clock], ["<x"]) with { Triggers = [] })).Place);
-        Assert.Equal("triggers[1]", Assert.Throws<GrammarException>(() => Vocabularies.Compile(new StructuralTagGrammar([Clock], ["<f", "<g"]))).Place);
-        Assert.Equal("tags[0]: #/type", Assert.Throws<GrammarException>(
-            () => Vocabularies.Compile(new StructuralTagGrammar([Clock with { Schema = """{"type":"x"}""" }], ["<f"]))).Place);
-        Assert.Throws<GrammarException>(() => Vocabularies.Compile(new ChoiceGrammar([])));
+        Assert.Equal("tags[0]", PlaceOf(new StructuralTagGrammar([Clock], [])));
+        Assert.Equal("triggers[1]", PlaceOf(new StructuralTagGrammar([Clock], ["<f", "<g"])));
+        Assert.Equal("tags[0]: #/type", PlaceOf(new StructuralTagGrammar([Clock with { Schema = """{"type":"x"}""" }], ["<f"])));
+        Assert.Equal("choices", PlaceOf(new ChoiceGrammar([])));
+
+        static string PlaceOf(GrammarSource source) => Assert.Throws<GrammarException>(() => Vocabularies.Compile(source)).Place;
     }
 }

@@ -15,10 +15,13 @@ internal static class Vocabularies
 
     private static readonly string[] Pieces =
     [
-        "\"", "\":", "\": ", "\",", "\", ", "{\"", "\"}", "},", "}]", "[[", "]]", "[{", "{}", "[]", "null", "true", "false", ": ", ", ",
-        "  ", "    ", "\n", "\n  ", "\r\n", "name", "age", "kind", "value", "item", "items", "the", "and", "an", "er", "on", "in", "0.", ".5", "12",
-        "123", "00", "-1", "e+", "\\n", "\\u", "\\\"", "\\\\", "é", "ü", "日本", "日", "😀", "a", "ab", "abc", "abcd", "Hello", " world", "hello wor",
-        "http", "://", "www.", ".com", "@", "2024", "-01", "T", ":00", "Z", "x", "xy", "<", "<f", "unction", "</", ">", "=", "tool", "_call",
+        "\"", "\":", "\": ", "\",", "\", ", "{\"", "\"}", "},", "}]", "[[", "]]", "[{", "{}", "[]",
+        "null", "true", "false", ": ", ", ",
+        "  ", "    ", "\n", "\n  ", "\r\n", "name", "age", "kind", "value", "item", "items", "the", "and", "an", "er", "on", "in",
+        "0.", ".5", "12", "123", "00", "-1", "e+", "\\n", "\\u", "\\\"", "\\\\", "é", "ü", "日本", "日", "😀",
+        "a", "ab", "abc", "abcd",
+        "Hello", " world", "hello wor", "http", "://", "www.", ".com", "@", "2024", "-01", "T", ":00", "Z", "x", "xy",
+        "<", "<f", "unction", "</", ">", "=", "tool", "_call",
     ];
 
     private static readonly Lazy<(Tokenizer, TokenTable)> Published = new(() =>

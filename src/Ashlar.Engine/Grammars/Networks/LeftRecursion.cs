@@ -15,21 +15,31 @@ internal static class LeftRecursion
             if (start.Calls.Exists(call => call.Rule == number)) Unroll(states, start, rules[rule], rule, budget);
         }
 
-        var colors = new byte[rules.Count]; // 0 new, 1 under way, 2 done
-        for (var rule = 0; rule < rules.Count; rule++) Visit(rule, 0);
+        FindCycle(states, rules, budget);
+    }
 
-        void Visit(int rule, int depth)
+    // Depth first, with the way so far on a stack of its own: schemas of thousands of properties make long ways.
+    private static void FindCycle(
+        FinishedState?[] states, List<(int Start, int End, string Place)> rules, CompileBudget budget)
+    {
+        var colors = new byte[rules.Count]; // 0 new, 1 on the way, 2 done
+        Stack<(int Rule, int Next)> way = [];
+        for (var first = 0; first < rules.Count; first++)
         {
-            if (colors[rule] == 2) return;
-            if (colors[rule] == 1 || depth > 2000)
+            if (colors[first] == 0) way.Push((first, 0));
+            while (way.TryPop(out var at))
             {
+                var calls = states[rules[at.Rule].Start]!.Calls;
+                budget.Spend();
+                colors[at.Rule] = at.Next < calls.Count ? (byte)1 : (byte)2;
+                if (at.Next == calls.Count) continue;
+                way.Push((at.Rule, at.Next + 1));
+                var called = calls[at.Next].Rule;
+                if (colors[called] == 0) way.Push((called, 0));
+                if (colors[called] != 1) continue;
                 throw new GrammarException(
-                    rules[rule].Place, "the rule begins with itself by way of another; put something before it, or repeat");
+                    rules[called].Place, "the rule begins with itself by way of another; put something before it, or repeat");
             }
-
-            colors[rule] = 1;
-            foreach (var call in states[rules[rule].Start]!.Calls) Visit(call.Rule, depth + 1);
-            colors[rule] = 2;
         }
     }
 

@@ -108,13 +108,14 @@ internal static class NetworkLayout
                 var state = states[number]!;
                 budget.Spend(2 + (state.Bytes.Count * 2L));
                 var signature = Signature.Of(state, rules, numbers);
-                if (!signatures.TryGetValue(signature, out var joined)) signatures.Add(signature, joined = signatures.Count);
-                next[number] = joined;
+                if (!signatures.TryGetValue(signature, out var same)) signatures.Add(signature, same = signatures.Count);
+                next[number] = same;
             }
 
             numbers = next;
-            if (signatures.Count == count) break;
+            var joined = count - signatures.Count;
             count = signatures.Count;
+            if (joined <= count / 100) break;
         }
 
         return numbers;

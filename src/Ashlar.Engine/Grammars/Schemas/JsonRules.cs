@@ -9,6 +9,7 @@ internal sealed class JsonRules(NetworkBuilder network)
     // Blanks behind a line break: enough to indent deeply, few enough that a model cannot lose itself in them.
     private const int MaxIndent = 32;
 
+    private readonly Dictionary<Dfa, int> _sets = [];
     private int? _space;
     private int? _text;
     private int? _character;
@@ -84,8 +85,18 @@ internal sealed class JsonRules(NetworkBuilder network)
     }
 
     /// <summary>A string whose value is of a set, with its quotation marks.</summary>
-    public int AddText(int from, Dfa values) =>
-        network.AddAnyOf(network.AddSet(network.AddAnyOf(from, "\""u8), values, json: true), "\""u8);
+    public int AddText(int from, Dfa values)
+    {
+        if (!_sets.TryGetValue(values, out var set))
+        {
+            (set, var start, var end) = Begin(network.Budget.Place);
+            _sets.Add(values, set);
+            var behind = network.AddSet(network.AddAnyOf(start, "\""u8), values, json: true);
+            network.AddByte(behind, (byte)'"', (byte)'"', end);
+        }
+
+        return network.AddCall(from, set);
+    }
 
     private (int Rule, int Start, int End) Begin(string name)
     {

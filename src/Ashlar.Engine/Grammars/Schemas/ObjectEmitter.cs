@@ -5,7 +5,8 @@ namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
 /// Adds objects to a network: the named properties in order, each there or not, then others. Where their number is bounded, it is
-/// part of the state.
+/// part of the position. Each position is a rule, which begins with that of the next one where its property may be left out: as
+/// states, each would repeat the edges of all behind it. The comma stands before that choice, so that it is one edge.
 /// </summary>
 internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
 {
@@ -21,8 +22,8 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
         var others = Others(shape);
         if (MinOf(shape, properties, others.Count > 0) is not { } min) return;
         // Counts beyond the last that matters are one.
-        var last = shape.Max is { } most ? others.Count == 0 ? Math.Min(most, properties.Length) : most : Math.Max(min, 1);
-        if (last > MaxCounted)
+        var greatest = shape.Max is { } most ? others.Count == 0 ? Math.Min(most, properties.Length) : most : Math.Max(min, 1);
+        if (greatest > MaxCounted)
         {
             throw values.Error(FormattableString.Invariant(
                 $"minProperties or maxProperties above {MaxCounted} is not supported; lower it, or remove it"));
@@ -32,37 +33,55 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
         var end = network.AddState();
         network.AddByte(end, (byte)'}', (byte)'}', to);
         var members = new int?[properties.Length];
-        Dictionary<Position, int> states = [];
-        Queue<Position> open = [];
-        network.AddEmpty(inside, StateOf(new(0, 0, false)));
-        while (open.TryDequeue(out var at))
+        var lastRequired = Array.FindLastIndex(properties, property => property.Required);
+        Dictionary<(Position At, bool Next), int> rules = [];
+        Queue<(Position At, bool Next)> open = [];
+        if (MayEnd(default)) network.AddEmpty(inside, end);
+        network.AddCall(inside, NextMember(default), end);
+        while (open.TryDequeue(out var waiting))
         {
-            var state = states[at];
-            if (at.Property < properties.Length)
+            var (at, isNext) = waiting;
+            var (start, last, _) = network.Rules[rules[waiting]];
+            if (at.Count >= shape.Max)
+            {
+                if (!isNext && MayEnd(at)) network.AddEmpty(start, last);
+            }
+            else if (!isNext)
+            {
+                if (MayEnd(at)) network.AddEmpty(start, last);
+                network.AddCall(values.Rules.AddSpace(network.AddAnyOf(start, ","u8)), NextMember(at), last);
+            }
+            else if (at.Property < properties.Length)
             {
                 var property = properties[at.Property];
                 var next = at with { Property = at.Property + 1 };
-                if (!property.Required) network.AddEmpty(state, StateOf(next));
-                if (at.Count >= shape.Max) continue;
-                var rule = members[at.Property] ??= MemberRule(property);
-                network.AddEmpty(AddMember(state, at.Count, rule), StateOf(next with { Count = Math.Min(at.Count + 1, last) }));
-                continue;
+                if (!property.Required) network.AddCall(start, NextMember(next), last);
+                var member = AddMember(start, members[at.Property] ??= MemberRule(property));
+                network.AddCall(member, Behind(next with { Count = Math.Min(at.Count + 1, greatest) }), last);
             }
-
-            if (at.Count >= min) network.AddEmpty(state, end);
-            if (at.Count >= shape.Max) continue;
-            // Two others may have one name; so the least number is met by the first of them alone.
-            var count = at.HasOther && shape.Max is null ? at.Count : Math.Min(at.Count + 1, last);
-            var behind = StateOf(new(at.Property, count, true));
-            foreach (var rule in others) network.AddEmpty(AddMember(state, at.Count, rule), behind);
+            else
+            {
+                // Two others may have one name; so the least number is met by the first of them alone.
+                var count = at.HasOther && shape.Max is null ? at.Count : Math.Min(at.Count + 1, greatest);
+                var behind = Behind(new(at.Property, count, true));
+                foreach (var other in others) network.AddCall(AddMember(start, other), behind, last);
+            }
         }
 
-        int StateOf(Position position)
+        bool MayEnd(Position at) => at.Property > lastRequired && at.Count >= min;
+
+        // One more member, and all behind it.
+        int NextMember(Position at) => RuleOf(at, isNext: true);
+
+        // What may stand behind a member: nothing, or a comma and one more.
+        int Behind(Position at) => RuleOf(at, isNext: false);
+
+        int RuleOf(Position at, bool isNext)
         {
-            if (states.TryGetValue(position, out var state)) return state;
-            states.Add(position, state = network.AddState());
-            open.Enqueue(position);
-            return state;
+            if (rules.TryGetValue((at, isNext), out var rule)) return rule;
+            rules.Add((at, isNext), rule = network.AddRule(network.Budget.Place));
+            open.Enqueue((at, isNext));
+            return rule;
         }
     }
 
@@ -105,9 +124,5 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
     private void AddValue(int name, Goal goal, int end) =>
         network.AddEmpty(network.AddCall(values.Rules.AddSpace(network.AddAnyOf(name, ":"u8)), values.RuleOf(goal)), end);
 
-    private int AddMember(int from, long before, int rule)
-    {
-        if (before > 0) from = values.Rules.AddSpace(network.AddAnyOf(from, ","u8));
-        return values.Rules.AddSpace(network.AddCall(from, rule));
-    }
+    private int AddMember(int from, int rule) => values.Rules.AddSpace(network.AddCall(from, rule));
 }

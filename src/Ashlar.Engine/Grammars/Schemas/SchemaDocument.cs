@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Ashlar.Engine.Grammars.Automata;
+using Ashlar.Engine.Grammars.Patterns;
 
 namespace Ashlar.Engine.Grammars.Schemas;
 
@@ -14,6 +16,7 @@ internal sealed class SchemaDocument
     private readonly List<SchemaNode> _nodes = [new SchemaNode.Keywords(default, "#")];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<Goal, int> _negations = [];
+    private readonly Dictionary<string, Dfa> _patterns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (JsonElement Schema, string Pointer)> _names = new(StringComparer.Ordinal);
     private readonly JsonElement _root;
     private readonly string _place;
@@ -100,6 +103,13 @@ internal sealed class SchemaDocument
         if (_negations.TryGetValue(goal, out var number)) return Goal.Of(number);
         _negations.Add(goal, number = Add(new SchemaNode.Negation(goal, pointer)));
         return Goal.Of(number);
+    }
+
+    /// <summary>The strings in which a pattern is found.</summary>
+    public Dfa Matching(string pattern, string pointer)
+    {
+        if (_patterns.TryGetValue(pattern, out var set)) return set;
+        return _patterns[pattern] = PatternCompiler.Search(pattern, PlaceOf(pointer), _budget);
     }
 
     /// <summary>What a reference names.</summary>

@@ -158,8 +158,8 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
                 var (left, right) = (Composite(shapes[j]), Composite(shapes[i]));
                 if (_algebra.AreDisjoint(left, right, Of)) continue;
                 throw document.Error(
-                    goals[i].Pointer, $"an object or array may match this and {goals[j].Pointer} at once, which oneOf forbids and "
-                    + "a grammar cannot tell; use anyOf, or require a property with a different const in each");
+                    goals[i].Pointer, $"an object or array may match this and {goals[j].Pointer} at once; oneOf forbids that, "
+                    + "and a grammar cannot tell: use anyOf, or require a property with a different const in each");
             }
 
             var scalars = shapes[i] with { Arrays = [], Objects = [] };

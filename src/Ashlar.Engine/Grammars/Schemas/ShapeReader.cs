@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ashlar.Engine.Grammars.Automata;
-using Ashlar.Engine.Grammars.Patterns;
 
 namespace Ashlar.Engine.Grammars.Schemas;
 
@@ -110,7 +109,7 @@ internal sealed class ShapeReader(
         var set = StringSet.OfLength(min, max);
         if (keywords.Text("pattern") is { } pattern)
         {
-            var matching = PatternCompiler.Search(pattern, document.PlaceOf(keywords.PointerTo("pattern")), budget);
+            var matching = document.Matching(pattern, keywords.PointerTo("pattern"));
             if (matching.IsEmpty) throw keywords.Error("pattern", "no string matches the pattern");
             set = set.And(new(matching), budget);
         }
@@ -183,7 +182,7 @@ internal sealed class ShapeReader(
         var joined = Goal.Any;
         foreach (var (pattern, goal, pointer) in keywords.Members("patternProperties"))
         {
-            if (PatternCompiler.Search(pattern, document.PlaceOf(pointer), budget).Matches(name)) joined = Goal.And(joined, goal);
+            if (document.Matching(pattern, pointer).Matches(name)) joined = Goal.And(joined, goal);
         }
 
         return joined;
@@ -205,7 +204,7 @@ internal sealed class ShapeReader(
 
         foreach (var (pattern, goal, pointer) in patterns)
         {
-            var matching = PatternCompiler.Search(pattern, document.PlaceOf(pointer), budget);
+            var matching = document.Matching(pattern, pointer);
             List<(Dfa, Goal?)> cut = [];
             foreach (var (names, known) in sets)
             {

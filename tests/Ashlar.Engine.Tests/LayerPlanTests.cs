@@ -20,6 +20,7 @@ public class LayerPlanTests
         "synthetic:llama-tiny:q4_0",
         $"""
         attention
+        attention
         to q8
         matmul
         add {Norm}
@@ -36,6 +37,7 @@ public class LayerPlanTests
     public void A_layer_of_qwen3_norms_its_heads() => IsCut(
         "synthetic:qwen3-tiny:q4_0",
         $"""
+        attention
         attention
         to q8
         matmul
@@ -54,6 +56,7 @@ public class LayerPlanTests
     public void A_layer_of_gemma3_norms_before_and_behind() => IsCut(
         "synthetic:gemma3-tiny:q4_0",
         $"""
+        attention
         attention
         to q8
         matmul
@@ -74,6 +77,7 @@ public class LayerPlanTests
         "synthetic:gpt2-tiny:q4_0",
         $"""
         attention
+        attention
         to q8
         matmul
         add add {LayerNorm}
@@ -90,6 +94,7 @@ public class LayerPlanTests
     public void A_layer_of_experts_runs_all_that_were_chosen_at_once() => IsCut(
         Conformance.Path("architectures", "qwen3moe-moe.gguf"),
         $"""
+        attention
         attention
         matmul
         mul add {Norm}
@@ -129,7 +134,7 @@ public class LayerPlanTests
 
         var all = levels.Values.Select(kinds => string.Join(' ', kinds.Order(StringComparer.Ordinal))).ToList();
         var first = all.IndexOf("attention");
-        var layer = all[first..all.IndexOf("attention", first + 1)];
+        var layer = all[first..all.IndexOf("attention", first + 2)]; // two regions: shared and split spans, then all
         Assert.Equal(expected.ReplaceLineEndings("\n").Replace(" |", "", StringComparison.Ordinal), string.Join('\n', layer));
     }
 

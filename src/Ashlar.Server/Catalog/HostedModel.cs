@@ -3,6 +3,7 @@ using Ashlar.Engine;
 using Ashlar.Models.Templates;
 using Ashlar.Models.Tokenizers;
 using Ashlar.Server.Errors;
+using Ashlar.Server.Metrics;
 
 namespace Ashlar.Server.Catalog;
 
@@ -21,6 +22,9 @@ internal sealed class HostedModel
     public string Name { get; }
 
     public InferenceEngine Engine { get; }
+
+    /// <summary>What is counted of its requests.</summary>
+    public ModelMetrics Metrics { get; } = new();
 
     /// <summary>What is said of the engine if it has failed.</summary>
     public ApiError? Failure => Engine.Failure is { } cause ? FailureOf(Name, cause) : null;

@@ -1,3 +1,4 @@
+using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Generation;
 using Ashlar.Server.Json;
@@ -22,6 +23,7 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         var maxTokens = fields.Integer("max_tokens", 0, model.Engine.ContextLength) ?? DefaultMaxTokens;
         var request = GenerationFields.Read(fields, model.Engine, maxTokens);
         var stream = StreamFields.Read(fields);
+        var copies = ChoiceFields.Read(fields, stream);
         var echo = fields.Boolean("echo") ?? false;
         var prompts = PromptField.Read(fields, model, fields.Boolean("add_special_tokens") ?? true);
         RemainingFields.Judge(fields);
@@ -29,6 +31,6 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         var choices = prompts.Select(prompt => new PlannedChoice(
             request with { PromptTokens = prompt },
             echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : ""));
-        return new(model, [.. choices], new CompletionShape(), stream);
+        return new(model, copies.Plan([.. choices]), new CompletionFormat(stream), stream.IsStreamed);
     }
 }

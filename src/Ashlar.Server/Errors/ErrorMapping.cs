@@ -24,7 +24,10 @@ internal static class ErrorMapping
 
     /// <summary>The server was asked to end before the request was done.</summary>
     public static ApiError ShuttingDown { get; } = new(
-        503, ApiError.ServerError, "server_shutting_down", "the server is shutting down; send the request again");
+        503, ApiError.ServerError, "server_shutting_down", "the server is shutting down; send the request again")
+    {
+        RetryAfterSeconds = BusyRetrySeconds,
+    };
 
     private static ApiError ContextExceeded(PromptTooLongException tooLong) => ApiError.Field(
         null,

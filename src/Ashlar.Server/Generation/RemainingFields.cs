@@ -16,8 +16,6 @@ internal static class RemainingFields
     private static readonly FrozenDictionary<string, (Func<JsonElement, bool> AsksForNothing, string Mend)> Unsupported =
         new Dictionary<string, (Func<JsonElement, bool>, string)>
         {
-            ["n"] = (IsOne, "send a request for each answer"),
-            ["best_of"] = (IsOne, "send a request for each answer"),
             ["logprobs"] = (IsFalse, LeaveOut),
             ["top_logprobs"] = (IsZero, LeaveOut),
             ["prompt_logprobs"] = (Never, LeaveOut),
@@ -40,7 +38,6 @@ internal static class RemainingFields
             ["spaces_between_special_tokens"] = (IsTrue, LeaveOut),
             ["include_stop_str_in_output"] = (IsFalse, "stop texts are never part of the text"),
             ["detokenize"] = (IsTrue, "the answer is text"),
-            ["continue_final_message"] = (IsFalse, "render the prompt and send it to /v1/completions"),
             ["chat_template"] = (Never, "the server's own is used"),
             ["truncate_prompt_tokens"] = (Never, "prompts are never truncated; shorten it"),
             ["use_beam_search"] = (IsFalse, LeaveOut),

@@ -66,7 +66,10 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         "invalid_type",
         "")]
     [InlineData("{\"prompt\": \"x\", \"temprature\": 1}", "temprature", "unknown_parameter", "spelling")]
-    [InlineData("{\"prompt\": \"x\", \"n\": 2}", "n", "unsupported_parameter", "")]
+    [InlineData("{\"prompt\": \"x\", \"n\": 0}", "n", "integer_below_min_value", "")]
+    [InlineData("{\"prompt\": \"x\", \"n\": 129}", "n", "integer_above_max_value", "128")]
+    [InlineData("{\"prompt\": [\"x\", \"y\"], \"n\": 65}", "n", "invalid_value", "128")]
+    [InlineData("{\"prompt\": \"x\", \"n\": 3, \"best_of\": 2}", "best_of", "invalid_value", "3 or more")]
     [InlineData("{\"prompt\": \"x\", \"best_of\": 2}", "best_of", "unsupported_parameter", "")]
     [InlineData("{\"prompt\": \"x\", \"logprobs\": 0}", "logprobs", "unsupported_parameter", "")]
     [InlineData("{\"prompt\": \"x\", \"suffix\": \"y\"}", "suffix", "unsupported_parameter", "")]

@@ -29,5 +29,8 @@ internal sealed class Answer(string id, DateTimeOffset created, string model, in
     /// <summary>Where the time of the choices went, one after another; complete once all have ended.</summary>
     public GenerationTimings Timings => tally.Timings;
 
+    /// <summary>Tokens that went into what the model thought.</summary>
+    public int ReasoningTokens { get; set; }
+
     public void Add(in AnswerPiece piece) => Choices[piece.Choice].Add(piece);
 }

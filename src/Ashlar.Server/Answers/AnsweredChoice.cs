@@ -1,15 +1,23 @@
-using System.Text;
-
 namespace Ashlar.Server.Answers;
 
-/// <summary>One choice of an answer, as far as it has come.</summary>
+/// <summary>One choice of an answer, as far as it has come: parts in the order in which the model made them.</summary>
 internal sealed class AnsweredChoice
 {
-    public StringBuilder Reasoning { get; } = new();
+    private readonly List<AnsweredPart> _parts = [];
 
-    public StringBuilder Text { get; } = new();
+    public IReadOnlyList<AnsweredPart> Parts => _parts;
 
-    public List<AnsweredCall> Calls { get; } = [];
+    /// <summary>All texts together.</summary>
+    public string Text => Join(PieceKind.Text);
+
+    /// <summary>All that was thought.</summary>
+    public string Reasoning => Join(PieceKind.Reasoning);
+
+    /// <summary>The tool calls.</summary>
+    public IEnumerable<AnsweredPart> Calls => _parts.Where(static part => part.Kind == PieceKind.Call);
+
+    /// <summary>How many tool calls there are.</summary>
+    public int CallCount { get; private set; }
 
     /// <summary>Why it ended; null while it goes on.</summary>
     public AnswerEnd? End { get; private set; }
@@ -23,21 +31,23 @@ internal sealed class AnsweredChoice
         {
             case PieceKind.Start:
                 break;
-            case PieceKind.Reasoning:
-                Reasoning.Append(piece.Text);
-                break;
-            case PieceKind.Text:
-                Text.Append(piece.Text);
+            case PieceKind.Reasoning or PieceKind.Text:
+                if (_parts.Count == 0 || _parts[^1].Kind != piece.Kind) _parts.Add(new(piece.Kind));
+                _parts[^1].Content.Append(piece.Text);
                 break;
             case PieceKind.Call:
-                Calls.Add(new(piece.CallId, piece.CallName));
+                _parts.Add(new(PieceKind.Call, piece.CallId, piece.CallName));
+                CallCount++;
                 break;
             case PieceKind.CallArguments:
-                Calls[^1].Arguments.Append(piece.Text);
+                _parts[^1].Content.Append(piece.Text);
                 break;
             case PieceKind.End:
                 (End, StopText) = (piece.End, piece.StopText);
                 break;
         }
     }
+
+    private string Join(PieceKind kind) =>
+        string.Concat(_parts.Where(part => part.Kind == kind).Select(static part => part.Content.ToString()));
 }

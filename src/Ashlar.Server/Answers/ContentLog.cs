@@ -21,8 +21,8 @@ internal static partial class ContentLog
     {
         foreach (var choice in answer.Choices)
         {
-            var calls = choice.Calls.Select(static call => $"{call.Name}({call.Arguments})");
-            logger.Generated(answer.Id, Escape(string.Join(' ', [choice.Reasoning.ToString(), choice.Text.ToString(), .. calls]).Trim()));
+            var calls = choice.Calls.Select(static call => $"{call.CallName}({call.Content})");
+            logger.Generated(answer.Id, Escape(string.Join(' ', [choice.Reasoning, choice.Text, .. calls]).Trim()));
         }
     }
 

@@ -10,18 +10,23 @@ namespace Ashlar.Server.Catalog;
 /// <summary>A served model, ready for requests.</summary>
 internal sealed class HostedModel
 {
+    private readonly string? _givenSource;
     private readonly ChatTemplate? _givenTemplate;
 
     /// <exception cref="TemplateException">The template given for it is not valid.</exception>
     public HostedModel(ServedModel served)
     {
         (Name, Engine) = (served.Name, served.Engine);
+        _givenSource = served.ChatTemplate;
         _givenTemplate = served.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
     }
 
     public string Name { get; }
 
     public InferenceEngine Engine { get; }
+
+    /// <summary>What is told of it beside its name.</summary>
+    public ModelDescription Description => field ??= new(Engine.Model);
 
     /// <summary>What is counted of its requests.</summary>
     public ModelMetrics Metrics { get; } = new();
@@ -43,6 +48,9 @@ internal sealed class HostedModel
         "messages",
         "chat_template_missing",
         $"model '{Name}' has no chat template; use /v1/completions, or start the server with a chat template for it"));
+
+    /// <summary>The source of the template; null where there is none.</summary>
+    public string? TemplateSource => _givenSource ?? Engine.Model.Tokenizer?.ChatTemplate;
 
     /// <summary>The name of a special token as templates know it.</summary>
     public string TextOf(int? token) => token is { } id ? Encoding.UTF8.GetString(Tokenizer.TokenBytes(id)) : "";

@@ -35,7 +35,7 @@ internal sealed class ChatFormat(StreamFields stream) : OpenAIFormat(stream)
                 json.WriteString("content"u8, piece.Text);
                 break;
             case PieceKind.Call or PieceKind.CallArguments:
-                WriteCallDelta(json, answer.Choices[piece.Choice].Calls.Count - 1, piece);
+                WriteCallDelta(json, answer.Choices[piece.Choice].CallCount - 1, piece);
                 break;
             case PieceKind.End:
                 break;
@@ -48,11 +48,11 @@ internal sealed class ChatFormat(StreamFields stream) : OpenAIFormat(stream)
     {
         json.WriteStartObject("message"u8);
         json.WriteString("role"u8, "assistant"u8);
-        if (choice.Calls.Count > 0 && choice.Text.Length == 0) json.WriteNull("content"u8);
-        else json.WriteString("content"u8, choice.Text.ToString());
+        if (choice.CallCount > 0 && choice.Text.Length == 0) json.WriteNull("content"u8);
+        else json.WriteString("content"u8, choice.Text);
         json.WriteNull("refusal"u8);
-        if (choice.Reasoning.Length > 0) json.WriteString("reasoning_content"u8, choice.Reasoning.ToString());
-        if (choice.Calls.Count > 0) WriteCalls(json, choice.Calls);
+        if (choice.Reasoning.Length > 0) json.WriteString("reasoning_content"u8, choice.Reasoning);
+        if (choice.CallCount > 0) WriteCalls(json, choice.Calls);
         json.WriteEndObject();
     }
 
@@ -75,17 +75,17 @@ internal sealed class ChatFormat(StreamFields stream) : OpenAIFormat(stream)
         json.WriteEndArray();
     }
 
-    private static void WriteCalls(Utf8JsonWriter json, List<AnsweredCall> calls)
+    private static void WriteCalls(Utf8JsonWriter json, IEnumerable<AnsweredPart> calls)
     {
         json.WriteStartArray("tool_calls"u8);
         foreach (var call in calls)
         {
             json.WriteStartObject();
-            json.WriteString("id"u8, call.Id);
+            json.WriteString("id"u8, call.CallId);
             json.WriteString("type"u8, "function"u8);
             json.WriteStartObject("function"u8);
-            json.WriteString("name"u8, call.Name);
-            json.WriteString("arguments"u8, call.Arguments.ToString());
+            json.WriteString("name"u8, call.CallName);
+            json.WriteString("arguments"u8, call.Content.ToString());
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -19,5 +19,5 @@ internal sealed class CompletionFormat(StreamFields stream) : OpenAIFormat(strea
         json.WriteString("text"u8, piece.Text);
 
     protected override void WriteWholeChoice(Utf8JsonWriter json, AnsweredChoice choice) =>
-        json.WriteString("text"u8, choice.Text.ToString());
+        json.WriteString("text"u8, choice.Text);
 }

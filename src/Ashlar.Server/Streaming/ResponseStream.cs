@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Ashlar.Server.Json;
 using Microsoft.AspNetCore.Http;
@@ -37,10 +38,10 @@ internal sealed class ResponseStream : IDisposable
     }
 
     /// <summary>Adds an event with a name.</summary>
-    public void WriteEvent<TState>(ReadOnlySpan<byte> name, TState state, Action<Utf8JsonWriter, TState> write)
+    public void WriteEvent<TState>(string name, TState state, Action<Utf8JsonWriter, TState> write)
     {
         Append("event: "u8);
-        Append(name);
+        _response.BodyWriter.Advance(Encoding.ASCII.GetBytes(name, _response.BodyWriter.GetSpan(name.Length)));
         Append("\n"u8);
         WriteEvent(state, write);
     }

@@ -1,4 +1,6 @@
+using Ashlar.Engine.Cache;
 using Ashlar.Models;
+using Ashlar.Tensors;
 
 namespace Ashlar.Engine;
 
@@ -9,6 +11,9 @@ public sealed record EngineOptions
     private const int LeastDefaultContext = 512, MostDefaultContext = 8192;
 
     private const int MostContext = 1 << 24;
+    private const int MostSequences = 4096;
+    private const int MostSpeculativeTokens = 32;
+    private const long MostCacheTokens = 1L << 30;
 
     /// <summary>
     /// Tokens that prompt and output may have together. Rotary positions know no end: up to 16,777,216, though a model's answers
@@ -21,22 +26,45 @@ public sealed record EngineOptions
     /// <summary>Threads that compute, 1 or more. Unset, as many as the process may use.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Requests that may wait while one runs, 0 or more.</summary>
+    /// <summary>Sequences that run at the same time, 1 or more; 64 by default.</summary>
+    public int MaxSequences { get; init; } = 64;
+
+    /// <summary>Requests that may wait while others run, 0 or more.</summary>
     public int QueueCapacity { get; init; } = 256;
 
     /// <summary>
-    /// Tokens of a prompt that are computed at once, 1 or more; 512 by default. A cancelled request ends between two such runs: a
-    /// larger number takes longer to give up, a smaller one reads the weights more often.
+    /// Tokens of prompts that are computed in one step, 1 or more; 512 by default, and a quarter of it in steps in which other
+    /// sequences generate, so that these do not wait long. A cancelled request ends between two steps: a larger number takes
+    /// longer to give up, a smaller one reads the weights more often.
     /// </summary>
     public int PrefillChunk { get; init; } = 512;
 
+    /// <summary>
+    /// Tokens whose keys and values are kept, of all sequences together: at least a context's. What running sequences do not
+    /// need holds the beginnings of earlier ones. Unset, eight contexts, but no more than a quarter of the memory that the process
+    /// may use, and at least one context. Memory is taken when it is first used.
+    /// </summary>
+    public long? CacheTokens { get; init; }
+
+    /// <summary>How keys and values are stored: F16, the default, BF16 or F32.</summary>
+    public DType CacheType { get; init; } = DType.F16;
+
+    /// <summary>Whether what earlier sequences have computed serves later ones that begin alike. On by default.</summary>
+    public bool PrefixCaching { get; init; } = true;
+
+    /// <summary>How tokens are guessed ahead. By default, by what followed the last ones before, as long as it pays.</summary>
+    public SpeculationMethod Speculation { get; init; } = SpeculationMethod.Ngram;
+
+    /// <summary>Tokens that are guessed ahead at most, from 1 to 32; 8 by default.</summary>
+    public int SpeculativeTokens { get; init; } = 8;
+
     /// <summary>Checks every field.</summary>
     /// <param name="model">The model to run.</param>
-    /// <returns>The context length to use.</returns>
+    /// <returns>The sizes to use.</returns>
     /// <exception cref="ArgumentException">
     /// A field is out of its range; the message names it, its value and the range.
     /// </exception>
-    internal int Validate(ModelConfiguration model)
+    internal EngineSize Validate(ModelConfiguration model)
     {
         var (least, most) = model.Rotary is null ? (1, model.ContextLength) : (LeastDefaultContext, MostContext);
         if (ContextLength < 1 || ContextLength > most)
@@ -47,6 +75,37 @@ public sealed record EngineOptions
         if (Threads < 1) throw OptionError.Of($"Threads is {Threads}; it must be 1 or more");
         if (QueueCapacity < 0) throw OptionError.Of($"QueueCapacity is {QueueCapacity}; it must be 0 or more");
         if (PrefillChunk < 1) throw OptionError.Of($"PrefillChunk is {PrefillChunk}; it must be 1 or more");
-        return ContextLength ?? Math.Clamp(model.ContextLength, least, MostDefaultContext);
+        if (MaxSequences is < 1 or > MostSequences)
+        {
+            throw OptionError.Of($"MaxSequences is {MaxSequences}; it must be from 1 to {MostSequences}");
+        }
+
+        if (SpeculativeTokens is < 1 or > MostSpeculativeTokens)
+        {
+            throw OptionError.Of($"SpeculativeTokens is {SpeculativeTokens}; it must be from 1 to {MostSpeculativeTokens}");
+        }
+
+        if (CacheType is not (DType.F16 or DType.BF16 or DType.F32))
+        {
+            throw OptionError.Of($"CacheType is {CacheType}; it must be F16, BF16 or F32");
+        }
+
+        var context = ContextLength ?? Math.Clamp(model.ContextLength, least, MostDefaultContext);
+        if (CacheTokens is { } tokens && (tokens < context || tokens > MostCacheTokens))
+        {
+            throw OptionError.Of(
+                $"CacheTokens is {tokens}; it must be from {context}, the context's length, to {MostCacheTokens}");
+        }
+
+        return new(context, BlocksOf(CacheTokens ?? DefaultCacheTokens(model, context)), BlocksOf(context));
+    }
+
+    private static int BlocksOf(long tokens) => (int)((tokens + BlockCache.BlockSize - 1) / BlockCache.BlockSize);
+
+    private long DefaultCacheTokens(ModelConfiguration model, int context)
+    {
+        var token = CacheType.ByteLength((long)model.Layers * model.KeyHeads * (model.HeadSize + model.ValueSize));
+        var affordable = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / Math.Max(token, 1);
+        return Math.Clamp(affordable, context, Math.Min(8L * context, MostCacheTokens));
     }
 }

@@ -1,26 +1,23 @@
 using System.Buffers;
+using Ashlar.Engine.Cache;
 using Ashlar.Models;
-using Ashlar.Models.Architectures;
 using Ashlar.Tensors;
-using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Engine;
 
 /// <summary>Runs a model over some sequences and keeps their keys and values. For one thread at a time.</summary>
 public sealed class ForwardPass : IDisposable
 {
-    private const int BlockSize = 16;
     private const DType CacheType = DType.F16;
 
-    private readonly Executable _executable;
-    private readonly BatchInputs _inputs = new();
+    private readonly PagedPass _pass;
 
     /// <summary>Makes a model ready to run.</summary>
     /// <param name="model">The model; must outlive this object.</param>
     /// <param name="contextLength">The longest sequence, in tokens, 1 or more: the cache is made for it.</param>
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
     /// <param name="sequences">How many sequences are kept, 1 or more.</param>
-    /// <param name="instructionSet">What kernels are made of, as <see cref="Executable"/> takes it; null for the best.</param>
+    /// <param name="instructionSet">What kernels are made of, as <see cref="Tensors.Runtime.Executable"/> takes it; null for the best.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A number is out of its range, or the sequences together have room for more than 2^31 - 1 tokens.
     /// </exception>
@@ -30,8 +27,9 @@ public sealed class ForwardPass : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequences);
-        (ContextLength, Sequences, Vocabulary) = (contextLength, sequences, model.Configuration.VocabularySize);
-        var slots = ((long)contextLength + BlockSize - 1) / BlockSize * BlockSize * sequences;
+        (ContextLength, Sequences) = (contextLength, sequences);
+        var blocksOfOne = (contextLength - 1) / BlockCache.BlockSize + 1;
+        var slots = (long)blocksOfOne * BlockCache.BlockSize * sequences;
         if (slots > int.MaxValue)
         {
             throw new ArgumentOutOfRangeException(
@@ -39,17 +37,10 @@ public sealed class ForwardPass : IDisposable
                 $"{sequences} sequences of it need {slots} cache slots; there can be {int.MaxValue}");
         }
 
-        _executable = new Executable(model.BuildGraph(new Batch(BlockSize, CacheType)), threads, instructionSet);
+        _pass = new(model, blocksOfOne * sequences, sequences, blocksOfOne, CacheType, threads, instructionSet);
 
-        try
-        {
-            BindCache(model.Configuration, slots);
-        }
-        catch
-        {
-            _executable.Dispose(); // it may still be reading the model's weights
-            throw;
-        }
+        // Each sequence has its blocks from the start, one behind the other.
+        for (var block = 0; block < _pass.Blocks; block++) _pass.Row(block / blocksOfOne).Span[block % blocksOfOne] = block;
     }
 
     /// <summary>The longest sequence, in tokens.</summary>
@@ -59,9 +50,7 @@ public sealed class ForwardPass : IDisposable
     public int Sequences { get; }
 
     /// <summary>The number of logits of a token.</summary>
-    public int Vocabulary { get; }
-
-    private int BlocksOfOne => (ContextLength - 1) / BlockSize + 1;
+    public int Vocabulary => _pass.Vocabulary;
 
     /// <summary>Computes tokens of sequence 0 at consecutive positions, caches them, and gives the logits of the last.</summary>
     /// <param name="tokens">At least one token id.</param>
@@ -100,23 +89,22 @@ public sealed class ForwardPass : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, tokens.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(sequences.Length, tokens.Length);
         ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)outputs.Length * Vocabulary);
-        _inputs.Resize(tokens.Length, outputs.Length);
-        var slots = _inputs.Slots;
+        var inputs = _pass.Inputs;
+        inputs.Resize(tokens.Length, outputs.Length);
+        var slots = inputs.Slots;
         for (var i = 0; i < tokens.Length; i++)
         {
             Check(tokens[i], Vocabulary, "token id");
             Check(positions[i], ContextLength, "position");
             Check(sequences[i], Sequences, "sequence");
-            slots[i] = sequences[i] * BlocksOfOne * BlockSize + positions[i];
+            slots[i] = _pass.Slot(sequences[i], positions[i]);
         }
 
-        tokens.CopyTo(_inputs.Tokens);
-        positions.CopyTo(_inputs.Positions);
-        sequences.CopyTo(_inputs.Sequences);
-        outputs.CopyTo(_inputs.Outputs);
-        _inputs.Bind(_executable);
-        _executable.Run();
-        _executable.Output(0).AsSpan<float>().CopyTo(logits);
+        tokens.CopyTo(inputs.Tokens);
+        positions.CopyTo(inputs.Positions);
+        sequences.CopyTo(inputs.Sequences);
+        outputs.CopyTo(inputs.Outputs);
+        _pass.Run().AsSpan<float>().CopyTo(logits);
     }
 
     // Sequence 0 from a position on.
@@ -139,22 +127,7 @@ public sealed class ForwardPass : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _executable.Dispose();
-
-    private void BindCache(ModelConfiguration configuration, long slots)
-    {
-        for (var layer = 0; layer < configuration.Layers; layer++)
-        {
-            _executable.Bind(
-                Batch.KeyCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.HeadSize));
-            _executable.Bind(
-                Batch.ValueCache(layer), TensorData.Zeros(CacheType, slots, configuration.KeyHeads, configuration.ValueSize));
-        }
-
-        // Each sequence has its blocks from the start, one behind the other.
-        int[] blocks = [.. Enumerable.Range(0, BlocksOfOne * Sequences)];
-        _executable.Bind("block_table", TensorData.From<int>(blocks, Sequences, BlocksOfOne));
-    }
+    public void Dispose() => _pass.Dispose();
 
     private static void Check(int value, int limit, string what)
     {

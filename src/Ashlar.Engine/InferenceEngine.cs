@@ -5,9 +5,9 @@ using Ashlar.Models;
 namespace Ashlar.Engine;
 
 /// <summary>
-/// Runs a model for many callers at once. One thread of its own holds all state and runs one sequence after another; requests
-/// wait in the order of their arrival. The keys and values of the last sequence are kept, so that a prompt that begins alike
-/// is not computed again from its start; the output is the same to the bit.
+/// Runs a model for many callers at once. One thread of its own holds all state and computes a step after the other: some tokens of
+/// all sequences that run. Keys and values of earlier sequences are kept while there is room, so that a prompt that begins alike
+/// is not computed again from its start. What is generated does not depend on either, to the bit.
 /// </summary>
 public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 {
@@ -30,11 +30,14 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     private InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
     {
         Model = model;
-        ContextLength = options.Validate(model.Configuration);
+        var size = options.Validate(model.Configuration);
+        ContextLength = size.ContextLength;
         _ownsModel = ownsModel;
         _clock = TimeProvider.System;
         _facts = new(model, ContextLength);
-        _loop = new(_facts, new(model, ContextLength, options.Threads ?? 0), options, _clock);
+        var pass = new PagedPass(
+            model, size.Blocks, options.MaxSequences, size.BlocksOfSequence, options.CacheType, options.Threads ?? 0);
+        _loop = new(_facts, pass, options, _clock);
     }
 
     /// <summary>The model that is run.</summary>
@@ -45,6 +48,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 
     /// <summary>Requests that run or wait.</summary>
     public int ActiveRequests => _loop.Active;
+
+    /// <summary>What the engine has done and does.</summary>
+    public EngineStatistics Statistics => _loop.Statistics;
 
     /// <summary>Why the engine has failed and takes no more requests; null while it is well.</summary>
     public Exception? Failure => _loop.Failure;

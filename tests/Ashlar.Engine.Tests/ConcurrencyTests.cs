@@ -84,7 +84,7 @@ public class ConcurrencyTests(StoriesModel stories) : IClassFixture<StoriesModel
     [Fact]
     public async Task A_full_queue_refuses_and_takes_again_when_there_is_room()
     {
-        await using var engine = new InferenceEngine(stories.Model, new() { Threads = 1, QueueCapacity = 1 });
+        await using var engine = new InferenceEngine(stories.Model, new() { Threads = 1, QueueCapacity = 1, MaxSequences = 1 });
         await using var running = engine.GenerateAsync(Long, Cancelled).GetAsyncEnumerator(Cancelled);
         await running.MoveNextAsync();
         var waiting = Outcome.Of(engine, Long with { MaxTokens = 2 });

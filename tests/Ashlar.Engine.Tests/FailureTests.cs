@@ -1,4 +1,5 @@
 using Ashlar.Engine.Stepping;
+using Ashlar.Tensors;
 
 namespace Ashlar.Engine.Tests;
 
@@ -36,9 +37,9 @@ public class FailureTests(StoriesModel stories) : IClassFixture<StoriesModel>
     [Fact]
     public async Task A_failed_computation_fails_the_engine_and_all_requests_with_the_reason()
     {
-        var forward = new ForwardPass(stories.Model, 64, threads: 1);
-        forward.Dispose(); // what nobody expects: the model's state is gone
-        var loop = new StepLoop(new(stories.Model, 64), forward, new(), TimeProvider.System);
+        var pass = new PagedPass(stories.Model, blocks: 4, rows: 64, blocksOfRow: 4, DType.F16, threads: 1);
+        pass.Dispose(); // what nobody expects: the model's state is gone
+        var loop = new StepLoop(new(stories.Model, 64), pass, new(), TimeProvider.System);
         var submission = new Submission(new() { PromptTokens = stories.Encode("Once") }, arrived: 0);
         loop.Submit(submission);
 

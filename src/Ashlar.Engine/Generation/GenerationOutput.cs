@@ -16,17 +16,30 @@ internal sealed class GenerationOutput
     private readonly Lock _gate = new();
     private readonly List<int> _tokens = new(64);
     private readonly TextBuffer _text = new();
+    private readonly List<TokenLogProbability> _probabilities = [];
+    private readonly List<TokenLogProbability> _promptProbabilities = [];
     private (FinishReason Reason, GenerationUsage Usage, GenerationTimings Timings)? _end;
 
     /// <summary>Adds a token and the text that has become certain with it.</summary>
-    public void Publish(int token, ReadOnlySpan<char> text)
+    /// <param name="token">The token.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="probability">Where it is asked for, how likely the token was.</param>
+    public void Publish(int token, ReadOnlySpan<char> text, TokenLogProbability? probability = null)
     {
         lock (_gate)
         {
             _tokens.Add(token);
             _text.Append(text);
+            if (probability is not null) _probabilities.Add(probability);
         }
 
+        _news.Writer.TryWrite(true);
+    }
+
+    /// <summary>Adds how likely the next token of the prompt was.</summary>
+    public void PublishPrompt(TokenLogProbability probability)
+    {
+        lock (_gate) _promptProbabilities.Add(probability);
         _news.Writer.TryWrite(true);
     }
 
@@ -63,12 +76,16 @@ internal sealed class GenerationOutput
             {
                 Tokens = _tokens.ToArray(),
                 Text = _text.Text.ToString(),
+                LogProbabilities = _probabilities.Count == 0 ? [] : _probabilities.ToArray(),
+                PromptLogProbabilities = _promptProbabilities.Count == 0 ? [] : _promptProbabilities.ToArray(),
                 FinishReason = _end?.Reason,
                 Usage = _end?.Usage,
                 Timings = _end?.Timings,
             };
             _tokens.Clear();
             _text.Clear();
+            _probabilities.Clear();
+            _promptProbabilities.Clear();
             return update;
         }
     }

@@ -5,6 +5,7 @@ public sealed record GenerationRequest
 {
     private const int MostStops = 64;
     private const int LongestStop = 4096;
+    private const int MostLogProbabilities = 128;
 
     /// <summary>
     /// The tokens to continue, special tokens and all: the engine adds none, but for an empty prompt, which stands for the
@@ -40,6 +41,38 @@ public sealed record GenerationRequest
     /// </summary>
     public int MinTokens { get; init; }
 
+    /// <summary>
+    /// How many of the likeliest tokens to report beside each generated one, 0 to 128, with their log probabilities; 0 reports the
+    /// generated ones alone, unset none. They are the model's own: before bias, penalties and temperature.
+    /// </summary>
+    public int? LogProbabilities { get; init; }
+
+    /// <summary>
+    /// The same for the prompt's tokens, but for the first, which nothing foretells. The prompt is then computed from its start.
+    /// </summary>
+    public int? PromptLogProbabilities { get; init; }
+
+    /// <summary>
+    /// Requests of a lower number come first, and may take the place of running ones of a higher: as vLLM's. 0 by default.
+    /// </summary>
+    public int Priority { get; init; }
+
+    /// <summary>
+    /// Whether somebody waits for every keystroke: the request comes before all others, which rest for most steps meanwhile.
+    /// </summary>
+    public bool IsInteractive { get; init; }
+
+    /// <summary>Whose request it is: among those that wait, the tenant that was served least comes first.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>
+    /// Requests of different salts share nothing: who may not know whether a prompt was asked before, must not use its salt.
+    /// </summary>
+    public string CacheSalt { get; init; } = "";
+
+    /// <summary>How long after its arrival the request is worth nothing any more; it then fails. Unset, never.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Checks every field.</summary>
     /// <param name="vocabulary">The number of token ids.</param>
     /// <param name="contextLength">Tokens that prompt and output may have together.</param>
@@ -58,6 +91,9 @@ public sealed record GenerationRequest
             throw OptionError.Of($"MinTokens is {MinTokens}; it must be 0 or more{most}");
         }
 
+        CheckCount(nameof(LogProbabilities), LogProbabilities);
+        CheckCount(nameof(PromptLogProbabilities), PromptLogProbabilities);
+        if (Timeout <= TimeSpan.Zero) throw OptionError.Of($"Timeout is {Timeout}; it must be above zero");
         if (Stop.Count > MostStops) throw OptionError.Of($"Stop has {Stop.Count} texts; it may have {MostStops}");
         for (var i = 0; i < Stop.Count; i++)
         {
@@ -68,6 +104,14 @@ public sealed record GenerationRequest
         }
 
         Sampling.Validate(vocabulary);
+    }
+
+    private static void CheckCount(string field, int? count)
+    {
+        if (count is < 0 or > MostLogProbabilities)
+        {
+            throw OptionError.Of($"{field} is {count}; it must be from 0 to {MostLogProbabilities}");
+        }
     }
 
     private static void CheckTokens(string field, ReadOnlySpan<int> tokens, int vocabulary)

@@ -15,6 +15,17 @@ public sealed record GenerationUpdate
     /// </summary>
     public required string Text { get; init; }
 
+    /// <summary>
+    /// Of each of the tokens, where <see cref="GenerationRequest.LogProbabilities"/> asks for them; else empty.
+    /// </summary>
+    public IReadOnlyList<TokenLogProbability> LogProbabilities { get; init; } = [];
+
+    /// <summary>
+    /// Of the prompt's tokens in order, the second first, where <see cref="GenerationRequest.PromptLogProbabilities"/> asks for
+    /// them; all come before the first token, in one update or several.
+    /// </summary>
+    public IReadOnlyList<TokenLogProbability> PromptLogProbabilities { get; init; } = [];
+
     /// <summary>Set in the last update, and in no other.</summary>
     public FinishReason? FinishReason { get; init; }
 

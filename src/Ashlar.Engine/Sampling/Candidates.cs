@@ -10,6 +10,7 @@ internal sealed class Candidates(int vocabulary)
     private readonly float[] _logits = new float[vocabulary];
     private readonly double[] _weights = new double[vocabulary];
     private readonly ulong[] _keys = new ulong[vocabulary];
+    private float[]? _remembered;
 
     public int Count { get; private set; }
 
@@ -36,6 +37,14 @@ internal sealed class Candidates(int vocabulary)
 
     /// <summary>The candidate whose key it is.</summary>
     public static int IndexOf(ulong key) => (int)(uint)key;
+
+    /// <summary>A copy of the logits as they are now, until the next is made.</summary>
+    public float[] Remember(ReadOnlySpan<float> logits)
+    {
+        _remembered ??= new float[vocabulary];
+        logits.CopyTo(_remembered);
+        return _remembered;
+    }
 
     /// <summary>Starts again with every token that is not forbidden.</summary>
     /// <param name="logits">One for each token of the vocabulary.</param>

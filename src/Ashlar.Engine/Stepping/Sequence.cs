@@ -1,90 +1,243 @@
+using Ashlar.Engine.Cache;
 using Ashlar.Engine.Sampling;
+using Ashlar.Engine.Speculation;
 
 namespace Ashlar.Engine.Stepping;
 
 /// <summary>
-/// The request that is being run: its tokens, how many of them the model has computed, and what becomes of the logits. Only the
-/// engine's thread touches it.
+/// A request that waits or runs: its tokens, how many of them are computed, and what becomes of the logits. Only the engine's
+/// thread touches it.
 /// </summary>
 internal sealed class Sequence
 {
+    /// <summary>The most tokens of a prompt that are computed at once where the logits of each are wanted.</summary>
+    private const int MostPromptOutputs = 64;
+
     private readonly Submission _submission;
     private readonly int[] _tokens; // prompt and output
     private readonly int _promptLength;
-    private readonly int _cachedLength;
     private readonly HashSet<int> _endTokens;
     private readonly Sampler _sampler;
     private readonly OutputText _text;
     private readonly TimeProvider _clock;
-    private readonly long _started;
+    private readonly NgramIndex? _ngrams;
+    private readonly int[] _guess; // at most what comes after the pending token
+    private DraftLength _worth;
+    private int _guessed;
+    private long _started = -1;
     private long _firstToken;
     private int _length;
+    private int _cachedLength;
+    private int _foretold; // tokens of the prompt whose log probabilities were published, the first among them
+    private int _preemptions;
 
-    /// <summary>The submission's turn has come.</summary>
     /// <param name="submission">What is asked for.</param>
     /// <param name="model">What will run it.</param>
-    /// <param name="cache">The tokens whose keys and values are in the cache.</param>
     /// <param name="clock">What the timings are taken from.</param>
-    public Sequence(Submission submission, ModelFacts model, ReadOnlySpan<int> cache, TimeProvider clock)
+    /// <param name="mostGuessed">How many tokens may be guessed ahead, 0 or more.</param>
+    public Sequence(Submission submission, ModelFacts model, TimeProvider clock, int mostGuessed = 0)
     {
         var request = submission.Request;
         var prompt = request.PromptTokens.Span;
         _submission = submission;
         _clock = clock;
-        _started = _firstToken = clock.GetTimestamp();
-
         _promptLength = _length = prompt.Length;
         _tokens = new int[prompt.Length + Math.Min(request.MaxTokens ?? int.MaxValue, model.ContextLength - prompt.Length)];
         prompt.CopyTo(_tokens);
-
-        // One token at least is computed: the cache holds no logits.
-        _cachedLength = Math.Min(cache.CommonPrefixLength(prompt), prompt.Length - 1);
-        Computed = _tokens.AsMemory(0, _cachedLength);
-
+        _foretold = request.PromptLogProbabilities is null ? prompt.Length : 1;
         _endTokens = [.. request.StopTokens, .. request.IgnoreEndOfSequence ? [] : model.EndOfGeneration];
         _sampler = new(request.Sampling, model.Vocabulary, prompt, Random.Shared.NextInt64());
         _text = new(model.Tokenizer, prompt, request.Stop);
+        _guess = new int[mostGuessed];
+        if (mostGuessed > 0) _ngrams = new(_tokens.Length);
     }
+
+    public GenerationRequest Request => _submission.Request;
+
+    public long Arrived => _submission.Arrived;
 
     public bool IsCancelled => _submission.IsCancelled;
 
-    /// <summary>The tokens whose keys and values are in the cache.</summary>
-    public ReadOnlyMemory<int> Computed { get; private set; }
+    /// <summary>Whether it has ended, well or not.</summary>
+    public bool HasEnded { get; private set; }
 
-    /// <summary>The tokens that the model has yet to see; never empty while the sequence runs.</summary>
-    public ReadOnlySpan<int> Pending => _tokens.AsSpan(Computed.Length, _length - Computed.Length);
+    /// <summary>Where its keys and values are while it runs; null while it waits.</summary>
+    public SequenceBlocks? Blocks { get; private set; }
+
+    /// <summary>Its row of the block table while it runs.</summary>
+    public int Row { get; private set; }
+
+    /// <summary>All tokens so far.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _length);
+
+    /// <summary>The token at a position: one of its own, or one that is guessed.</summary>
+    public int TokenAt(int position) => position < _length ? _tokens[position] : _guess[position - _length];
+
+    /// <summary>How many tokens' keys and values are in the cache.</summary>
+    public int Computed { get; private set; }
+
+    /// <summary>Tokens that the model has yet to see; at least one while the sequence runs.</summary>
+    public int Pending => _length - Computed;
+
+    /// <summary>Whether all of the prompt is computed.</summary>
+    public bool IsGenerating => Computed >= _promptLength;
+
+    /// <summary>Tokens that are computed in this step.</summary>
+    public int Scheduled { get; private set; }
+
+    /// <summary>Of these, the last ones whose logits are wanted.</summary>
+    public int Outputs { get; private set; }
+
+    /// <summary>Tokens that may be found in the cache: the last one's logits are always wanted.</summary>
+    public int MostFound => _foretold < _promptLength ? 0 : _length - 1;
+
+    /// <summary>Tokens that there must be room for when it starts: those that it has, and one that it generates.</summary>
+    public int LeastRoom => Math.Min(_length + 1, _tokens.Length);
 
     private int Generated => _length - _promptLength;
 
-    /// <summary>The next of the pending tokens have been computed.</summary>
-    public void Advance(int tokens) => Computed = _tokens.AsMemory(0, Computed.Length + tokens);
-
-    /// <summary>All pending tokens have been computed: chooses and publishes the next one, if there is to be one.</summary>
-    /// <param name="logits">The logits after the last token; they are changed.</param>
-    /// <param name="candidates">Memory for the sampler to work in.</param>
-    /// <returns>Whether the output ended.</returns>
-    /// <exception cref="NotFiniteNumberException">The logits allow no choice.</exception>
-    public bool Generate(Span<float> logits, Candidates candidates)
+    /// <summary>The sequence runs from now on.</summary>
+    /// <param name="row">Its row of the block table.</param>
+    /// <param name="blocks">Its blocks.</param>
+    /// <param name="found">Tokens whose keys and values were found.</param>
+    public void Start(int row, SequenceBlocks blocks, int found)
     {
-        var reason = _length == _tokens.Length ? FinishReason.Length : Choose(logits, candidates);
-        if (reason is null) return false;
+        (Row, Blocks, Computed) = (row, blocks, found);
+        if (_started >= 0) return;
+        _started = _firstToken = _clock.GetTimestamp();
+        _cachedLength = found;
+    }
 
-        var now = _clock.GetTimestamp();
-        if (Generated == 0) _firstToken = now;
-        var timings = new GenerationTimings(
-            Queued: _clock.GetElapsedTime(_submission.Arrived, _started),
-            Prefill: _clock.GetElapsedTime(_started, _firstToken),
-            Decode: _clock.GetElapsedTime(_firstToken, now));
-        _submission.Output.Complete(reason.Value, new(_promptLength, Generated, _cachedLength), timings);
-        return true;
+    /// <summary>The sequence gives up its place and its blocks.</summary>
+    public void Stop()
+    {
+        Blocks!.Release();
+        Blocks.Leave();
+        Rest();
+        (Blocks, Computed) = (null, 0);
+    }
+
+    /// <summary>Another took its place; it goes on later.</summary>
+    public void Preempt()
+    {
+        Stop();
+        _preemptions++;
+    }
+
+    /// <summary>Some of the pending tokens are computed in this step.</summary>
+    /// <param name="most">How many at most.</param>
+    public void Schedule(int most)
+    {
+        var foretells = _foretold < _promptLength;
+        Scheduled = Math.Min(Math.Min(Pending, most), foretells ? MostPromptOutputs : int.MaxValue);
+        Outputs = foretells ? Scheduled : Scheduled == Pending ? 1 : 0;
+    }
+
+    /// <summary>Guesses tokens behind the pending one, and has them checked in this step.</summary>
+    /// <param name="costs">What steps cost.</param>
+    /// <param name="rows">Tokens that the step computes without them.</param>
+    /// <returns>How many.</returns>
+    public int Guess(StepCosts costs, int rows)
+    {
+        // One more is chosen in the step, and must find room.
+        var most = Math.Min(_guess.Length, _tokens.Length - _length - 1);
+        if (_ngrams is null || most <= 0 || Outputs != 1) return 0;
+        most = _ngrams.Guess(Tokens, _guess.AsSpan(0, most));
+        if (most == 0) return 0;
+        _guessed = _worth.Choose(most, costs, rows);
+        Scheduled += _guessed;
+        Outputs += _guessed;
+        return _guessed;
+    }
+
+    /// <summary>There is no room for guesses.</summary>
+    public void DropGuess()
+    {
+        Scheduled -= _guessed;
+        Outputs -= _guessed;
+        _guessed = 0;
+    }
+
+    /// <summary>It is not part of this step.</summary>
+    public void Rest() => Scheduled = Outputs = _guessed = 0;
+
+    /// <summary>What was scheduled is computed: chooses and publishes the next token, if there is to be one.</summary>
+    /// <param name="logits">(<see cref="Outputs"/>, vocabulary); they are changed.</param>
+    /// <param name="candidates">Memory for the sampler to work in.</param>
+    /// <returns>Tokens that were generated.</returns>
+    /// <exception cref="NotFiniteNumberException">The logits allow no choice.</exception>
+    public int Advance(Span<float> logits, Candidates candidates)
+    {
+        Blocks!.Settle();
+        Computed += Scheduled - _guessed;
+        if (_foretold < _promptLength) Foretell(logits);
+        if (Pending > 0) return 0;
+
+        var before = _length;
+        var vocabulary = logits.Length / Outputs;
+        logits = logits[^((1 + _guessed) * vocabulary)..];
+        FinishReason? reason = null;
+        for (var right = 0; ; right++)
+        {
+            reason = _length == _tokens.Length ? FinishReason.Length : Choose(logits[..vocabulary], candidates);
+            // What was computed upon a guess holds where the guess is what was chosen.
+            var goesOn = right < _guessed && reason is null && _tokens[_length - 1] == _guess[right];
+            if (!goesOn) break;
+            Computed++;
+            logits = logits[vocabulary..];
+        }
+
+        if (_guessed > 0) _worth.Learn(_guessed, Computed - before);
+        if (reason is { } given) Complete(given);
+        return _length - before;
     }
 
     /// <summary>Ends the output with an error.</summary>
-    public void Fail(Exception error) => _submission.Output.Fail(error);
+    public void Fail(Exception error)
+    {
+        HasEnded = true;
+        _submission.Output.Fail(error);
+    }
+
+    /// <summary>Whether the request was worth nothing any more at some time.</summary>
+    public bool TimedOut(long now) => Request.Timeout is { } timeout && _clock.GetElapsedTime(Arrived, now) > timeout;
+
+    /// <summary>Ends a sequence that took longer than it may.</summary>
+    public void TimeOut() => Fail(new RequestTimedOutException(Request.Timeout!.Value, hasStarted: _started >= 0));
+
+    private void Complete(FinishReason reason)
+    {
+        var now = _clock.GetTimestamp();
+        if (Generated == 0) _firstToken = now;
+        var timings = new GenerationTimings(
+            Queued: _clock.GetElapsedTime(Arrived, _started),
+            Prefill: _clock.GetElapsedTime(_started, _firstToken),
+            Decode: _clock.GetElapsedTime(_firstToken, now));
+        HasEnded = true;
+        _submission.Output.Complete(
+            reason, new(_promptLength, Generated, _cachedLength) { Preemptions = _preemptions }, timings);
+    }
+
+    // Each output foretells the token after its own.
+    private void Foretell(ReadOnlySpan<float> logits)
+    {
+        var vocabulary = logits.Length / Outputs;
+        var first = Computed - Outputs;
+        for (var i = 0; i < Outputs && first + i + 1 < _promptLength; i++)
+        {
+            if (first + i + 1 < _foretold) continue;
+            var found = LogProbabilities.Of(
+                logits.Slice(i * vocabulary, vocabulary), _tokens[first + i + 1], Request.PromptLogProbabilities!.Value);
+            _submission.Output.PublishPrompt(found);
+            _foretold = first + i + 2;
+        }
+    }
 
     private FinishReason? Choose(Span<float> logits, Candidates candidates)
     {
-        var minTokens = _submission.Request.MinTokens;
+        // Before anything changes them.
+        var own = Request.LogProbabilities is null ? null : candidates.Remember(logits);
+        var minTokens = Request.MinTokens;
         if (Generated < minTokens)
         {
             foreach (var endToken in _endTokens) logits[endToken] = float.NegativeInfinity;
@@ -98,7 +251,8 @@ internal sealed class Sequence
         var stopped = _endTokens.Contains(token) || _text.Append(token, mayStop);
         var ended = stopped || _length == _tokens.Length;
         if (ended) stopped |= _text.Finish(mayStop);
-        _submission.Output.Publish(token, _text.Released);
+        var probability = own is null ? null : LogProbabilities.Of(own, token, Request.LogProbabilities!.Value);
+        _submission.Output.Publish(token, _text.Released, probability);
         _text.ClearReleased();
         return stopped ? FinishReason.Stop : ended ? FinishReason.Length : null;
     }

@@ -1,48 +1,59 @@
 using System.Threading.Channels;
+using Ashlar.Engine.Cache;
 using Ashlar.Engine.Sampling;
+using Ashlar.Engine.Speculation;
 
 namespace Ashlar.Engine.Stepping;
 
 /// <summary>
 /// The engine's thread, which alone touches the model's state. Each turn:
 /// <list type="number">
-/// <item>take in what was submitted, and let go of what was cancelled;</item>
-/// <item>compute pending tokens of the running sequence: a chunk of its prompt, or the token chosen last;</item>
-/// <item>when none is pending any more, choose the next.</item>
+/// <item>take in what was submitted, and let go of what has ended or was cancelled;</item>
+/// <item>put a step together: some pending tokens of some sequences;</item>
+/// <item>compute them, and choose the next token of each sequence that has none pending any more.</item>
 /// </list>
-/// An error in starting or choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails
-/// the engine.
+/// An error in choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails the engine.
 /// </summary>
 internal sealed class StepLoop
 {
     private readonly ModelFacts _model;
-    private readonly ForwardPass _forward;
+    private readonly PagedPass _pass;
     private readonly TimeProvider _clock;
-    private readonly int _prefillChunk;
     private readonly int _queueCapacity;
-    private readonly float[] _logits; // (vocabulary)
+    private readonly int _mostGuessed;
+    private readonly StepCosts _costs = new();
     private readonly Candidates _candidates;
+    private readonly BlockCache _cache;
+    private readonly Scheduler _scheduler;
     private readonly Channel<Submission> _submitted = Channel.CreateUnbounded<Submission>(new() { SingleReader = true });
-    private readonly List<Submission> _waiting = [];
     private readonly Thread _thread;
-    private Sequence? _running;
-    private ReadOnlyMemory<int> _cache; // the tokens whose keys and values the forward pass holds
     private int _active; // submitted and not ended
+    private long _steps;
+    private long _computed;
+    private long _generated;
+    private long _right; // guesses
+    private long _lastStep; // when it ended
+    private EngineStatistics _statistics;
+    private readonly Lock _gate = new(); // for the statistics
     private volatile bool _isStopping;
     private volatile Exception? _failure;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="model">What sequences need to know.</param>
-    /// <param name="forward">The model's state; the loop disposes it in the end.</param>
+    /// <param name="pass">The model's state; the loop disposes it in the end.</param>
     /// <param name="options">Checked options.</param>
     /// <param name="clock">What timings are taken from.</param>
-    public StepLoop(ModelFacts model, ForwardPass forward, EngineOptions options, TimeProvider clock)
+    public StepLoop(ModelFacts model, PagedPass pass, EngineOptions options, TimeProvider clock)
     {
-        (_model, _forward, _clock) = (model, forward, clock);
-        (_prefillChunk, _queueCapacity) = (options.PrefillChunk, options.QueueCapacity);
-        _logits = new float[model.Vocabulary];
+        (_model, _pass, _clock) = (model, pass, clock);
+        _queueCapacity = options.QueueCapacity;
+        _mostGuessed = options.Speculation == SpeculationMethod.None ? 0 : options.SpeculativeTokens;
         _candidates = new(model.Vocabulary);
+        _cache = new(pass.Blocks, key => BlockName.Root(options.CacheType.ToString(), key));
+        _scheduler = new(_cache, pass.Row, pass.CopyBlock, options);
+        _lastStep = clock.GetTimestamp();
         _thread = new(Run) { Name = "ashlar engine", IsBackground = true };
+        Report();
         _thread.UnsafeStart();
     }
 
@@ -52,14 +63,23 @@ internal sealed class StepLoop
     /// <summary>Requests that run or wait.</summary>
     public int Active => Volatile.Read(ref _active);
 
+    /// <summary>How things stood after the last step.</summary>
+    public EngineStatistics Statistics
+    {
+        get
+        {
+            lock (_gate) return _statistics with { SinceLastStep = _clock.GetElapsedTime(_lastStep) };
+        }
+    }
+
     /// <summary>Queues a request; any thread may.</summary>
     /// <exception cref="EngineBusyException">As many requests wait as may.</exception>
     /// <exception cref="EngineFailedException">The engine has failed.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public void Submit(Submission submission)
     {
-        // One more than may wait: the one that runs.
-        if (Interlocked.Increment(ref _active) - 1 > _queueCapacity)
+        // As many as may run, and as many as may wait.
+        if (Interlocked.Increment(ref _active) - _scheduler.MaxRunning > _queueCapacity)
         {
             Interlocked.Decrement(ref _active);
             throw new EngineBusyException(_queueCapacity);
@@ -95,71 +115,146 @@ internal sealed class StepLoop
 
         // From here on nothing more is taken; what came before gets an answer.
         _submitted.Writer.TryComplete();
-        var ended = _running is null ? 0 : 1;
-        _running?.Fail(Refusal());
-        while (_submitted.Reader.TryRead(out var submission)) _waiting.Add(submission);
-        foreach (var submission in _waiting) submission.Output.Fail(Refusal());
-        Interlocked.Add(ref _active, -(ended + _waiting.Count));
-        _forward.Dispose();
+        while (_submitted.Reader.TryRead(out var submission))
+        {
+            submission.Output.Fail(Refusal());
+            Interlocked.Decrement(ref _active);
+        }
+
+        foreach (var sequence in _scheduler.Running) sequence.Fail(Refusal());
+        foreach (var sequence in _scheduler.Waiting) sequence.Fail(Refusal());
+        Interlocked.Add(ref _active, -_scheduler.RemoveEnded(_clock.GetTimestamp()));
+        Report();
+        _pass.Dispose();
     }
 
     private bool Turn()
     {
-        while (_submitted.Reader.TryRead(out var submission)) _waiting.Add(submission);
-        Interlocked.Add(ref _active, -_waiting.RemoveAll(static submission => submission.IsCancelled));
-        if (_running is { IsCancelled: true }) Retire();
+        while (_submitted.Reader.TryRead(out var submission)) Take(submission);
+        Interlocked.Add(ref _active, -_scheduler.RemoveEnded(_clock.GetTimestamp()));
         if (_isStopping) return false;
 
-        if (_running is null)
+        if (_scheduler.Running.Count + _scheduler.Waiting.Count == 0)
         {
-            if (_waiting.Count == 0) return _submitted.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
-            _running = Start(_waiting[0]);
-            _waiting.RemoveAt(0);
+            Report();
+            return _submitted.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
         }
 
-        if (_running is not null) Step(_running);
+        Step();
         return true;
     }
 
-    private Sequence? Start(Submission submission)
+    private void Take(Submission submission)
     {
         try
         {
-            return new(submission, _model, _cache.Span, _clock);
+            _scheduler.Add(new(submission, _model, _clock, _mostGuessed));
         }
         catch (Exception error)
         {
             submission.Output.Fail(error);
             Interlocked.Decrement(ref _active);
-            return null;
         }
     }
 
-    private void Step(Sequence sequence)
+    private void Step()
     {
-        var pending = sequence.Pending;
-        var tokens = pending[..Math.Min(pending.Length, _prefillChunk)];
-        _forward.Run(tokens, sequence.Computed.Length, _logits);
-        sequence.Advance(tokens.Length);
-        if (tokens.Length < pending.Length) return;
+        var began = _clock.GetTimestamp();
+        _scheduler.Plan(_costs);
+        var scheduled = _scheduler.Scheduled;
+        if (scheduled.Count == 0) throw new InvalidOperationException("no sequence finds room in the cache; this is a fault");
+        Fill(scheduled);
+        var logits = _pass.Run().AsSpan<float>();
+        _cache.EndStep();
+        Learn(scheduled, _clock.GetElapsedTime(began));
 
-        try
+        foreach (var sequence in scheduled)
         {
-            if (sequence.Generate(_logits, _candidates)) Retire();
+            var own = logits[..(sequence.Outputs * _model.Vocabulary)];
+            logits = logits[own.Length..];
+            _computed += sequence.Scheduled;
+            try
+            {
+                var generated = sequence.Advance(own, _candidates);
+                _generated += generated;
+                _right += Math.Max(0, generated - 1);
+            }
+            catch (Exception error)
+            {
+                sequence.Blocks!.Distrust(); // logits that allow no choice come of keys and values not to be trusted
+                sequence.Fail(error);
+            }
         }
-        catch (Exception error)
+
+        _steps++;
+        Report(_clock.GetElapsedTime(began));
+    }
+
+    // Steps of prompts are another matter: they are bound by arithmetic.
+    private void Learn(List<Sequence> scheduled, TimeSpan took)
+    {
+        var tokens = 0;
+        foreach (var sequence in scheduled)
         {
-            sequence.Fail(error);
-            Retire();
-            _cache = default; // logits that allow no choice come of keys and values not to be trusted
+            if (sequence.Outputs != sequence.Scheduled) return;
+            tokens += sequence.Scheduled;
+        }
+
+        _costs.Learn(tokens, took.TotalSeconds);
+    }
+
+    private void Fill(List<Sequence> scheduled)
+    {
+        var (tokens, outputs) = (0, 0);
+        foreach (var sequence in scheduled) (tokens, outputs) = (tokens + sequence.Scheduled, outputs + sequence.Outputs);
+        var inputs = _pass.Inputs;
+        inputs.Resize(tokens, outputs);
+        var (token, output) = (0, 0);
+        foreach (var sequence in scheduled)
+        {
+            var first = token;
+            for (var i = 0; i < sequence.Scheduled; i++, token++)
+            {
+                var position = sequence.Computed + i;
+                inputs.Tokens[token] = sequence.TokenAt(position);
+                inputs.Positions[token] = position;
+                inputs.Sequences[token] = sequence.Row;
+                inputs.Slots[token] = _pass.Slot(sequence.Row, position);
+            }
+
+            first += sequence.Scheduled - sequence.Outputs;
+            for (var i = 0; i < sequence.Outputs; i++) inputs.Outputs[output++] = first + i;
         }
     }
 
-    private void Retire()
+    private void Report(TimeSpan? step = null)
     {
-        _cache = _running!.Computed;
-        _running = null;
-        Interlocked.Decrement(ref _active);
+        long unused = 0;
+        foreach (var sequence in _scheduler.Running) unused += sequence.Blocks!.Capacity - sequence.Computed;
+        lock (_gate)
+        {
+            if (step is not null) _lastStep = _clock.GetTimestamp();
+            _statistics = new()
+            {
+                Running = _scheduler.Running.Count,
+                Waiting = _scheduler.Waiting.Count,
+                Blocks = _cache.Pool.Total,
+                FreeBlocks = _cache.Pool.Free,
+                EvictableBlocks = _cache.Pool.Evictable,
+                HeldBlocks = _cache.Pool.Held,
+                BlockSize = BlockCache.BlockSize,
+                UnusedSlots = unused,
+                Steps = _steps,
+                ComputedTokens = _computed,
+                GeneratedTokens = _generated,
+                GuessedTokens = _scheduler.Guessed,
+                RightlyGuessedTokens = _right,
+                SoughtTokens = _scheduler.Sought,
+                FoundTokens = _scheduler.Found,
+                Preemptions = _scheduler.Preemptions,
+                LastStep = step ?? _statistics.LastStep,
+            };
+        }
     }
 
     private InvalidOperationException Refusal() =>

@@ -1,3 +1,4 @@
+using Ashlar.Engine.Cache;
 using Ashlar.Engine.Sampling;
 using Ashlar.Engine.Stepping;
 
@@ -21,7 +22,9 @@ public class SequenceTests(StoriesModel stories) : IClassFixture<StoriesModel>
                 MinTokens = 350,
             },
             arrived: 0);
-        var sequence = new Sequence(submission, new(stories.Model, 512), [], TimeProvider.System);
+        var sequence = new Sequence(submission, new(stories.Model, 512), TimeProvider.System);
+        var cache = new BlockCache(32, key => BlockName.Root(key));
+        sequence.Start(row: 0, new SequenceBlocks(cache, new int[32], ""), found: 0);
         var vocabulary = stories.Model.Configuration.VocabularySize;
         var candidates = new Candidates(vocabulary);
         var logits = new float[vocabulary];
@@ -44,9 +47,14 @@ public class SequenceTests(StoriesModel stories) : IClassFixture<StoriesModel>
         long Measure(bool measured)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            sequence.Advance(sequence.Pending.Length);
-            Assert.False(sequence.Generate(logits, candidates));
-            return measured ? GC.GetAllocatedBytesForCurrentThread() - before : 0;
+            sequence.Schedule(int.MaxValue);
+            var fits = sequence.Blocks!.TryReserve(sequence.Computed + sequence.Scheduled);
+            sequence.Blocks.Write(sequence.Tokens);
+            cache.EndStep();
+            var generated = sequence.Advance(logits, candidates);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(fits && generated == 1);
+            return measured ? allocated : 0;
         }
     }
 }

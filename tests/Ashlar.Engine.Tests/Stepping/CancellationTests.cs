@@ -1,4 +1,5 @@
 using Ashlar.Engine.Stepping;
+using Ashlar.Tensors;
 
 namespace Ashlar.Engine.Tests.Stepping;
 
@@ -13,18 +14,19 @@ public class CancellationTests(StoriesModel stories) : IClassFixture<StoriesMode
     [Fact]
     public async Task A_prompt_that_is_cancelled_within_a_chunk_ends_with_it()
     {
-        // The clock is first read when the sequence starts.
         Assert.True(Prompt.Length > 2 * Chunk);
-        Assert.Equal(Chunk, await ComputedWhenCancelledAt(clockReading: 1, Prompt));
+        Assert.Equal(Chunk, await ComputedWhenCancelledAfter(statistics => statistics.ComputedTokens > 0, Prompt));
     }
 
     [Fact]
     public async Task An_output_that_is_cancelled_within_a_token_ends_with_it()
     {
-        // The second reading belongs to the first token: it is chosen, and nothing is computed from it any more.
+        // The first token is chosen, and nothing is computed from it any more.
         var request = new GenerationRequest { PromptTokens = Prompt, MaxTokens = 8, Sampling = SamplingOptions.Greedy };
         var output = await Outcome.Of(stories.Engine, request);
-        Assert.Equal(Prompt.Length, await ComputedWhenCancelledAt(clockReading: 2, [.. Prompt, .. output.Tokens]));
+        Assert.Equal(
+            Prompt.Length,
+            await ComputedWhenCancelledAfter(statistics => statistics.GeneratedTokens > 0, [.. Prompt, .. output.Tokens]));
     }
 
     [Fact]
@@ -43,21 +45,27 @@ public class CancellationTests(StoriesModel stories) : IClassFixture<StoriesMode
     /// <summary>
     /// Cancels a request on the engine's own thread, and finds by another how many of some tokens it had computed.
     /// </summary>
-    private async Task<int> ComputedWhenCancelledAt(int clockReading, int[] tokens)
+    private async Task<int> ComputedWhenCancelledAfter(Func<EngineStatistics, bool> when, int[] tokens)
     {
         var clock = new Clock();
         var options = new EngineOptions { PrefillChunk = Chunk };
-        var loop = new StepLoop(new(stories.Model, Context), new(stories.Model, Context, threads: 1), options, clock);
+        var pass = new PagedPass(stories.Model, blocks: 8, rows: 64, blocksOfRow: 4, DType.F16, threads: 1);
+        var loop = new StepLoop(new(stories.Model, Context), pass, options, clock);
         try
         {
             var given = new Submission(
                 new() { PromptTokens = Prompt, Sampling = SamplingOptions.Greedy, IgnoreEndOfSequence = true }, arrived: 0);
-            clock.At(clockReading, given.Cancel);
+            clock.Act = () =>
+            {
+                if (when(loop.Statistics)) given.Cancel();
+            };
             loop.Submit(given);
+            while (loop.Active > 0) await Task.Delay(1, Cancelled);
+            Assert.True(given.IsCancelled);
+
             var asking = new Submission(new() { PromptTokens = tokens, MaxTokens = 0 }, arrived: 0);
             loop.Submit(asking);
             var updates = await asking.Output.ReadAllAsync(Cancelled).ToListAsync(Cancelled);
-            Assert.True(given.IsCancelled);
             return updates[^1].Usage!.Value.CachedTokens;
         }
         finally
@@ -66,18 +74,22 @@ public class CancellationTests(StoriesModel stories) : IClassFixture<StoriesMode
         }
     }
 
-    /// <summary>Does something at one of its readings.</summary>
+    /// <summary>Does something whenever it is read, as the engine does before it looks who is gone.</summary>
     private sealed class Clock : TimeProvider
     {
-        private Action _act = static () => { };
-        private int _readings;
-        private int _when;
+        private bool _isActing;
 
-        public void At(int reading, Action act) => (_when, _act) = (reading, act);
+        public Action Act { get; set; } = static () => { };
 
         public override long GetTimestamp()
         {
-            if (++_readings == _when) _act();
+            if (!_isActing)
+            {
+                _isActing = true;
+                Act();
+                _isActing = false;
+            }
+
             return base.GetTimestamp();
         }
     }

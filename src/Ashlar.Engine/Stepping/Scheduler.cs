@@ -1,0 +1,309 @@
+using Ashlar.Engine.Cache;
+using Ashlar.Engine.Speculation;
+
+namespace Ashlar.Engine.Stepping;
+
+/// <summary>
+/// Says which sequences compute how many tokens in a step. There are no phases: each sequence has a number of computed tokens that
+/// chases the number of its tokens.
+/// <list type="number">
+/// <item>Sequences that run come first, those that generate before those whose prompts take what the step has left.</item>
+/// <item>Where blocks run out, the last of the running sequences gives way, and goes on later.</item>
+/// <item>If nobody gave way, waiting sequences are let in: by priority, then tenants that were served least, then arrival. One of a
+/// better priority takes the place of one that runs.</item>
+/// </list>
+/// Only the engine's thread touches it.
+/// </summary>
+/// <param name="cache">Where blocks come from.</param>
+/// <param name="rowOf">A row of the block table, by its number.</param>
+/// <param name="copy">Copies a block's keys and values, from the first to the second.</param>
+/// <param name="options">Checked options.</param>
+internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, Action<int, int> copy, EngineOptions options)
+{
+    /// <summary>What is left of a step for prompts while other sequences generate, as a part of it.</summary>
+    private const int PartBesideGeneration = 4;
+
+    /// <summary>While somebody waits for every keystroke, others take part in one step of so many.</summary>
+    private const int StepsToRest = 4;
+
+    private readonly List<Sequence> _running = []; // in the order of their rank
+    private readonly List<Sequence> _waiting = [];
+    private readonly List<Sequence> _scheduled = [];
+    private readonly HashSet<Sequence> _later = []; // that will find more in the cache once this step is done
+    private readonly Stack<int> _rows = new(Enumerable.Range(0, options.MaxSequences).Reverse());
+    private readonly Dictionary<string, long> _served = []; // tokens, of tenants that have sequences
+    private long _step;
+    private long _unshared;
+
+    /// <summary>How many sequences may run.</summary>
+    public int MaxRunning => options.MaxSequences;
+
+    /// <summary>The sequences that run.</summary>
+    public IReadOnlyList<Sequence> Running => _running;
+
+    /// <summary>The sequences that wait.</summary>
+    public IReadOnlyList<Sequence> Waiting => _waiting;
+
+    /// <summary>What a step computes, set by <see cref="Plan"/>.</summary>
+    public List<Sequence> Scheduled => _scheduled;
+
+    /// <summary>How often a sequence gave way to another.</summary>
+    public long Preemptions { get; private set; }
+
+    /// <summary>Tokens that were looked for in the cache when sequences were let in.</summary>
+    public long Sought { get; private set; }
+
+    /// <summary>Tokens of these that were found.</summary>
+    public long Found { get; private set; }
+
+    /// <summary>Takes in a sequence.</summary>
+    public void Add(Sequence sequence)
+    {
+        // Whoever was away has saved up nothing.
+        var tenant = sequence.Request.Tenant;
+        if (!_served.ContainsKey(tenant)) _served[tenant] = _served.Count == 0 ? 0 : _served.Values.Min();
+        _waiting.Add(sequence);
+    }
+
+    /// <summary>Lets go of all sequences that have ended or were cancelled.</summary>
+    /// <param name="now">The time: those whose own is up fail.</param>
+    /// <returns>How many these were.</returns>
+    public int RemoveEnded(long now)
+    {
+        var removed = 0;
+        removed += Remove(_waiting, now);
+        removed += Remove(_running, now);
+        return removed;
+    }
+
+    /// <summary>Tokens that were guessed ahead.</summary>
+    public long Guessed { get; private set; }
+
+    /// <summary>Puts a step together.</summary>
+    /// <param name="costs">What steps cost.</param>
+    public void Plan(StepCosts costs)
+    {
+        _scheduled.Clear();
+        foreach (var sequence in _running) sequence.Rest();
+        var all = ++_step % StepsToRest == 0 || !HasInteractive();
+        MakeRoom(all);
+
+        // From the first to be written on, nobody may give way any more: others find what it writes.
+        var preemptions = Preemptions;
+        var isGenerating = ReserveForGeneration(all);
+        var left = isGenerating ? Math.Max(1, options.PrefillChunk / PartBesideGeneration) : options.PrefillChunk;
+        left -= ReserveForPrompts(all, left);
+        if (Preemptions == preemptions) Guess(costs);
+        foreach (var sequence in _scheduled) Write(sequence);
+        if (Preemptions == preemptions && left > 0) Admit(all, left);
+    }
+
+    private bool ReserveForGeneration(bool all)
+    {
+        for (var i = 0; i < _running.Count; i++)
+        {
+            if (_running[i].IsGenerating && MayRun(_running[i], all)) Reserve(_running[i], _running[i].Pending);
+        }
+
+        return _scheduled.Count > 0;
+    }
+
+    private int ReserveForPrompts(bool all, int left)
+    {
+        var taken = 0;
+        for (var i = 0; i < _running.Count && taken < left; i++)
+        {
+            if (!_running[i].IsGenerating && MayRun(_running[i], all)) taken += Reserve(_running[i], left - taken);
+        }
+
+        return taken;
+    }
+
+    // Guesses take no place from anybody.
+    private void Guess(StepCosts costs)
+    {
+        var rows = 0;
+        foreach (var sequence in _scheduled) rows += sequence.Scheduled;
+        foreach (var sequence in _scheduled)
+        {
+            var guessed = sequence.Guess(costs, rows);
+            if (guessed == 0) continue;
+            if (sequence.Blocks!.TryReserve(sequence.Computed + sequence.Scheduled))
+            {
+                rows += guessed;
+                Guessed += guessed;
+            }
+            else
+            {
+                sequence.DropGuess();
+            }
+        }
+    }
+
+    // Whoever has the better rank gives way to nobody.
+    private int Reserve(Sequence sequence, int most)
+    {
+        sequence.Schedule(most);
+        while (!sequence.Blocks!.TryReserve(sequence.Computed + sequence.Scheduled))
+        {
+            var last = _running[^1];
+            Preempt(last);
+            if (last == sequence) return 0;
+        }
+
+        _scheduled.Add(sequence);
+        return sequence.Scheduled;
+    }
+
+    private void Write(Sequence sequence)
+    {
+        var tokens = sequence.Tokens;
+        sequence.Blocks!.Write(tokens[..Math.Min(sequence.Computed + sequence.Scheduled, tokens.Length)]);
+        _served[sequence.Request.Tenant] += sequence.Scheduled;
+    }
+
+    private void Admit(bool all, int left)
+    {
+        _later.Clear();
+        while (left > 0 && _rows.Count > 0 && Next(all) is { } sequence)
+        {
+            var row = _rows.Peek();
+            var blocks = new SequenceBlocks(cache, rowOf(row), RootKey(sequence.Request));
+            var found = blocks.Find(sequence.Tokens[..sequence.MostFound], copy, out var mustWait);
+            var fits = !mustWait && blocks.TryReserve(sequence.LeastRoom);
+            if (!fits)
+            {
+                blocks.Release();
+                blocks.Leave();
+                if (!mustWait) return;
+                _later.Add(sequence);
+                continue;
+            }
+
+            Sought += sequence.Tokens.Length;
+            Found += found;
+            _rows.Pop();
+            _waiting.Remove(sequence);
+            _running.Insert(Place(sequence), sequence);
+            sequence.Start(row, blocks, found);
+            sequence.Schedule(left);
+            _scheduled.Add(sequence);
+            Write(sequence);
+            left -= sequence.Scheduled;
+        }
+    }
+
+    // Running sequences of worse rank give way to the first that waits, if it would otherwise not find room.
+    private void MakeRoom(bool all)
+    {
+        _later.Clear();
+        if (Next(all) is not { } first) return;
+        var blocks = first.Tokens.Length / BlockCache.BlockSize + 1;
+        while (_running.Count > 0 && Rank(_running[^1]) > Rank(first) && (_rows.Count == 0 || cache.Pool.Available < blocks))
+        {
+            Preempt(_running[^1]);
+        }
+    }
+
+    private Sequence? Next(bool all)
+    {
+        Sequence? best = null;
+        foreach (var sequence in _waiting)
+        {
+            if (!MayRun(sequence, all) || _later.Contains(sequence)) continue;
+            if (best is null || IsBefore(sequence, best)) best = sequence;
+        }
+
+        return best;
+
+        bool IsBefore(Sequence left, Sequence right)
+        {
+            if (Rank(left) != Rank(right)) return Rank(left) < Rank(right);
+            var (served, other) = (_served[left.Request.Tenant], _served[right.Request.Tenant]);
+            return served != other ? served < other : left.Arrived < right.Arrived;
+        }
+    }
+
+    private void Preempt(Sequence sequence)
+    {
+        _scheduled.Remove(sequence);
+        _running.Remove(sequence);
+        _rows.Push(sequence.Row);
+        sequence.Preempt();
+        _waiting.Add(sequence);
+        Preemptions++;
+    }
+
+    private int Remove(List<Sequence> sequences, long now)
+    {
+        var removed = 0;
+        for (var i = sequences.Count - 1; i >= 0; i--)
+        {
+            var sequence = sequences[i];
+            if (!sequence.HasEnded && !sequence.IsCancelled)
+            {
+                if (!sequence.TimedOut(now)) continue;
+                sequence.TimeOut();
+            }
+
+            sequences.RemoveAt(i);
+            removed++;
+            if (sequence.Blocks is not null)
+            {
+                _rows.Push(sequence.Row);
+                sequence.Stop();
+            }
+
+            ForgetTenant(sequence.Request.Tenant);
+        }
+
+        return removed;
+    }
+
+    private void ForgetTenant(string tenant)
+    {
+        foreach (var sequence in _waiting)
+        {
+            if (sequence.Request.Tenant == tenant) return;
+        }
+
+        foreach (var sequence in _running)
+        {
+            if (sequence.Request.Tenant == tenant) return;
+        }
+
+        _served.Remove(tenant);
+    }
+
+    private bool HasInteractive()
+    {
+        foreach (var sequence in _running)
+        {
+            if (sequence.Request.IsInteractive) return true;
+        }
+
+        foreach (var sequence in _waiting)
+        {
+            if (sequence.Request.IsInteractive) return true;
+        }
+
+        return false;
+    }
+
+    private static bool MayRun(Sequence sequence, bool all) => all || sequence.Request.IsInteractive;
+
+    private int Place(Sequence sequence)
+    {
+        var place = _running.Count;
+        while (place > 0 && IsAfter(_running[place - 1])) place--;
+        return place;
+
+        bool IsAfter(Sequence other) =>
+            Rank(other) != Rank(sequence) ? Rank(other) > Rank(sequence) : other.Arrived > sequence.Arrived;
+    }
+
+    private static long Rank(Sequence sequence) => sequence.Request.IsInteractive ? long.MinValue : sequence.Request.Priority;
+
+    private string RootKey(GenerationRequest request) =>
+        options.PrefixCaching ? request.CacheSalt : $"\0{_unshared++}";
+}

@@ -6,8 +6,9 @@ namespace Ashlar.Engine;
 
 /// <summary>
 /// A model in this process as an <see cref="IChatClient"/>. Any number of callers may use it at once; their requests wait for one
-/// another. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones: <c>min_p</c>, <c>typical_p</c>,
-/// <c>repetition_penalty</c>, <c>logit_bias</c> (token ids and numbers), <c>min_tokens</c>, <c>ignore_eos</c> and
+/// another. It offers the functions of <see cref="ChatOptions.Tools"/> to the model and hands on its calls, in the format that the
+/// model's chat template asks for, and tells reasoning from the answer. Beyond the properties of <see cref="ChatOptions"/> it takes
+/// these additional ones: <c>min_p</c>, <c>typical_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> (token ids and numbers), <c>min_tokens</c>, <c>ignore_eos</c> and
 /// <c>chat_template_kwargs</c> (variables for the chat template). What it does not support is an error that names it.
 /// </summary>
 public sealed class AshlarChatClient : IChatClient
@@ -81,13 +82,18 @@ public sealed class AshlarChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         var (request, templateVariables) = ChatRequestReader.Read(options, _engine.Model.Name);
-        request = request with { PromptTokens = _prompt.Encode(messages, options?.Instructions, templateVariables) };
+        var (tools, choice) = ChatToolReader.Read(options);
+        var (prompt, promptTokens) = _prompt.Encode(messages, options?.Instructions, tools, templateVariables);
+        request = request with { PromptTokens = promptTokens, VisibleTokens = _prompt.VisibleTokens(tools.Count > 0) };
+        var answer = new AnswerReader(
+            _prompt.Dialect.CreateParser(tools, prompt), options?.Reasoning?.Output is not ReasoningOutput.None);
 
         var id = $"chatcmpl-{Guid.NewGuid():N}";
         var created = _clock.GetUtcNow();
         await foreach (var update in _engine.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            if (update.Text.Length == 0 && update.FinishReason is null) continue;
+            var contents = answer.Read(update);
+            if (contents.Count == 0 && update.FinishReason is null) continue;
             yield return new()
             {
                 Role = ChatRole.Assistant,
@@ -96,13 +102,8 @@ public sealed class AshlarChatClient : IChatClient
                 ModelId = _engine.Model.Name,
                 CreatedAt = created,
                 RawRepresentation = update,
-                FinishReason = update.FinishReason switch
-                {
-                    null => null,
-                    FinishReason.Length => ChatFinishReason.Length,
-                    _ => ChatFinishReason.Stop,
-                },
-                Contents = ContentsOf(update),
+                FinishReason = answer.FinishReasonOf(update),
+                Contents = contents,
             };
         }
     }
@@ -129,23 +130,5 @@ public sealed class AshlarChatClient : IChatClient
     public void Dispose()
     {
         if (_ownsEngine) _engine.Dispose();
-    }
-
-    private static List<AIContent> ContentsOf(GenerationUpdate update)
-    {
-        var contents = new List<AIContent>(2);
-        if (update.Text.Length > 0) contents.Add(new TextContent(update.Text));
-        if (update.Usage is { } usage)
-        {
-            contents.Add(new UsageContent(new()
-            {
-                InputTokenCount = usage.PromptTokens,
-                OutputTokenCount = usage.CompletionTokens,
-                TotalTokenCount = usage.TotalTokens,
-                CachedInputTokenCount = usage.CachedTokens,
-            }));
-        }
-
-        return contents;
     }
 }

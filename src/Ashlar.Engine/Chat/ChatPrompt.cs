@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ashlar.Engine.Dialects;
 using Ashlar.Models;
 using Ashlar.Models.Templates;
 using Ashlar.Models.Tokenizers;
@@ -11,8 +12,10 @@ namespace Ashlar.Engine;
 internal sealed class ChatPrompt
 {
     private readonly Tokenizer _tokenizer;
-    private readonly ChatTemplate _template;
+    private readonly ChatPromptTemplate _template;
     private readonly TimeProvider _clock;
+    private readonly Lazy<IReadOnlyList<int>> _visible;
+    private readonly Lazy<IReadOnlyList<int>> _visibleWithTools;
 
     /// <param name="model">The model to prompt.</param>
     /// <param name="template">The template to use in place of its own.</param>
@@ -27,71 +30,48 @@ internal sealed class ChatPrompt
         _tokenizer = model.Tokenizer ?? throw new NotSupportedException(
             $"model '{model.Name}' has no tokenizer to chat with ({model.TokenizerProblem}); "
                 + $"load one that has, or use {nameof(InferenceEngine)} with token ids");
-        _template = template is not null ? ChatTemplate.Parse(template) : model.ChatTemplate ?? throw new NotSupportedException(
+        var parsed = template is not null ? ChatTemplate.Parse(template) : model.ChatTemplate ?? throw new NotSupportedException(
             $"model '{model.Name}' has no chat template; "
                 + $"give one in {nameof(AshlarChatClientOptions)}.{nameof(AshlarChatClientOptions.Template)}, "
                 + "for instance \"{{ bos_token }}{{ messages[-1].content }}\" for a model that merely continues text");
+        _template = new(parsed);
+        _visible = new(() => _template.Dialect.VisibleTokens(_tokenizer, mayCall: false));
+        _visibleWithTools = new(() => _template.Dialect.VisibleTokens(_tokenizer, mayCall: true));
     }
 
+    /// <summary>How the model writes reasoning and calls.</summary>
+    public ChatDialect Dialect => _template.Dialect;
+
+    /// <summary>The special tokens that the dialect's parser must see.</summary>
+    /// <param name="mayCall">Whether there are tools.</param>
+    public IReadOnlyList<int> VisibleTokens(bool mayCall) => mayCall ? _visibleWithTools.Value : _visible.Value;
+
     /// <summary>The prompt that asks for the next message.</summary>
-    /// <param name="messages">The conversation; texts only.</param>
+    /// <param name="messages">The conversation.</param>
     /// <param name="instructions">What goes before it as a system message, if anything.</param>
+    /// <param name="tools">The tools that may be called.</param>
     /// <param name="variables">More variables for the template, if any.</param>
-    /// <exception cref="NotSupportedException">A message holds what is no text.</exception>
+    /// <returns>The prompt as text and as tokens.</returns>
+    /// <exception cref="NotSupportedException">A message holds what is neither text nor of a function call.</exception>
     /// <exception cref="ArgumentException">A variable has the name of the conversation.</exception>
     /// <exception cref="TemplateException">The template refuses the conversation.</exception>
-    public int[] Encode(IEnumerable<ChatMessage> messages, string? instructions, JsonObject? variables)
+    public (string Text, int[] Tokens) Encode(
+        IEnumerable<ChatMessage> messages, string? instructions, IReadOnlyList<ChatTool> tools, JsonObject? variables)
     {
-        var conversation = new JsonArray();
-        if (!string.IsNullOrEmpty(instructions)) conversation.Add(Message("system", instructions));
-        foreach (var message in messages)
-        {
-            var content = Message(message.Role.Value, TextOf(message));
-            if (message.AuthorName is { } name) content["name"] = name;
-            conversation.Add(content);
-        }
-
-        var all = new JsonObject
-        {
-            ["messages"] = conversation,
-            ["add_generation_prompt"] = true,
-            ["bos_token"] = TextOf(_tokenizer.BosId),
-            ["eos_token"] = TextOf(_tokenizer.EosId),
-        };
+        var all = new JsonObject { ["bos_token"] = TextOf(_tokenizer.BosId), ["eos_token"] = TextOf(_tokenizer.EosId) };
         foreach (var (name, value) in variables ?? [])
         {
             if (name == "messages")
             {
                 throw new ArgumentException("the template variable 'messages' is the conversation; give it no other value");
             }
+
             all[name] = value?.DeepClone();
         }
 
         // The template writes every special token that there is to be.
-        return _tokenizer.Encode(_template.Render(all, _clock), addSpecial: false, parseSpecial: true);
-    }
-
-    private static JsonObject Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
-
-    private static string TextOf(ChatMessage message)
-    {
-        var text = new StringBuilder();
-        foreach (var content in message.Contents)
-        {
-            switch (content)
-            {
-                case TextContent part:
-                    text.Append(part.Text);
-                    break;
-                case UsageContent: // what an earlier answer took, in a history that was gathered from updates
-                    break;
-                default:
-                    throw new NotSupportedException(
-                        $"a {message.Role} message holds {content.GetType().Name}; this client takes {nameof(TextContent)} only");
-            }
-        }
-
-        return text.ToString();
+        var text = _template.Render(ChatMessageReader.Read(messages, instructions), tools, all, _clock);
+        return (text, _tokenizer.Encode(text, addSpecial: false, parseSpecial: true));
     }
 
     private string TextOf(int? token) => token is { } id ? Encoding.UTF8.GetString(_tokenizer.TokenBytes(id)) : "";

@@ -46,19 +46,17 @@ internal static class ChatRequestReader
                 Seed = options.Seed,
             },
         };
-        var templateVariables = more.Object("chat_template_kwargs");
+        var templateVariables = ReasoningVariables.Add(more.Object("chat_template_kwargs"), options.Reasoning);
         more.RefuseRest();
         return (request, templateVariables);
     }
 
     private static void RefuseUnsupported(ChatOptions options)
     {
-        Refuse(options.Tools is { Count: > 0 }, nameof(options.Tools));
-        Refuse(options.ToolMode is not (null or NoneChatToolMode), nameof(options.ToolMode));
-        Refuse(options.AllowMultipleToolCalls is not null, nameof(options.AllowMultipleToolCalls));
         Refuse(
             options.ResponseFormat is not (null or ChatResponseFormatText), $"{nameof(options.ResponseFormat)} other than text");
-        Refuse(options.Reasoning is not null, $"{nameof(options.Reasoning)} (chat_template_kwargs may do)");
+        Refuse(
+            options.Reasoning is { Output: ReasoningOutput.Summary }, $"{nameof(options.Reasoning)} with a summary (ask for it in full)");
         Refuse(
             options.ConversationId is not null, $"{nameof(options.ConversationId)} (no conversation is kept; send all messages)");
         Refuse(options.ContinuationToken is not null, nameof(options.ContinuationToken));

@@ -32,6 +32,12 @@ public sealed record GenerationRequest
     /// <summary>Token ids that end the generation; their text is no part of the output.</summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
+    /// <summary>
+    /// Special tokens whose text is part of the output all the same, and of what stop texts are looked for in. Special tokens
+    /// have no text otherwise. A token that ends the output has none in any case.
+    /// </summary>
+    public IReadOnlyList<int> VisibleTokens { get; init; } = [];
+
     /// <summary>Whether the model's own end-of-generation tokens are treated as any other.</summary>
     public bool IgnoreEndOfSequence { get; init; }
 
@@ -84,6 +90,7 @@ public sealed record GenerationRequest
         if (PromptTokens.Length > contextLength) throw new PromptTooLongException(PromptTokens.Length, contextLength);
         CheckTokens(nameof(PromptTokens), PromptTokens.Span, vocabulary);
         CheckTokens(nameof(StopTokens), StopTokens.ToArray(), vocabulary);
+        CheckTokens(nameof(VisibleTokens), VisibleTokens.ToArray(), vocabulary);
         if (MaxTokens < 0) throw OptionError.Of($"MaxTokens is {MaxTokens}; it must be 0 or more");
         if (MinTokens < 0 || MinTokens > MaxTokens)
         {

@@ -13,7 +13,9 @@ internal sealed class OutputText
     /// <param name="tokenizer">The model's tokenizer; without one there is no text.</param>
     /// <param name="prompt">What the output continues.</param>
     /// <param name="stops">Texts that end the output.</param>
-    public OutputText(Tokenizer? tokenizer, ReadOnlySpan<int> prompt, IReadOnlyList<string> stops)
+    /// <param name="visible">Special tokens that have text.</param>
+    public OutputText(
+        Tokenizer? tokenizer, ReadOnlySpan<int> prompt, IReadOnlyList<string> stops, IReadOnlyList<int> visible)
     {
         _stops = new(stops);
         if (tokenizer is null) return;
@@ -22,7 +24,7 @@ internal sealed class OutputText
         // the prompt's text has real ones only. A model may have more ids than its tokenizer, to fill up a matrix.
         var continuesText = false;
         foreach (var token in prompt) continuesText |= !tokenizer.IsSpecial(token);
-        _decoder = tokenizer.CreateDecoder(continuesText);
+        _decoder = tokenizer.CreateDecoder(continuesText, visible: visible);
         _spelled = tokenizer.VocabularySize;
     }
 

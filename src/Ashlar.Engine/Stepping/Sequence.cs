@@ -47,7 +47,7 @@ internal sealed class Sequence
         _foretold = request.PromptLogProbabilities is null ? prompt.Length : 1;
         _endTokens = [.. request.StopTokens, .. request.IgnoreEndOfSequence ? [] : model.EndOfGeneration];
         _sampler = new(request.Sampling, model.Vocabulary, prompt, Random.Shared.NextInt64());
-        _text = new(model.Tokenizer, prompt, request.Stop);
+        _text = new(model.Tokenizer, prompt, request.Stop, request.VisibleTokens);
         _guess = new int[mostGuessed];
         if (mostGuessed > 0) _ngrams = new(_tokens.Length);
     }

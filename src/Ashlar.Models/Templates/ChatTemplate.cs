@@ -18,11 +18,15 @@ public sealed class ChatTemplate
     private readonly Body _body;
     private readonly TemplateLimits _limits;
 
-    private ChatTemplate(Body body, TemplateLimits limits)
+    private ChatTemplate(string source, Body body, TemplateLimits limits)
     {
+        Source = source;
         _body = body;
         _limits = limits;
     }
+
+    /// <summary>The template's text.</summary>
+    public string Source { get; }
 
     /// <summary>Parses a template.</summary>
     /// <param name="source">The template's text.</param>
@@ -42,7 +46,7 @@ public sealed class ChatTemplate
                 new(1, 1));
         }
 
-        return new(StatementParser.ParseTemplate(source, limits), limits);
+        return new(source, StatementParser.ParseTemplate(source, limits), limits);
     }
 
     /// <summary>Renders the template.</summary>

@@ -41,6 +41,20 @@ internal static class EndOfTurnTokens
     {
         var byName = special.Where(id => Contains(vocabulary[id]))
             .ToLookup(id => Array.FindIndex(Names, name => vocabulary[id].SequenceEqual(name)));
-        return [.. byName.OrderBy(group => group.Key).SelectMany(group => group)];
+        var ends = byName.OrderBy(group => group.Key).SelectMany(group => group).ToList();
+
+        // In the harmony format "<|end|>" ends one message of several.
+        if (Any("<|return|>"u8) && Any("<|call|>"u8)) ends.RemoveAll(id => vocabulary[id].SequenceEqual("<|end|>"u8));
+        return ends;
+
+        bool Any(ReadOnlySpan<byte> name)
+        {
+            foreach (var id in ends)
+            {
+                if (vocabulary[id].SequenceEqual(name)) return true;
+            }
+
+            return false;
+        }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
             Padding = Id("padding_token_id", defaults.Padding),
             Prefix = prefix,
             Suffix = suffix,
-            EndsGeneration = [.. ends, .. named.OfType<int>()],
+            EndsGeneration = [.. ends, .. named.OfType<int>().Where(id => ends.Contains(id) || !vocabulary[id].SequenceEqual("<|end|>"u8))],
             Special = special,
         };
     }

@@ -10,13 +10,14 @@ public sealed class StreamingDecoder
 {
     private readonly Tokenizer _tokenizer;
     private readonly bool _skipSpecial;
+    private readonly HashSet<int> _visible;
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private bool _trim;
     private char[] _characters = new char[64];
 
-    internal StreamingDecoder(Tokenizer tokenizer, bool continuesText, bool skipSpecial)
+    internal StreamingDecoder(Tokenizer tokenizer, bool continuesText, bool skipSpecial, IReadOnlyCollection<int> visible)
     {
-        (_tokenizer, _skipSpecial) = (tokenizer, skipSpecial);
+        (_tokenizer, _skipSpecial, _visible) = (tokenizer, skipSpecial, [.. visible]);
         _trim = !continuesText && tokenizer.TrimsFirstSpace;
     }
 
@@ -33,7 +34,7 @@ public sealed class StreamingDecoder
     internal ReadOnlySpan<byte> TextOf(int id)
     {
         var special = _tokenizer.IsSpecial(id);
-        if (special && _skipSpecial) return [];
+        if (special && _skipSpecial && !_visible.Contains(id)) return [];
 
         var bytes = _tokenizer.TokenBytes(id);
         if (_trim && bytes.Length > 0)

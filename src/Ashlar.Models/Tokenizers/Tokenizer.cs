@@ -128,8 +128,12 @@ public sealed class Tokenizer
     }
 
     /// <summary>A decoder for one stream of ids. See <see cref="Decode"/> for the parameters.</summary>
-    public StreamingDecoder CreateDecoder(bool continuesText = false, bool skipSpecial = true) =>
-        new(this, continuesText, skipSpecial);
+    /// <param name="continuesText">Whether other text goes before.</param>
+    /// <param name="skipSpecial">Whether control tokens are left out.</param>
+    /// <param name="visible">Control tokens that are written by name all the same.</param>
+    public StreamingDecoder CreateDecoder(
+        bool continuesText = false, bool skipSpecial = true, IReadOnlyCollection<int>? visible = null) =>
+        new(this, continuesText, skipSpecial, visible ?? []);
 
     /// <summary>
     /// The bytes that a token stands for: part of a character, perhaps; a special token's name; nothing for an unused id.

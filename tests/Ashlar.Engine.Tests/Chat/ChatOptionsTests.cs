@@ -68,11 +68,8 @@ public class ChatOptionsTests
 
     public static TheoryData<ChatOptions, string> NotSupported => new()
     {
-        { new() { Tools = [AIFunctionFactory.Create(() => 1, "f")] }, "Tools" },
-        { new() { ToolMode = ChatToolMode.Auto }, "ToolMode" },
-        { new() { AllowMultipleToolCalls = false }, "AllowMultipleToolCalls" },
         { new() { ResponseFormat = ChatResponseFormat.Json }, "ResponseFormat" },
-        { new() { Reasoning = new() }, "Reasoning" },
+        { new() { Reasoning = new() { Output = ReasoningOutput.Summary } }, "Reasoning" },
         { new() { ConversationId = "c" }, "ConversationId" },
         { new() { RawRepresentationFactory = _ => null }, "RawRepresentationFactory" },
         { new() { AdditionalProperties = new() { ["mirostat"] = 2 } }, "'mirostat'; it knows chat_template_kwargs" },

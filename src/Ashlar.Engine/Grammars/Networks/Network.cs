@@ -1,0 +1,60 @@
+namespace Ashlar.Engine.Grammars.Networks;
+
+/// <summary>
+/// A grammar ready to match: states of all rules in one numbering. No edge reads nothing, no rule matches nothing, no rule begins with
+/// itself, and from every state the end of its rule can be reached: whatever is begun can be finished. Immutable.
+/// </summary>
+internal sealed class Network
+{
+    /// <summary>Bytes in classes that no edge tells apart; a class is a range of bytes.</summary>
+    public required byte[] ClassOf { get; init; }
+
+    public required int ClassCount { get; init; }
+
+    /// <summary>The special tokens that edges read; their symbols follow the classes.</summary>
+    public required int[] SpecialTokens { get; init; }
+
+    /// <summary>What the matcher starts with.</summary>
+    public required int Start { get; init; }
+
+    /// <summary>Whether the empty text belongs to the grammar.</summary>
+    public required bool MatchesEmpty { get; init; }
+
+    /// <summary>Whether a rule may end in a state.</summary>
+    public required bool[] Accepts { get; init; }
+
+    /// <summary>Whether a rule can only end in a state.</summary>
+    public required bool[] OnlyAccepts { get; init; }
+
+    /// <summary>Where the edges of a state begin in <see cref="Edges"/>, and those of the next.</summary>
+    public required int[] EdgeStarts { get; init; }
+
+    public required NetworkEdge[] Edges { get; init; }
+
+    public required int[] CallStarts { get; init; }
+
+    public required NetworkCall[] Calls { get; init; }
+
+    /// <summary>What plain characters do in a state; see <see cref="PlainRun"/>.</summary>
+    public required PlainRun[] PlainRuns { get; init; }
+
+    /// <summary>Byte classes and special tokens together.</summary>
+    public int SymbolCount => ClassCount + SpecialTokens.Length;
+}
+
+/// <summary>Reads a symbol from <paramref name="First"/> to <paramref name="Last"/>.</summary>
+internal readonly record struct NetworkEdge(int First, int Last, int To);
+
+/// <summary>Runs the rule that begins at <paramref name="Start"/> Min to Max times, then goes on at a state.</summary>
+internal readonly record struct NetworkCall(int Start, int Min, int Max, int Return);
+
+/// <summary>What a state does with the characters that stand for themselves in a JSON string (all but controls, " and \).</summary>
+internal enum PlainRun : byte
+{
+    /// <summary>Nothing that is known.</summary>
+    Unknown,
+    /// <summary>Each leads back to the state.</summary>
+    Endless,
+    /// <summary>Each is one turn of the counted repetition that the state begins, and ends it.</summary>
+    Counted,
+}

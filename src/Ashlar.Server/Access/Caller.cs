@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -7,5 +8,8 @@ namespace Ashlar.Server.Access;
 /// <param name="Key">The number of the key, from 0; 0 where the server has none.</param>
 internal sealed record Caller(int Key)
 {
+    /// <summary>The name by which the engine is fair between callers.</summary>
+    public string Tenant => Key.ToString(CultureInfo.InvariantCulture);
+
     public static Caller Of(HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 }

@@ -17,7 +17,7 @@ internal sealed class Answer(string id, DateTimeOffset created, string model, in
 
     public string Model => model;
 
-    public IReadOnlyList<AnsweredChoice> Choices { get; } =
+    public IReadOnlyList<AnsweredChoice> Choices { get; private set; } =
         [.. Enumerable.Range(0, choices).Select(static _ => new AnsweredChoice())];
 
     /// <summary>What the choices took; complete once all have ended.</summary>
@@ -33,4 +33,10 @@ internal sealed class Answer(string id, DateTimeOffset created, string model, in
     public int ReasoningTokens { get; set; }
 
     public void Add(in AnswerPiece piece) => Choices[piece.Choice].Add(piece);
+
+    /// <summary>Keeps of each prompt's choices, which are complete, only the likeliest by their mean log probability.</summary>
+    /// <param name="told">How many to keep of each prompt.</param>
+    /// <param name="of">How many each prompt has.</param>
+    public void KeepBest(int told, int of) => Choices =
+        [.. Choices.Chunk(of).SelectMany(choices => choices.OrderByDescending(static choice => choice.MeanLogProbability).Take(told))];
 }

@@ -16,6 +16,12 @@ internal sealed class AnsweredChoice
     /// <summary>The tool calls.</summary>
     public IEnumerable<AnsweredPart> Calls => _parts.Where(static part => part.Kind == PieceKind.Call);
 
+    /// <summary>The tokens, where their log probabilities were asked for.</summary>
+    public List<ReportedToken> Tokens { get; } = [];
+
+    /// <summary>The mean log probability of the tokens generated, as far as it is known.</summary>
+    public double MeanLogProbability => Tokens.Select(static token => (double?)token.Probability?.LogProbability).Average() ?? 0;
+
     /// <summary>How many tool calls there are.</summary>
     public int CallCount { get; private set; }
 
@@ -27,6 +33,7 @@ internal sealed class AnsweredChoice
 
     public void Add(in AnswerPiece piece)
     {
+        Tokens.AddRange(piece.Tokens);
         switch (piece.Kind)
         {
             case PieceKind.Start:
@@ -41,6 +48,9 @@ internal sealed class AnsweredChoice
                 break;
             case PieceKind.CallArguments:
                 _parts[^1].Content.Append(piece.Text);
+                break;
+            case PieceKind.CallEnd:
+                _parts[^1].IsWhole = piece.IsWhole;
                 break;
             case PieceKind.End:
                 (End, StopText) = (piece.End, piece.StopText);

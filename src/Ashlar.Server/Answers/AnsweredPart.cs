@@ -11,6 +11,12 @@ internal sealed record AnsweredPart(PieceKind Kind, string CallId = "", string C
     /// <summary>The text, or the arguments of a call, a JSON object, as far as they have come.</summary>
     public StringBuilder Content { get; private init; } = new();
 
+    /// <summary>Whether the arguments of a call are whole.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>The arguments of a call as a JSON object: none where they are not whole.</summary>
+    public string ArgumentsObject => IsWhole ? Content.ToString() : "{}";
+
     /// <summary>The part as it began: without content.</summary>
-    public AnsweredPart Opened => this with { Content = new() };
+    public AnsweredPart Opened => this with { Content = new(), IsWhole = false };
 }

@@ -32,7 +32,8 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         var id = $"{job.Format.IdPrefix}{Guid.NewGuid():N}";
         if (contentLog is not null) ContentLog.Prompts(contentLog, id, job);
         tally.PromptTokens = job.Choices.Sum(static choice => choice.PromptTokens);
-        var outputs = job.Choices.Select(choice => Start(job, choice, gone)).ToList();
+        var tenant = Caller.Of(context).Tenant;
+        var outputs = job.Choices.Select(choice => Start(job, choice with { Request = choice.Request with { Tenant = tenant } }, gone)).ToList();
         var readers = job.Choices.Select((choice, index) => new ChoiceReader(job.Model, choice, index)).ToList();
         var pieces = new List<AnswerPiece>();
 
@@ -57,6 +58,8 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
                 if (streamed is not null) await streamed.SendAsync(gone).ConfigureAwait(false);
             }
 
+            answer.ReasoningTokens = readers.Sum(static reader => reader.ReasoningTokens);
+            if (job.Best is var (told, of)) answer.KeepBest(told, of);
             if (contentLog is not null) ContentLog.Answers(contentLog, answer);
             job.Format.Complete(answer);
             if (streamed is not null) await streamed.CompleteAsync(answer, gone).ConfigureAwait(false);

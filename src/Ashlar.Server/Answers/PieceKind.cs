@@ -18,6 +18,9 @@ internal enum PieceKind
     /// <summary>More of the arguments, JSON, of the call that began last.</summary>
     CallArguments,
 
+    /// <summary>The call that began last has ended.</summary>
+    CallEnd,
+
     /// <summary>The choice has ended; after everything else of it.</summary>
     End,
 }

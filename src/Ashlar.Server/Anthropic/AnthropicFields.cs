@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ashlar.Engine;
+using Ashlar.Engine.Dialects;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Conversations;
 using Ashlar.Server.Errors;
@@ -23,7 +24,10 @@ internal static class AnthropicFields
     public static Conversation ReadConversation(RequestFields fields, HostedModel model)
     {
         var thinking = ReadThinking(fields, model);
-        return AnthropicMessages.Read(fields) with { Variables = thinking };
+        var conversation = AnthropicMessages.Read(fields) with { Variables = thinking };
+        var tools = ToolFields.Read(fields, ReadTool);
+        var (choice, isParallel) = ReadChoice(fields, tools);
+        return conversation.With(tools, choice, isParallel);
     }
 
     /// <summary>Judges all other fields.</summary>
@@ -37,12 +41,34 @@ internal static class AnthropicFields
         }
 
         fields.OneOf("service_tier", "auto", "standard_only");
-        if (fields.Array("tools", "an array of tools") is { } tools && tools.GetArrayLength() > 0)
-        {
-            throw FieldErrors.Unsupported("tools", "describe tools in a message");
-        }
-
         fields.RefuseUnread();
+    }
+
+    private static ChatTool ReadTool(RequestFields tool)
+    {
+        if (tool.Text("type") is not (null or "custom")) throw FieldErrors.Unsupported(tool.PathOf("type"), "tools are the client's own here");
+        tool.Object("cache_control", "an object");
+        return ToolFields.ReadFunction(tool, "input_schema");
+    }
+
+    private static (ToolChoice Choice, bool? IsParallel) ReadChoice(RequestFields fields, IReadOnlyList<ChatTool> tools)
+    {
+        const string Name = "tool_choice";
+        var free = tools.Count > 0 ? ToolChoice.Auto : ToolChoice.None;
+        if (fields.Object(Name, "an object with a type") is not { } json) return (free, null);
+        var choice = new RequestFields(json, Name);
+        var isSingle = choice.Boolean("disable_parallel_tool_use");
+        var type = choice.OneOf("type", "auto", "any", "tool", "none") ?? throw FieldErrors.Missing(choice.PathOf("type"), "a string");
+        var read = type switch
+        {
+            "none" => ToolChoice.None,
+            "any" => ToolFields.Must(tools, ToolChoice.Required),
+            "tool" => ToolFields.Must(tools, ToolChoice.Named(
+                choice.Text("name") ?? throw FieldErrors.Missing(choice.PathOf("name"), "the name of a tool"))),
+            _ => free,
+        };
+        choice.RefuseUnread();
+        return (read, !isSingle);
     }
 
     private static JsonObject? ReadThinking(RequestFields fields, HostedModel model)

@@ -110,7 +110,7 @@ internal sealed class AnthropicFormat : AnswerFormat
                 json.WriteString("id"u8, part.CallId);
                 json.WriteString("name"u8, part.CallName);
                 json.WritePropertyName("input"u8);
-                json.WriteRawValue(part.Content.Length == 0 ? "{}" : part.Content.ToString());
+                json.WriteRawValue(part.ArgumentsObject);
                 break;
             case PieceKind.Reasoning:
                 json.WriteString("type"u8, "thinking"u8);

@@ -45,7 +45,6 @@ internal sealed class MessageEndpoints(ModelCatalog catalog, Answering answering
         var conversation = AnthropicFields.ReadConversation(fields, model);
         AnthropicFields.Judge(fields);
 
-        var prompt = prompts.Encode(model, conversation);
-        return new(model, [new(request with { PromptTokens = prompt })], new AnthropicFormat(), isStreamed);
+        return new(model, [prompts.Plan(model, conversation, request)], new AnthropicFormat(), isStreamed);
     }
 }

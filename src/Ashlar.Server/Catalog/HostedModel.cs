@@ -1,5 +1,6 @@
 using System.Text;
 using Ashlar.Engine;
+using Ashlar.Engine.Dialects;
 using Ashlar.Models.Templates;
 using Ashlar.Models.Tokenizers;
 using Ashlar.Server.Errors;
@@ -12,6 +13,7 @@ internal sealed class HostedModel
 {
     private readonly string? _givenSource;
     private readonly ChatTemplate? _givenTemplate;
+    private ChatPromptTemplate? _template;
 
     /// <exception cref="TemplateException">The template given for it is not valid.</exception>
     public HostedModel(ServedModel served)
@@ -44,10 +46,11 @@ internal sealed class HostedModel
     /// <summary>What turns conversations into texts.</summary>
     /// <exception cref="ApiException">The model has none.</exception>
     /// <exception cref="TemplateException">The one that came with the model is not valid.</exception>
-    public ChatTemplate Template => _givenTemplate ?? Engine.Model.ChatTemplate ?? throw new ApiException(ApiError.Field(
+    public ChatPromptTemplate Template =>
+        _template ??= new(_givenTemplate ?? Engine.Model.ChatTemplate ?? throw new ApiException(ApiError.Field(
         "messages",
         "chat_template_missing",
-        $"model '{Name}' has no chat template; use /v1/completions, or start the server with a chat template for it"));
+        $"model '{Name}' has no chat template; use /v1/completions, or start the server with a chat template for it")));
 
     /// <summary>The source of the template; null where there is none.</summary>
     public string? TemplateSource => _givenSource ?? Engine.Model.Tokenizer?.ChatTemplate;

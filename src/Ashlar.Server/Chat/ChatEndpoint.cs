@@ -23,12 +23,14 @@ internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, Pr
         var request = GenerationFields.Read(fields, model.Engine, MaxTokens(fields, model.Engine.ContextLength));
         var stream = StreamFields.Read(fields);
         var copies = ChoiceFields.Read(fields, stream);
-        var conversation = ConversationFields.Read(fields);
+        var logProbabilities = LogProbabilityFields.ReadChat(fields);
+        var conversation = ConversationFields.Read(fields, model);
         var addSpecial = fields.Boolean("add_special_tokens") ?? false;
         RemainingFields.Judge(fields);
 
-        var prompt = prompts.Encode(model, conversation, addSpecial);
-        return new(model, copies.Plan([new(request with { PromptTokens = prompt })]), new ChatFormat(stream), stream.IsStreamed);
+        var choice = prompts.Plan(model, conversation, request.With(logProbabilities, copies), addSpecial);
+        var format = new ChatFormat(stream, logProbabilities is null ? null : model.Tokenizer);
+        return new(model, copies.Plan([choice]), format, stream.IsStreamed) { Best = copies.Best };
     }
 
     private static int? MaxTokens(RequestFields fields, int contextLength)

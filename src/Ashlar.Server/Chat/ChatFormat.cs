@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ashlar.Models.Tokenizers;
 using Ashlar.Server.Answers;
 using Ashlar.Server.Generation;
 
@@ -8,7 +9,9 @@ namespace Ashlar.Server.Chat;
 /// Answers as assistant messages: <c>chat.completion</c> and its chunks. What the model thought goes into
 /// <c>reasoning_content</c>, as vLLM and others name it; it is absent where there is none.
 /// </summary>
-internal sealed class ChatFormat(StreamFields stream) : OpenAIFormat(stream)
+/// <param name="stream">How it is streamed, if it is.</param>
+/// <param name="tokenizer">What has the tokens' texts; null where no log probabilities were asked for.</param>
+internal sealed class ChatFormat(StreamFields stream, Tokenizer? tokenizer) : OpenAIFormat(stream)
 {
     public override string IdPrefix => "chatcmpl-";
 
@@ -16,7 +19,7 @@ internal sealed class ChatFormat(StreamFields stream) : OpenAIFormat(stream)
 
     protected override string ChunkObject => "chat.completion.chunk";
 
-    protected override bool HasChunk(in AnswerPiece piece) => true;
+    protected override bool HasChunk(in AnswerPiece piece) => piece.Kind != PieceKind.CallEnd;
 
     protected override void WriteChunkChoice(Utf8JsonWriter json, Answer answer, in AnswerPiece piece)
     {
@@ -37,8 +40,8 @@ internal sealed class ChatFormat(StreamFields stream) : OpenAIFormat(stream)
             case PieceKind.Call or PieceKind.CallArguments:
                 WriteCallDelta(json, answer.Choices[piece.Choice].CallCount - 1, piece);
                 break;
-            case PieceKind.End:
-                break;
+            default:
+                break; // nothing comes with the end but the end
         }
 
         json.WriteEndObject();
@@ -55,6 +58,9 @@ internal sealed class ChatFormat(StreamFields stream) : OpenAIFormat(stream)
         if (choice.CallCount > 0) WriteCalls(json, choice.Calls);
         json.WriteEndObject();
     }
+
+    protected override void WriteLogProbabilities(Utf8JsonWriter json, int choice, IReadOnlyList<ReportedToken> tokens) =>
+        ChatLogProbabilities.Write(json, tokenizer, tokens);
 
     private static void WriteCallDelta(Utf8JsonWriter json, int index, in AnswerPiece piece)
     {

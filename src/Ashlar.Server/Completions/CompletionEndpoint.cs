@@ -24,13 +24,20 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         var request = GenerationFields.Read(fields, model.Engine, maxTokens);
         var stream = StreamFields.Read(fields);
         var copies = ChoiceFields.Read(fields, stream);
+        var logProbabilities = LogProbabilityFields.ReadCompletion(fields);
         var echo = fields.Boolean("echo") ?? false;
         var prompts = PromptField.Read(fields, model, fields.Boolean("add_special_tokens") ?? true);
         RemainingFields.Judge(fields);
 
+        var echoes = echo ? logProbabilities : null;
+        request = request.With(logProbabilities, copies) with { PromptLogProbabilities = echoes };
         var choices = prompts.Select(prompt => new PlannedChoice(
             request with { PromptTokens = prompt },
-            echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : ""));
-        return new(model, copies.Plan([.. choices]), new CompletionFormat(stream), stream.IsStreamed);
+            echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : "")
+        {
+            EchoesLogProbabilities = echoes is not null && prompt.Length > 0,
+        });
+        var format = new CompletionFormat(stream, logProbabilities is null ? null : model.Tokenizer);
+        return new(model, copies.Plan([.. choices]), format, stream.IsStreamed) { Best = copies.Best };
     }
 }

@@ -1,12 +1,17 @@
 using System.Text.Json;
+using Ashlar.Models.Tokenizers;
 using Ashlar.Server.Answers;
 using Ashlar.Server.Generation;
 
 namespace Ashlar.Server.Completions;
 
 /// <summary>Answers as plain text: <c>text_completion</c>, whole and in events alike.</summary>
-internal sealed class CompletionFormat(StreamFields stream) : OpenAIFormat(stream)
+/// <param name="stream">How it is streamed, if it is.</param>
+/// <param name="tokenizer">What has the tokens' texts; null where no log probabilities were asked for.</param>
+internal sealed class CompletionFormat(StreamFields stream, Tokenizer? tokenizer) : OpenAIFormat(stream)
 {
+    private readonly Dictionary<int, int> _offsets = []; // characters of the tokens that were told, by choice
+
     public override string IdPrefix => "cmpl-";
 
     protected override string WholeObject => "text_completion";
@@ -20,4 +25,12 @@ internal sealed class CompletionFormat(StreamFields stream) : OpenAIFormat(strea
 
     protected override void WriteWholeChoice(Utf8JsonWriter json, AnsweredChoice choice) =>
         json.WriteString("text"u8, choice.Text);
+
+    protected override void WriteLogProbabilities(Utf8JsonWriter json, int choice, IReadOnlyList<ReportedToken> tokens)
+    {
+        var offset = _offsets.GetValueOrDefault(choice);
+        CompletionLogProbabilities.Write(json, tokenizer, tokens, offset);
+        if (tokenizer is null) return;
+        _offsets[choice] = offset + tokens.Sum(token => CompletionLogProbabilities.TextOf(tokenizer, token.Token).Length);
+    }
 }

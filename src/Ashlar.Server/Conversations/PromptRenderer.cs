@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Ashlar.Engine;
 using Ashlar.Models.Templates;
+using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Errors;
 
@@ -8,7 +10,27 @@ namespace Ashlar.Server.Conversations;
 /// <summary>Turns conversations into prompts by the model's chat template.</summary>
 internal sealed class PromptRenderer(TimeProvider clock)
 {
-    /// <summary>The prompt as tokens. The template writes the special tokens, and mostly those around the whole text as well.</summary>
+    /// <summary>A choice that answers a conversation: with its prompt, and what is to be known to read the output.</summary>
+    /// <param name="model">The model to ask.</param>
+    /// <param name="conversation">What to answer.</param>
+    /// <param name="request">How to answer; lacks only its prompt.</param>
+    /// <param name="addSpecial">Whether the prompt gets the special tokens around texts, which templates mostly write themselves.</param>
+    /// <exception cref="ApiException">The template refuses the conversation, or fails upon it.</exception>
+    public PlannedChoice Plan(HostedModel model, Conversation conversation, GenerationRequest request, bool addSpecial = false)
+    {
+        var prompt = Render(model, conversation);
+        var dialect = model.Template.Dialect;
+        return new(request with
+        {
+            PromptTokens = model.Tokenizer.Encode(prompt, addSpecial, parseSpecial: true),
+            VisibleTokens = dialect.VisibleTokens(model.Tokenizer, mayCall: conversation.Tools.Count > 0),
+        })
+        {
+            CreateParser = () => dialect.CreateParser(conversation.Tools, prompt),
+        };
+    }
+
+    /// <summary>The prompt as tokens.</summary>
     /// <exception cref="ApiException">The template refuses the conversation, or fails upon it.</exception>
     public int[] Encode(HostedModel model, Conversation conversation, bool addSpecial = false) =>
         model.Tokenizer.Encode(Render(model, conversation), addSpecial, parseSpecial: true);
@@ -19,14 +41,13 @@ internal sealed class PromptRenderer(TimeProvider clock)
     {
         var variables = new JsonObject
         {
-            ["messages"] = conversation.Messages,
             ["add_generation_prompt"] = conversation.AddGenerationPrompt && !conversation.ContinueFinalMessage,
             ["bos_token"] = model.TextOf(model.Tokenizer.BosId),
             ["eos_token"] = model.TextOf(model.Tokenizer.EosId),
         };
         foreach (var (name, value) in conversation.Variables ?? [])
         {
-            if (!variables.TryAdd(name, value?.DeepClone()))
+            if (name is "messages" or "tools" || !variables.TryAdd(name, value?.DeepClone()))
             {
                 throw FieldErrors.WrongValue(
                     "chat_template_kwargs", $"an object with the name '{name}'", "one without: the server sets this variable");
@@ -35,10 +56,10 @@ internal sealed class PromptRenderer(TimeProvider clock)
 
         try
         {
-            var prompt = model.Template.Render(variables, clock);
+            var prompt = model.Template.Render(conversation.Messages, conversation.Tools, variables, clock);
             return conversation.ContinueFinalMessage ? CutAfterLastMessage(prompt, conversation) : prompt;
         }
-        catch (TemplateException error)
+        catch (Exception error) when (error is TemplateException or ArgumentException)
         {
             var message = $"the chat template refuses these messages: {error.Message}";
             throw new ApiException(ApiError.Field(conversation.Field, "chat_template_error", message), error);
@@ -52,19 +73,20 @@ internal sealed class PromptRenderer(TimeProvider clock)
         if (last["role"]!.GetValue<string>() != "assistant" || last["content"]?.GetValue<string>() is not { } content)
         {
             throw FieldErrors.WrongValue(
-                "continue_final_message", "true, and the last message is not the assistant's", "false, or the last message a text of the assistant's");
+                "continue_final_message",
+                "true, and the last message is not the assistant's",
+                "false, or the last message a text of the assistant's");
         }
 
-        // Templates trim what they are given, most of them.
-        var place = prompt.LastIndexOf(content, StringComparison.Ordinal);
-        if (place >= 0) return prompt[..(place + content.Length)];
-        var trimmed = content.Trim();
-        place = prompt.LastIndexOf(trimmed, StringComparison.Ordinal);
-        return place >= 0
-            ? prompt[..(place + trimmed.Length)]
-            : throw new ApiException(ApiError.Field(
-                conversation.Field,
-                "chat_template_error",
-                "the chat template does not render the last message as it is, so that it cannot be continued; leave it out"));
+        foreach (var text in (string[])[content, content.Trim()]) // templates trim what they are given, most of them
+        {
+            var place = prompt.LastIndexOf(text, StringComparison.Ordinal);
+            if (place >= 0) return prompt[..(place + text.Length)];
+        }
+
+        throw new ApiException(ApiError.Field(
+            conversation.Field,
+            "chat_template_error",
+            "the chat template does not render the last message as it is, so that it cannot be continued; leave it out"));
     }
 }

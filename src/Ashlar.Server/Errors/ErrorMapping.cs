@@ -15,6 +15,7 @@ internal static class ErrorMapping
         PromptTooLongException tooLong => ContextExceeded(tooLong),
         EngineBusyException busy =>
             new(503, ApiError.ServerError, "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
+        RequestTimedOutException late => new(504, ApiError.ServerError, "request_timed_out", late.Message),
         EngineFailedException failed => new(503, ApiError.ServerError, "engine_failed", failed.Message),
         ObjectDisposedException => ShuttingDown,
         BadHttpRequestException http => FromHttp(http),

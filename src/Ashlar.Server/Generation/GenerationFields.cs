@@ -28,6 +28,8 @@ internal static class GenerationFields
             Stop = Stops(fields, stopName),
             StopTokens = TokenIds(fields, "stop_token_ids", vocabulary) ?? [],
             Sampling = SamplingFields.Read(fields, vocabulary),
+            Priority = fields.Integer("priority", int.MinValue, int.MaxValue) ?? 0,
+            CacheSalt = fields.Text("cache_salt") ?? "",
         };
     }
 

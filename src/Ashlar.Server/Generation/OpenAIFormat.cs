@@ -23,7 +23,7 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
         {
             BeginChoice(json, index);
             WriteWholeChoice(json, answer.Choices[index]);
-            EndChoice(json, answer.Choices[index].End, answer.Choices[index].StopText);
+            EndChoice(json, index, answer.Choices[index].Tokens, answer.Choices[index].End, answer.Choices[index].StopText);
         }
 
         json.WriteEndArray();
@@ -54,6 +54,9 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
     /// <summary>Writes the property of a choice that carries all of it.</summary>
     protected abstract void WriteWholeChoice(Utf8JsonWriter json, AnsweredChoice choice);
 
+    /// <summary>Writes the property <c>logprobs</c> of a choice.</summary>
+    protected abstract void WriteLogProbabilities(Utf8JsonWriter json, int choice, IReadOnlyList<ReportedToken> tokens);
+
     private bool IncludesUsage => stream.IncludeUsage;
 
     private void WriteChunk(Utf8JsonWriter json, Answer answer, in AnswerPiece piece)
@@ -62,7 +65,7 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
         json.WriteStartArray("choices"u8);
         BeginChoice(json, piece.Choice);
         WriteChunkChoice(json, answer, piece);
-        EndChoice(json, piece.Kind == PieceKind.End ? piece.End : null, piece.StopText);
+        EndChoice(json, piece.Choice, piece.Tokens, piece.Kind == PieceKind.End ? piece.End : null, piece.StopText);
         json.WriteEndArray();
 
         // Where the usage is to come in the end, the events before it say that it has not come yet.
@@ -95,9 +98,9 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
         json.WriteNumber("index"u8, index);
     }
 
-    private static void EndChoice(Utf8JsonWriter json, AnswerEnd? end, string? stopText)
+    private void EndChoice(Utf8JsonWriter json, int index, IReadOnlyList<ReportedToken> tokens, AnswerEnd? end, string? stopText)
     {
-        json.WriteNull("logprobs"u8);
+        WriteLogProbabilities(json, index, tokens);
         json.WriteString("finish_reason"u8, end switch
         {
             null => null,

@@ -18,17 +18,17 @@ internal static class RemainingFields
         {
             ["logprobs"] = (IsFalse, LeaveOut),
             ["top_logprobs"] = (IsZero, LeaveOut),
-            ["prompt_logprobs"] = (Never, LeaveOut),
-            ["tools"] = (IsEmptyArray, "describe tools in a message"),
+            ["tools"] = (IsEmptyArray, "send the conversation to /v1/chat/completions"),
             ["tool_choice"] = (value => IsText(value, "none"), LeaveOut),
             ["parallel_tool_calls"] = (Never, LeaveOut),
+            ["reasoning_effort"] = (Never, LeaveOut),
+            ["prompt_logprobs"] = (Never, LeaveOut),
             ["functions"] = (IsEmptyArray, "describe functions in a message"),
             ["function_call"] = (value => IsText(value, "none"), LeaveOut),
             ["response_format"] = (IsTextFormat, "ask for the format in a message"),
             ["modalities"] = (IsTextModality, "only text is generated"),
             ["audio"] = (Never, "only text is generated"),
             ["prediction"] = (Never, LeaveOut),
-            ["reasoning_effort"] = (Never, "some models take it in 'chat_template_kwargs'"),
             ["verbosity"] = (Never, LeaveOut),
             ["web_search_options"] = (Never, LeaveOut),
             ["store"] = (IsFalse, "nothing is stored"),
@@ -58,7 +58,6 @@ internal static class RemainingFields
             ["guided_decoding_backend"] = (Never, LeaveOut),
             ["guided_whitespace_pattern"] = (Never, LeaveOut),
             ["documents"] = (IsEmptyArray, "some models take them in 'chat_template_kwargs'"),
-            ["priority"] = (IsZero, "requests are served in the order of their arrival"),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Judges what is left of a request after all else was read.</summary>

@@ -19,13 +19,19 @@ internal sealed class MetricsEndpoint(ModelCatalog catalog)
     {
         var text = new PrometheusText([.. catalog.Models.Select(static model => (model.Name, model.Metrics))]);
 
-        // The engine runs one request after another.
-        text.Gauge("vllm:num_requests_running", "Requests that are computed.", i => Math.Min(1, Active(i)));
-        text.Gauge("vllm:num_requests_waiting", "Requests that wait.", i => Math.Max(0, Active(i) - 1));
+        var engines = catalog.Models.Select(static model => model.Engine.Statistics).ToArray();
+        text.Gauge("vllm:num_requests_running", "Requests that are computed.", i => engines[i].Running);
+        text.Gauge("vllm:num_requests_waiting", "Requests that wait.", i => engines[i].Waiting);
+        text.Gauge(
+            "vllm:kv_cache_usage_perc", "Blocks of the cache that running requests hold, of 1.", i => (double)engines[i].HeldBlocks / engines[i].Blocks);
+        text.Counter("vllm:num_preemptions_total", "How often a request gave its place to another.", i => engines[i].Preemptions);
+        text.Counter("vllm:prefix_cache_queries_total", "Tokens that were looked for in the cache.", i => engines[i].SoughtTokens);
+        text.Counter("vllm:prefix_cache_hits_total", "Tokens that were found in the cache.", i => engines[i].FoundTokens);
+        text.Counter("vllm:spec_decode_num_draft_tokens_total", "Tokens guessed ahead.", i => engines[i].GuessedTokens);
+        text.Counter("vllm:spec_decode_num_accepted_tokens_total", "Tokens guessed rightly.", i => engines[i].RightlyGuessedTokens);
         text.Counter("vllm:prompt_tokens_total", "Tokens of prompts.", static m => m.PromptTokens);
+        text.Counter("vllm:prompt_tokens_cached_total", "Tokens of prompts that were found in the cache.", static m => m.CachedTokens);
         text.Counter("vllm:generation_tokens_total", "Tokens generated.", static m => m.GeneratedTokens);
-        text.Counter("vllm:prefix_cache_queries_total", "Tokens of prompts looked for in the cache.", static m => m.PromptTokens);
-        text.Counter("vllm:prefix_cache_hits_total", "Tokens of prompts found in the cache.", static m => m.CachedTokens);
         text.Counters("vllm:request_success_total", "Requests that have ended, by the reason.", "finished_reason", Ends);
         WriteHistograms(text);
         return text.ToString();
@@ -45,6 +51,4 @@ internal sealed class MetricsEndpoint(ModelCatalog catalog)
         text.Histogram("vllm:request_prompt_tokens", "Tokens of the prompts of requests.", static m => m.RequestPromptTokens);
         text.Histogram("vllm:request_generation_tokens", "Tokens generated for requests.", static m => m.RequestGeneratedTokens);
     }
-
-    private int Active(int model) => catalog.Models[model].Engine.ActiveRequests;
 }

@@ -18,6 +18,13 @@ internal sealed class PrometheusText(IReadOnlyList<(string Model, ModelMetrics M
         foreach (var (model, metrics) in models) Line(name, model, "", value(metrics));
     }
 
+    /// <summary>A number that only grows, by the number of the model.</summary>
+    public void Counter(string name, string help, Func<int, long> valueOfModel)
+    {
+        Header(name, "counter", help);
+        for (var i = 0; i < models.Count; i++) Line(name, models[i].Model, "", valueOfModel(i));
+    }
+
     /// <summary>Numbers that only grow, told apart by one more label.</summary>
     public void Counters(string name, string help, string label, IReadOnlyList<(string Value, Func<ModelMetrics, long> Count)> counts)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ashlar.Engine;
 using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Conversations;
@@ -28,32 +29,27 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         fields.Take("keep_alive"); // models stay
         RefuseFormat(fields);
         var variables = Thinking(fields, model);
-        var prompt = isChat ? ReadChat(fields, model, variables) : ReadPrompt(fields, model, variables);
+        var choice = isChat ? ReadChat(fields, model, variables, request) : ReadPrompt(fields, model, variables, request);
         fields.RefuseUnread();
 
-        if (prompt is null)
+        if (choice is null)
         {
             await TellLoadedAsync(context, model, isChat).ConfigureAwait(false);
             return;
         }
 
-        var choice = new PlannedChoice(request with { PromptTokens = prompt });
         await answering.RunAsync(context, new(model, [choice], new OllamaFormat(isChat), isStreamed)).ConfigureAwait(false);
     }
 
-    private int[]? ReadChat(RequestFields fields, HostedModel model, JsonObject? variables)
+    private PlannedChoice? ReadChat(RequestFields fields, HostedModel model, JsonObject? variables, GenerationRequest request)
     {
-        if (fields.Array("tools", "an array of tools") is { } tools && tools.GetArrayLength() > 0)
-        {
-            throw FieldErrors.Unsupported("tools", "describe tools in a message");
-        }
-
-        return OllamaMessages.Read(fields) is { } messages
-            ? prompts.Encode(model, new(messages.Messages) { Variables = variables })
-            : null;
+        var tools = ToolFields.Read(fields, ToolFields.ReadNested);
+        if (OllamaMessages.Read(fields) is not { } messages) return null;
+        var conversation = new Conversation(messages.Messages) { Variables = variables, Tools = tools };
+        return prompts.Plan(model, conversation, request);
     }
 
-    private int[]? ReadPrompt(RequestFields fields, HostedModel model, JsonObject? variables)
+    private PlannedChoice? ReadPrompt(RequestFields fields, HostedModel model, JsonObject? variables, GenerationRequest request)
     {
         var prompt = fields.Text("prompt") ?? "";
         var system = fields.Text("system");
@@ -72,11 +68,15 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         if (prompt.Length == 0) return null;
 
         // A model without a template merely continues, as Ollama's do.
-        if (isRaw || model.TemplateSource is null) return model.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: true);
+        if (isRaw || model.TemplateSource is null)
+        {
+            return new(request with { PromptTokens = model.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: true) });
+        }
+
         var messages = new MessageList();
         if (system is not null) messages.Add("system", system);
         messages.Add("user", prompt);
-        return prompts.Encode(model, new(messages.Messages) { Field = "prompt", Variables = variables });
+        return prompts.Plan(model, new(messages.Messages) { Field = "prompt", Variables = variables }, request);
     }
 
     private static void RefuseFormat(RequestFields fields)

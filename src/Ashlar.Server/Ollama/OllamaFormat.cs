@@ -12,8 +12,6 @@ internal sealed class OllamaFormat(bool isChat) : AnswerFormat
 {
     private const long NanosecondsPerTick = 100;
 
-    private int _told; // parts that are finished and, if they are calls, told
-
     public override string IdPrefix => "ollama-"; // told nobody but the log
 
     public override string StreamType => ResponseStream.JsonLines;
@@ -28,16 +26,18 @@ internal sealed class OllamaFormat(bool isChat) : AnswerFormat
     // A call is told whole, as soon as it is.
     public override void WritePiece(ResponseStream stream, Answer answer, in AnswerPiece piece)
     {
-        var parts = answer.Choices[0].Parts;
-        var isText = piece.Kind is PieceKind.Text or PieceKind.Reasoning;
-        var finished = parts.Count - (isText || piece.Kind == PieceKind.Call ? 2 : 1);
-        if (finished >= _told && piece.Kind != PieceKind.CallArguments) TellCalls(stream, answer, finished);
-        if (!isText) return;
-        stream.WriteLine((Format: this, answer, piece), static (json, x) =>
+        var (text, reasoning, calls) = piece.Kind switch
+        {
+            PieceKind.Text => (piece.Text, "", (AnsweredPart[])[]),
+            PieceKind.Reasoning => ("", piece.Text, []),
+            PieceKind.CallEnd => ("", "", [answer.Choices[0].Parts[^1]]),
+            _ => ("", "", null),
+        };
+        if (calls is null) return;
+        stream.WriteLine((Format: this, answer, text, reasoning, calls), static (json, x) =>
         {
             Begin(json, x.answer);
-            var isReasoning = x.piece.Kind == PieceKind.Reasoning;
-            x.Format.WriteContent(json, isReasoning ? "" : x.piece.Text, isReasoning ? x.piece.Text : "", []);
+            x.Format.WriteContent(json, x.text, x.reasoning, x.calls);
             json.WriteBoolean("done"u8, false);
             json.WriteEndObject();
         });
@@ -51,22 +51,6 @@ internal sealed class OllamaFormat(bool isChat) : AnswerFormat
     });
 
     public override void WriteError(ResponseStream stream, ApiError error) => stream.WriteLine(error, ErrorFormat.WriteOllama);
-
-    private void TellCalls(ResponseStream stream, Answer answer, int last)
-    {
-        for (; _told <= last; _told++)
-        {
-            var part = answer.Choices[0].Parts[_told];
-            if (part.Kind != PieceKind.Call) continue;
-            stream.WriteLine((Format: this, answer, part), static (json, x) =>
-            {
-                Begin(json, x.answer);
-                x.Format.WriteContent(json, "", "", [x.part]);
-                json.WriteBoolean("done"u8, false);
-                json.WriteEndObject();
-            });
-        }
-    }
 
     private static void Begin(Utf8JsonWriter json, Answer answer)
     {
@@ -104,7 +88,7 @@ internal sealed class OllamaFormat(bool isChat) : AnswerFormat
             json.WriteNumber("index"u8, index++);
             json.WriteString("name"u8, call.CallName);
             json.WritePropertyName("arguments"u8);
-            json.WriteRawValue(call.Content.Length == 0 ? "{}" : call.Content.ToString());
+            json.WriteRawValue(call.ArgumentsObject);
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -82,6 +82,10 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
         }
 
         var items = InputItems.Read(fields, messages);
+        var tools = ToolFields.Read(fields, ToolFields.ReadFlat);
+        var (toolsJson, choiceJson) = (fields.Take("tools"), fields.Take("tool_choice"));
+        var choice = ToolFields.ReadChoice(fields, tools);
+        var isParallel = fields.Boolean("parallel_tool_calls");
         ResponseFields.ReadText(fields);
         ResponseFields.ReadInclude(fields);
         var told = new ResponseRequest
@@ -96,13 +100,16 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
             Effort = effort,
             Metadata = fields.Take("metadata"),
             User = fields.Take("user"),
+            Tools = toolsJson,
+            ToolChoice = choiceJson,
+            IsParallel = isParallel ?? true,
             InputItems = items,
             Messages = messages.Messages,
         };
         RemainingFields.Judge(fields);
 
-        var prompt = prompts.Encode(model, Conversation(model, instructions, messages, effort));
-        return new(model, [new(request with { PromptTokens = prompt })], new ResponseFormat(told, store), stream.IsStreamed);
+        var conversation = Conversation(model, instructions, messages, effort).With(tools, choice, isParallel);
+        return new(model, [prompts.Plan(model, conversation, request)], new ResponseFormat(told, store), stream.IsStreamed);
     }
 
     // Instructions are for this answer alone: they go before everything, and are not kept.

@@ -76,7 +76,7 @@ internal sealed class ResponseFormat(ResponseRequest request, ResponseStore stor
             var content = part.Content.ToString();
             if (part.Kind == PieceKind.Reasoning) messages.AddReasoning(content);
             else if (part.Kind == PieceKind.Text) messages.AddAnswer(content);
-            else if (JsonNode.Parse(content) is JsonObject arguments) messages.AddCall(part.CallId, part.CallName, arguments);
+            else if (part.IsWhole) messages.AddCall(part.CallId, part.CallName, (JsonObject)JsonNode.Parse(content)!);
         }
 
         store.Add(answer.Id, new(

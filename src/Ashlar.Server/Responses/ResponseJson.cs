@@ -29,7 +29,7 @@ internal static class ResponseJson
         var parts = answer.Choices[0].Parts;
         for (var i = 0; hasEnded && i < parts.Count; i++) OutputItem.Write(json, answer, i, OutputItem.StatusAt(answer, i));
         json.WriteEndArray();
-        json.WriteBoolean("parallel_tool_calls"u8, true);
+        json.WriteBoolean("parallel_tool_calls"u8, request.IsParallel);
         json.WriteString("previous_response_id"u8, request.PreviousResponseId);
         json.WriteStartObject("reasoning"u8);
         json.WriteString("effort"u8, request.Effort);
@@ -42,16 +42,13 @@ internal static class ResponseJson
         json.WriteString("type"u8, "text"u8);
         json.WriteEndObject();
         json.WriteEndObject();
-        json.WriteString("tool_choice"u8, "auto"u8);
-        json.WriteStartArray("tools"u8);
-        json.WriteEndArray();
+        WriteElement(json, "tool_choice"u8, request.ToolChoice, "\"auto\""u8);
+        WriteElement(json, "tools"u8, request.Tools, "[]"u8);
         json.WriteNumber("top_p"u8, request.TopP);
         json.WriteString("truncation"u8, "disabled"u8);
         WriteUsage(json, answer, hasEnded);
-        WriteElement(json, "user"u8, request.User);
-        json.WritePropertyName("metadata"u8);
-        if (request.Metadata is { } metadata) metadata.WriteTo(json);
-        else json.WriteRawValue("{}"u8);
+        WriteElement(json, "user"u8, request.User, "null"u8);
+        WriteElement(json, "metadata"u8, request.Metadata, "{}"u8);
         json.WriteEndObject();
     }
 
@@ -96,10 +93,10 @@ internal static class ResponseJson
         else json.WriteNull(name);
     }
 
-    private static void WriteElement(Utf8JsonWriter json, ReadOnlySpan<byte> name, JsonElement? value)
+    private static void WriteElement(Utf8JsonWriter json, ReadOnlySpan<byte> name, JsonElement? value, ReadOnlySpan<byte> unset)
     {
         json.WritePropertyName(name);
         if (value is { } element) element.WriteTo(json);
-        else json.WriteNullValue();
+        else json.WriteRawValue(unset);
     }
 }

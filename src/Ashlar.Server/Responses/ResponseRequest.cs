@@ -29,6 +29,12 @@ internal sealed record ResponseRequest
 
     public JsonElement? User { get; init; }
 
+    public JsonElement? Tools { get; init; }
+
+    public JsonElement? ToolChoice { get; init; }
+
+    public bool IsParallel { get; init; } = true;
+
     /// <summary>The items that are answered: a JSON array, ids and all.</summary>
     public required JsonArray InputItems { get; init; }
 

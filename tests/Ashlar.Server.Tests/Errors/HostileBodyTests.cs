@@ -26,15 +26,15 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
         ("stream", "boolean"), ("stream_options", ""), ("frequency_penalty", ""), ("presence_penalty", ""), ("logit_bias", ""),
         ("user", "string"), ("safety_identifier", "string"), ("prompt_cache_key", "string"), ("metadata", ""), ("top_k", ""),
         ("min_p", ""), ("typical_p", ""), ("repetition_penalty", "number"), ("min_tokens", ""), ("ignore_eos", "boolean"),
-        ("stop_token_ids", ""), ("add_special_tokens", "boolean"), ("n", ""), ("best_of", ""), ("logprobs", ""),
-        ("top_logprobs", ""), ("prompt_logprobs", ""), ("tools", ""), ("tool_choice", ""), ("parallel_tool_calls", ""),
+        ("stop_token_ids", ""), ("add_special_tokens", "boolean"), ("n", ""), ("best_of", ""), ("logprobs", "boolean"),
+        ("top_logprobs", ""), ("prompt_logprobs", ""), ("tools", ""), ("tool_choice", ""), ("parallel_tool_calls", "boolean"),
         ("functions", ""), ("function_call", ""), ("response_format", ""), ("modalities", ""), ("audio", ""), ("prediction", ""),
         ("reasoning_effort", ""), ("verbosity", ""), ("web_search_options", ""), ("store", ""), ("service_tier", ""),
         ("suffix", ""), ("skip_special_tokens", "boolean"), ("spaces_between_special_tokens", "boolean"),
         ("include_stop_str_in_output", ""), ("detokenize", "boolean"), ("continue_final_message", ""), ("chat_template", ""),
         ("truncate_prompt_tokens", ""), ("use_beam_search", ""), ("length_penalty", ""), ("bad_words", ""),
         ("allowed_token_ids", ""), ("logits_processors", ""), ("structured_outputs", ""), ("guided_json", ""),
-        ("guided_regex", ""), ("guided_choice", ""), ("guided_grammar", ""), ("documents", ""), ("priority", ""),
+        ("guided_regex", ""), ("guided_choice", ""), ("guided_grammar", ""), ("documents", ""), ("priority", ""), ("cache_salt", "string"),
         ("no_such_field", ""),
     ];
 

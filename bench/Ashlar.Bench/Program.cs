@@ -5,6 +5,8 @@ using Ashlar.Bench.Limits;
 using Ashlar.Bench.Measuring;
 using Ashlar.Bench.Quality;
 using Ashlar.Bench.Report;
+using Ashlar.Bench.Serving;
+using Ashlar.Engine;
 
 const string usage = """
     usage: Ashlar.Bench COMMAND
@@ -13,6 +15,8 @@ const string usage = """
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
+      streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3] [--caching off]
+                                                requests at once through the engine
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
     """;
@@ -35,6 +39,21 @@ try
             if (quality.Plain is not [var original]) throw new ArgumentException("quality takes one MODEL");
             Keep(quality, $"quality of {Path.GetFileNameWithoutExtension(original)}", QualityBenchmark.Run(
                 original, quality.List("--types"), quality.Number("--texts", 16), quality.Number("--tokens", 128)));
+            return 0;
+        case ["streams", .. var words]:
+            var streams = new Arguments(
+                words, "--streams", "--shared", "--prompt", "--tokens", "--threads", "--rounds", "--caching", "--json");
+            if (streams.Plain is not [var served]) throw new ArgumentException("streams takes one MODEL");
+            var load = new StreamLoad(
+                streams.Number("--streams", 16), streams.Number("--shared", 0), streams.Number("--prompt", 256),
+                streams.Number("--tokens", 64));
+            var options = new EngineOptions
+            {
+                MaxSequences = load.Streams,
+                PrefixCaching = streams.Text("--caching") != "off",
+                Threads = streams.Number("--threads", 0) is > 0 and var threads ? threads : null,
+            };
+            Keep(streams, "streams", await StreamsBenchmark.Run(served, load, options, streams.Number("--rounds", 3)));
             return 0;
         case ["report", var found, var page]:
             PerformanceReport.Write(Results.Read(found), page);

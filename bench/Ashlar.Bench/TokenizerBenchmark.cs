@@ -74,9 +74,11 @@ internal static class TokenizerBenchmark
     private static byte[] Prose()
     {
         var random = new Random(2);
-        var syllables = "ta re li on de ver men si co an ster th ing er al tion be pro est is a in to the of and str ea ou".Split(' ');
+        var syllables =
+            "ta re li on de ver men si co an ster th ing er al tion be pro est is a in to the of and str ea ou".Split(' ');
         var words = Enumerable.Range(0, 20_000)
-            .Select(rank => string.Concat(Enumerable.Range(0, 1 + random.Next((int)Math.Log2(rank + 2) / 4 + 1)).Select(_ => syllables[random.Next(syllables.Length)])))
+            .Select(rank => string.Concat(Enumerable.Range(0, 1 + random.Next((int)Math.Log2(rank + 2) / 4 + 1))
+                .Select(_ => syllables[random.Next(syllables.Length)])))
             .ToArray();
         var text = new StringBuilder(Bytes + 100);
         while (text.Length < Bytes)

@@ -12,6 +12,7 @@ internal static class ByteSize
     {
         var (value, unit) = ((double)bytes, 0);
         for (; value >= 1024 && unit < Units.Length - 1; unit++) value /= 1024;
-        return $"{value.ToString(unit == 0 || value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture)} {Units[unit]}";
+        var digits = unit == 0 || value >= 100 ? "F0" : value >= 10 ? "F1" : "F2";
+        return $"{value.ToString(digits, CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 }

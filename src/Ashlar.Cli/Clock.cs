@@ -23,8 +23,10 @@ internal sealed class Clock : TimeProvider
     public static TimeProvider FromEnvironment() => Environment.GetEnvironmentVariable(Variable) switch
     {
         null or "" => System,
-        var text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now) => new Clock(now),
-        var text => throw new UsageException($"{Variable} is '{text}'; it must be a moment as ISO 8601 has it, for instance 2026-11-20T12:00:00"),
+        var text when DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now) => new Clock(now),
+        var text => throw new UsageException(
+            $"{Variable} is '{text}'; it must be a moment as ISO 8601 has it, for instance 2026-11-20T12:00:00"),
     };
 
     public override DateTimeOffset GetUtcNow() => _now.ToUniversalTime();

@@ -5,7 +5,9 @@ using Ashlar.Cli.Streams;
 
 namespace Ashlar.Cli;
 
-/// <summary>The <c>ashlar</c> command: parses the arguments, runs the command that they name, and turns errors into exit codes.</summary>
+/// <summary>
+/// The <c>ashlar</c> command: parses the arguments, runs the command that they name, and turns errors into exit codes.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>Runs one command.</summary>
@@ -58,7 +60,8 @@ internal static class CommandLine
             CommandResult { Command: RootCommand } => parsed.UnmatchedTokens is [var name, ..]
                 ? $"'{name}' is no command"
                 : "a command is missing; for instance 'ashlar run MODEL PROMPT'",
-            ArgumentResult { Tokens.Count: 0 } missing when missing.Parent is CommandResult => $"{missing.Argument.Name} is missing",
+            ArgumentResult { Tokens.Count: 0 } missing when missing.Parent is CommandResult =>
+                $"{missing.Argument.Name} is missing",
             _ => error.Message.Trim().TrimEnd('.'),
         };
     }

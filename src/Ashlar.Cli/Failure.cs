@@ -36,5 +36,6 @@ internal static class Failure
     // Errors whose messages were written for whoever gave the input.
     private static bool IsExpected(Exception error) => error
         is UsageException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException
-        or ArgumentException or JsonException or TemplateException or ArithmeticException or OutOfMemoryException or EngineFailedException;
+        or ArgumentException or JsonException or TemplateException or ArithmeticException or OutOfMemoryException
+        or EngineFailedException;
 }

@@ -1,6 +1,8 @@
 namespace Ashlar.Cli;
 
-/// <summary>The folder that holds what outlives a command: <c>ASHLAR_HOME</c>, by default <c>ashlar</c> in the user's data folder.</summary>
+/// <summary>
+/// The folder that holds what outlives a command: <c>ASHLAR_HOME</c>, by default <c>ashlar</c> in the user's data folder.
+/// </summary>
 internal static class Home
 {
     private const Environment.SpecialFolder UserData = Environment.SpecialFolder.LocalApplicationData;

@@ -52,6 +52,18 @@ public sealed record EngineOptions
     /// <summary>Whether what earlier sequences have computed serves later ones that begin alike. On by default.</summary>
     public bool PrefixCaching { get; init; } = true;
 
+    /// <summary>
+    /// A folder that keeps blocks of keys and values, for when they are no longer in memory, and for the next start; several engines
+    /// may share it. Unset, none.
+    /// </summary>
+    public string? DiskCache { get; init; }
+
+    /// <summary>Bytes of that folder at most, 1 or more; 10 GiB by default. What was used longest ago goes first.</summary>
+    public long DiskCacheBytes { get; init; } = 10L << 30;
+
+    /// <summary>Other engines of the same model, which are asked for blocks that are not here: where they serve HTTP.</summary>
+    public IReadOnlyList<Uri> Peers { get; init; } = [];
+
     /// <summary>How tokens are guessed ahead. By default, by what followed the last ones before, as long as it pays.</summary>
     public SpeculationMethod Speculation { get; init; } = SpeculationMethod.Ngram;
 
@@ -80,6 +92,7 @@ public sealed record EngineOptions
             throw OptionError.Of($"MaxSequences is {MaxSequences}; it must be from 1 to {MostSequences}");
         }
 
+        if (DiskCacheBytes < 1) throw OptionError.Of($"DiskCacheBytes is {DiskCacheBytes}; it must be 1 or more");
         if (SpeculativeTokens is < 1 or > MostSpeculativeTokens)
         {
             throw OptionError.Of($"SpeculativeTokens is {SpeculativeTokens}; it must be from 1 to {MostSpeculativeTokens}");

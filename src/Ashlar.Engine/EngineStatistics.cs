@@ -48,6 +48,12 @@ public readonly record struct EngineStatistics
     /// <summary>Tokens that were found in the cache.</summary>
     public long FoundTokens { get; init; }
 
+    /// <summary>Tokens that were found on disk besides.</summary>
+    public long FoundOnDiskTokens { get; init; }
+
+    /// <summary>Tokens that were found at other engines besides.</summary>
+    public long FoundAtPeersTokens { get; init; }
+
     /// <summary>How often a sequence gave its place to another.</summary>
     public long Preemptions { get; init; }
 

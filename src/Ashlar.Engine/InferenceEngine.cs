@@ -112,7 +112,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     /// <summary>Ends all requests, which fail with <see cref="ObjectDisposedException"/>, and the engine's thread.</summary>
     public void Dispose()
     {
-        _loop.Stop();
+        _loop.Dispose();
         if (_ownsModel) Model.Dispose();
     }
 

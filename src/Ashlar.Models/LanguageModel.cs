@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ashlar.Models.Architectures;
 using Ashlar.Models.Gguf;
 using Ashlar.Models.Templates;
@@ -73,6 +75,26 @@ public sealed class LanguageModel : IDisposable
         var logits = Architecture.Of(_source, Configuration.Architecture)(Configuration, weights, batch);
         weights.RequireAllTaken(Configuration.Architecture);
         return new Graph(logits.Node);
+    }
+
+    /// <summary>
+    /// What tells the model apart from others: a hash of its configuration, of the tensors' names, types and sizes, and of the
+    /// beginning and the end of each; so that it takes milliseconds. 64 digits of base 16.
+    /// </summary>
+    public unsafe string Fingerprint()
+    {
+        const int Sample = 4096;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Configuration}"));
+        foreach (var (name, data) in Tensors)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{name} {data} "));
+            var sample = (int)Math.Min(Sample, data.Bytes);
+            hash.AppendData(new ReadOnlySpan<byte>(data.Pointer, sample));
+            hash.AppendData(new ReadOnlySpan<byte>(data.Pointer + data.Bytes - sample, sample));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Reads every weight once from where it is mapped, so that the first token does not wait for the disk.</summary>

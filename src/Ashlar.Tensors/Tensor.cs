@@ -143,7 +143,7 @@ public sealed class Tensor
     public Tensor Mean(int axis)
     {
         var sum = Sum(axis);
-        var count = Shape[axis < 0 ? axis + Shape.Rank : axis];
+        var count = Shape[Shape.AxisFromFront(axis, Shape.Rank)];
         return count.IsConstant
             ? sum / count.Value
             : throw ShapeException.For(sum.Node.Op, [Node], $"the mean needs a constant size, not {count}");

@@ -45,7 +45,8 @@ public class ChatTests
     {
         using var folder = new TemporaryFolder();
         using var process = AshlarProcess.Start(
-            "chat", Stories, "--template", folder.Write("t.jinja", ContinuesLast), "--seed", "1", "-c", "100000", "--presence-penalty", "-2");
+            "chat", Stories, "--template", folder.Write("t.jinja", ContinuesLast), "--seed", "1", "-c", "100000",
+            "--presence-penalty", "-2");
         await process.WriteLine("One day");
         await process.Read(20);
         process.Interrupt();
@@ -75,10 +76,12 @@ public class ChatTests
     public async Task The_same_seed_and_prompt_give_the_same_text_through_run_and_a_chat_client()
     {
         const string prompt = "One day, Lily";
-        var outcome = await AshlarProcess.Run("run", Stories, prompt, "-n", "50", "--seed", "42", "--top-k", "50", "--top-p", "0.95");
+        var outcome = await AshlarProcess.Run(
+            "run", Stories, prompt, "-n", "50", "--seed", "42", "--top-k", "50", "--top-p", "0.95");
         using var client = AshlarChatClient.Load(Stories, new AshlarChatClientOptions { Template = ContinuesLast });
         var answer = await client.GetResponseAsync(
-            prompt, new ChatOptions { MaxOutputTokens = 50, Seed = 42, TopK = 50, TopP = 0.95f }, TestContext.Current.CancellationToken);
+            prompt, new ChatOptions { MaxOutputTokens = 50, Seed = 42, TopK = 50, TopP = 0.95f },
+            TestContext.Current.CancellationToken);
         Assert.Equal(answer.Text, outcome.Done().Text);
     }
 }

@@ -32,7 +32,8 @@ public class FrontsTests
         float temperature, int topK, float topP, float minP)
     {
         var run = await AshlarProcess.Run(
-            "run", Stories, Prompt, "-n", "40", "--seed", "42", "--temp", $"{temperature}", "--top-k", $"{topK}", "--top-p", $"{topP}", "--min-p", $"{minP}");
+            "run", Stories, Prompt, "-n", "40", "--seed", "42", "--temp", $"{temperature}", "--top-k", $"{topK}",
+            "--top-p", $"{topP}", "--min-p", $"{minP}");
         var expected = run.Done().Text;
 
         using var client = AshlarChatClient.Load(Stories, new() { Template = Template });
@@ -46,7 +47,9 @@ public class FrontsTests
             AdditionalProperties = new() { ["min_p"] = minP },
         };
         Assert.Equal(expected, (await client.GetResponseAsync(Prompt, options, TestContext.Current.CancellationToken)).Text);
-        Assert.Equal(expected, (await client.GetStreamingResponseAsync(Prompt, options, TestContext.Current.CancellationToken).ToChatResponseAsync(TestContext.Current.CancellationToken)).Text);
+        var cancellation = TestContext.Current.CancellationToken;
+        var streamed = await client.GetStreamingResponseAsync(Prompt, options, cancellation).ToChatResponseAsync(cancellation);
+        Assert.Equal(expected, streamed.Text);
 
         using var folder = new TemporaryFolder();
         using var server = AshlarProcess.Start("serve", Stories, "--port", "0", "--template", folder.Write("t.jinja", Template));
@@ -54,13 +57,15 @@ public class FrontsTests
         foreach (var isStreamed in (bool[])[false, true])
         {
             Assert.Equal(expected, await Ask("v1/completions", new() { ["prompt"] = Prompt }, isStreamed));
-            Assert.Equal(expected, await Ask("v1/chat/completions", new() { ["messages"] = new[] { new { role = "user", content = Prompt } } }, isStreamed));
+            Assert.Equal(expected, await Ask(
+                "v1/chat/completions", new() { ["messages"] = new[] { new { role = "user", content = Prompt } } }, isStreamed));
         }
 
         async Task<string> Ask(string path, Dictionary<string, object> request, bool isStreamed)
         {
             foreach (var (name, value) in (ReadOnlySpan<(string, object)>)
-                [("model", "stories260K"), ("max_tokens", 40), ("seed", 42), ("temperature", temperature), ("top_k", topK), ("top_p", topP), ("min_p", minP), ("stream", isStreamed)])
+                [("model", "stories260K"), ("max_tokens", 40), ("seed", 42), ("temperature", temperature), ("top_k", topK),
+                    ("top_p", topP), ("min_p", minP), ("stream", isStreamed)])
             {
                 request.Add(name, value);
             }
@@ -72,7 +77,8 @@ public class FrontsTests
         }
     }
 
-    private static IEnumerable<string> Events(string body) => body.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => line[6..]);
+    private static IEnumerable<string> Events(string body) =>
+        body.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => line[6..]);
 
     private static string Text(string json)
     {

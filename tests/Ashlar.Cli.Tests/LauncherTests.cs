@@ -24,9 +24,21 @@ public sealed class LauncherTests : IDisposable
 
     public LauncherTests()
     {
-        if (OperatingSystem.IsWindows()) Assert.Skip("the launcher is a bash script; Windows has 'dotnet run --project src/Ashlar.Cli'");
-        foreach (var folder in (string[])["check out/src/Ashlar.Cli", "tools", "elsewhere"]) Directory.CreateDirectory(_folder.File(folder));
-        foreach (var file in (string[])["src/Ashlar.Cli/Program.cs", "src/Old.cs", "Directory.Build.props", "global.json"]) _folder.Write($"check out/{file}", "");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the launcher is a bash script; Windows has 'dotnet run --project src/Ashlar.Cli'");
+        }
+
+        foreach (var folder in (string[])["check out/src/Ashlar.Cli", "tools", "elsewhere"])
+        {
+            Directory.CreateDirectory(_folder.File(folder));
+        }
+
+        foreach (var file in (string[])["src/Ashlar.Cli/Program.cs", "src/Old.cs", "Directory.Build.props", "global.json"])
+        {
+            _folder.Write($"check out/{file}", "");
+        }
+
         MakeExecutable(_folder.Write("tools/dotnet", Dotnet));
         File.Copy(Path.Combine(Checkout(), "ashlar"), _folder.File("check out/ashlar"));
         MakeExecutable(_folder.File("check out/ashlar"));
@@ -114,6 +126,9 @@ public sealed class LauncherTests : IDisposable
 
     private static void MakeExecutable(string path)
     {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 }

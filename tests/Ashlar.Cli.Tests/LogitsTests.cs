@@ -13,7 +13,8 @@ public class LogitsTests
     {
         using var folder = new TemporaryFolder();
         var outcome = await AshlarProcess.Run(
-            "logits", Conformance.Path("architectures", "qwen3-dense.gguf"), "--tokens", Tokens, "--out", folder.File("logits.f32"));
+            "logits", Conformance.Path("architectures", "qwen3-dense.gguf"), "--tokens", Tokens,
+            "--out", folder.File("logits.f32"));
         Assert.Equal("", outcome.Done().Text);
         var expected = Floats(Conformance.Path("architectures", "qwen3-dense.logits.f32"));
         var actual = Floats(folder.File("logits.f32"));
@@ -33,8 +34,12 @@ public class LogitsTests
         Assert.Equal(150 * 1024 * sizeof(float), all.Length);
         Assert.Equal(beginning, all[..beginning.Length]);
 
-        async Task Write(int[] tokens, string name) =>
-            (await AshlarProcess.Run("logits", "synthetic:llama-tiny:f32", "--tokens", string.Join(',', tokens), "--out", folder.File(name))).Done();
+        async Task Write(int[] tokens, string name)
+        {
+            var outcome = await AshlarProcess.Run(
+                "logits", "synthetic:llama-tiny:f32", "--tokens", string.Join(',', tokens), "--out", folder.File(name));
+            outcome.Done();
+        }
 
         Task<byte[]> ReadAll(string name) => File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken);
     }
@@ -43,7 +48,8 @@ public class LogitsTests
     public async Task The_model_itself_is_not_overwritten()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Windows guards a mapped file itself; run this on Linux or macOS");
-        var bytes = await File.ReadAllBytesAsync(Conformance.Path("architectures", "qwen3-dense.gguf"), TestContext.Current.CancellationToken);
+        var bytes = await File.ReadAllBytesAsync(
+            Conformance.Path("architectures", "qwen3-dense.gguf"), TestContext.Current.CancellationToken);
         using var folder = new TemporaryFolder();
         var model = folder.Write("model.gguf", bytes);
         var outcome = await AshlarProcess.Run("logits", model, "--tokens", "1 2 3", "--out", model);

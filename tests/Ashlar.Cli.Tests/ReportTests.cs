@@ -18,17 +18,23 @@ public class ReportTests
         var report = json.RootElement;
         Assert.Equal(
             [
-                "model", "threads", "isa", "prompt_tokens", "prefill_tokens_per_second", "generated_tokens", "decode_tokens_per_second",
+                "model", "threads", "isa", "prompt_tokens", "prefill_tokens_per_second", "generated_tokens",
+                "decode_tokens_per_second",
                 "peak_memory_bytes", "batches",
             ],
             report.EnumerateObject().Select(field => field.Name));
         Assert.Equal(Tiny, report.GetProperty("model").GetString());
-        Assert.Equal([1, 40, 6], ((string[])["threads", "prompt_tokens", "generated_tokens"]).Select(name => report.GetProperty(name).GetInt32()));
+        Assert.Equal(
+            [1, 40, 6],
+            ((string[])["threads", "prompt_tokens", "generated_tokens"]).Select(name => report.GetProperty(name).GetInt32()));
         Assert.True(report.GetProperty("prefill_tokens_per_second").GetDouble() > 0);
         Assert.True(report.GetProperty("decode_tokens_per_second").GetDouble() > 0);
         Assert.InRange(report.GetProperty("peak_memory_bytes").GetInt64(), 1 << 20, 1L << 40);
-        Assert.Equal([1, 3], report.GetProperty("batches").EnumerateArray().Select(batch => batch.GetProperty("batch").GetInt32()));
-        Assert.All(report.GetProperty("batches").EnumerateArray(), batch => Assert.True(batch.GetProperty("decode_tokens_per_second").GetDouble() > 0));
+        Assert.Equal(
+            [1, 3], report.GetProperty("batches").EnumerateArray().Select(batch => batch.GetProperty("batch").GetInt32()));
+        Assert.All(
+            report.GetProperty("batches").EnumerateArray(),
+            batch => Assert.True(batch.GetProperty("decode_tokens_per_second").GetDouble() > 0));
     }
 
     [Fact]
@@ -55,7 +61,8 @@ public class ReportTests
     {
         var lines = "prefill 40\ndecode 3 40\ndecode 5 20\nbatch 4 2 8\n"u8.ToArray();
         var outcome = await AshlarProcess.Run(["bench", Tiny, "-t", "1", "--drive"], lines);
-        var answers = outcome.Done().Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        var answers = outcome.Done().Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal([40, 3, 5, 8], answers.Select(answer => answer.GetProperty("tokens").GetInt32()));
         Assert.All(answers, answer => Assert.True(answer.GetProperty("seconds").GetDouble() > 0));
     }
@@ -74,14 +81,18 @@ public class ReportTests
     [Fact]
     public async Task A_model_is_described_by_its_sizes_formats_and_metadata()
     {
-        var outcome = await AshlarProcess.Run("inspect", Conformance.Path("architectures", "llama-moe.gguf"), "--json", "--tensors");
+        var outcome = await AshlarProcess.Run(
+            "inspect", Conformance.Path("architectures", "llama-moe.gguf"), "--json", "--tensors");
         using var json = JsonDocument.Parse(outcome.Done().Output);
         var report = json.RootElement;
         Assert.Equal("llama", report.GetProperty("architecture").GetString());
         Assert.True(report.GetProperty("can_run").GetBoolean());
         var tensors = report.GetProperty("tensors").EnumerateArray().ToArray();
-        Assert.Equal(report.GetProperty("parameters").GetInt64(), tensors.Sum(tensor => tensor.GetProperty("elements").GetInt64()));
-        Assert.Equal(report.GetProperty("bytes").GetInt64(), report.GetProperty("types").EnumerateArray().Sum(type => type.GetProperty("bytes").GetInt64()));
+        Assert.Equal(
+            report.GetProperty("parameters").GetInt64(), tensors.Sum(tensor => tensor.GetProperty("elements").GetInt64()));
+        Assert.Equal(
+            report.GetProperty("bytes").GetInt64(),
+            report.GetProperty("types").EnumerateArray().Sum(type => type.GetProperty("bytes").GetInt64()));
         Assert.Equal("llama", report.GetProperty("metadata").GetProperty("general.architecture").GetString());
         Assert.Equal(JsonValueKind.Null, report.GetProperty("tokenizer").ValueKind);
     }
@@ -131,7 +142,8 @@ public class ReportTests
     public async Task A_text_that_a_model_knows_by_heart_is_less_perplexing_than_the_same_words_in_disorder()
     {
         using var folder = new TemporaryFolder();
-        var story = await File.ReadAllTextAsync(Conformance.Path("stories260k", "expected.txt"), TestContext.Current.CancellationToken);
+        var story = await File.ReadAllTextAsync(
+            Conformance.Path("stories260k", "expected.txt"), TestContext.Current.CancellationToken);
         var disorder = string.Join(' ', story.Split(' ').Order(StringComparer.Ordinal));
         var known = await Measure(story);
         var unknown = await Measure(disorder);
@@ -143,7 +155,8 @@ public class ReportTests
         async Task<(double Perplexity, double Error, int Scored, int Windows)> Measure(string text)
         {
             var outcome = await AshlarProcess.Run(
-                "perplexity", Conformance.Path("stories260k", "stories260K.gguf"), "--file", folder.Write("text.txt", text), "-c", "64", "--json");
+                "perplexity", Conformance.Path("stories260k", "stories260K.gguf"), "--file", folder.Write("text.txt", text),
+                "-c", "64", "--json");
             using var json = JsonDocument.Parse(outcome.Done().Output);
             var report = json.RootElement;
             return (report.GetProperty("perplexity").GetDouble(), report.GetProperty("standard_error").GetDouble(),
@@ -174,6 +187,9 @@ public class ReportTests
         if (OperatingSystem.IsLinux()) Assert.True(report.GetProperty("memory").GetProperty("total_bytes").GetInt64() > 1 << 26);
 
         var text = Encoding.UTF8.GetString((await AshlarProcess.Run("doctor")).Done().Output);
-        foreach (var name in (string[])["processor", "memory", "run-time code", "home", "computes with"]) Assert.Contains(name, text, StringComparison.Ordinal);
+        foreach (var name in (string[])["processor", "memory", "run-time code", "home", "computes with"])
+        {
+            Assert.Contains(name, text, StringComparison.Ordinal);
+        }
     }
 }

@@ -14,7 +14,8 @@ public class RunTests
     public async Task A_published_model_tells_its_story_and_nothing_else_is_printed()
     {
         var outcome = await AshlarProcess.Run("run", Stories, "", "-n", "200", "--temp", "0");
-        var expected = await File.ReadAllBytesAsync(Conformance.Path("stories260k", "expected.txt"), TestContext.Current.CancellationToken);
+        var expected = await File.ReadAllBytesAsync(
+            Conformance.Path("stories260k", "expected.txt"), TestContext.Current.CancellationToken);
         Assert.Equal(expected, outcome.Done().Output);
     }
 
@@ -41,7 +42,8 @@ public class RunTests
     [Fact]
     public async Task A_stop_text_ends_the_output_and_is_no_part_of_it()
     {
-        var outcome = await AshlarProcess.Run("run", Stories, "", "-n", "200", "--temp", "0", "--stop", "never", "--stop", " play");
+        var outcome = await AshlarProcess.Run(
+            "run", Stories, "", "-n", "200", "--temp", "0", "--stop", "never", "--stop", " play");
         Assert.Equal("Once upon a time, there was a little girl named Lily. She loved to", outcome.Done().Text);
     }
 
@@ -77,7 +79,8 @@ public class RunTests
     [Fact]
     public async Task A_prompt_longer_than_the_context_is_refused_not_cut()
     {
-        var outcome = await AshlarProcess.Run("run", Stories, string.Concat(Enumerable.Repeat("once upon a time ", 40)), "-c", "32");
+        var outcome = await AshlarProcess.Run(
+            "run", Stories, string.Concat(Enumerable.Repeat("once upon a time ", 40)), "-c", "32");
         outcome.Failed(1, "32");
     }
 }

@@ -14,7 +14,8 @@ public class ServeTests
     public async Task The_same_seed_and_prompt_give_the_same_text_through_run_and_the_server()
     {
         const string prompt = "One day, Lily";
-        var expected = await AshlarProcess.Run("run", Stories, prompt, "-n", "40", "--seed", "42", "--temp", "0.8", "--top-p", "0.9");
+        var expected = await AshlarProcess.Run(
+            "run", Stories, prompt, "-n", "40", "--seed", "42", "--temp", "0.8", "--top-p", "0.9");
         using var server = AshlarProcess.Start("serve", Stories, "--port", "0");
         using var client = await Connect(server);
         var request = new { model = "stories260K", prompt, max_tokens = 40, seed = 42, temperature = 0.8, top_p = 0.9 };
@@ -33,14 +34,16 @@ public class ServeTests
         var template = folder.Write("t.jinja", "{{ bos_token }}{{ messages[-1].content }}");
         using var server = AshlarProcess.Start("serve", Stories, "--port", "0", "--api-key", "sesame", "--template", template);
         using var client = await Connect(server);
-        var request = new { model = "stories260K", messages = new[] { new { role = "user", content = "One day" } }, max_tokens = 5 };
+        var messages = new[] { new { role = "user", content = "One day" } };
+        var request = new { model = "stories260K", messages, max_tokens = 5 };
         using var refused = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
 
         client.DefaultRequestHeaders.Authorization = new("Bearer", "sesame");
         using var served = await client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
         using var answer = await ReadJson(served);
-        Assert.NotEqual("", answer.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        Assert.NotEqual(
+            "", answer.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
 
         server.Interrupt();
         var outcome = await server.ReadToEnd();

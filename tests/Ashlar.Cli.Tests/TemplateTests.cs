@@ -13,7 +13,8 @@ public class TemplateTests
     public async Task A_published_template_renders_as_its_reference_does(string name)
     {
         var template = Conformance.Path("chat_templates", $"{name}.jinja");
-        var all = await File.ReadAllTextAsync(Conformance.Path("chat_templates", "cases.json"), TestContext.Current.CancellationToken);
+        var all = await File.ReadAllTextAsync(
+            Conformance.Path("chat_templates", "cases.json"), TestContext.Current.CancellationToken);
         using var cases = JsonDocument.Parse(all);
         var example = cases.RootElement.EnumerateArray().First(item =>
             item.GetProperty("template").ValueEquals(name)
@@ -34,7 +35,8 @@ public class TemplateTests
     {
         using var folder = new TemporaryFolder();
         var template = folder.Write("t.jinja", "{{ strftime_now('%Y-%m-%d %H:%M:%S') }}");
-        var outcome = await AshlarProcess.Run(["template", "--file", template, "--input", folder.Write("i.json", "{}")], [], ("ASHLAR_NOW", now));
+        var outcome = await AshlarProcess.Run(
+            ["template", "--file", template, "--input", folder.Write("i.json", "{}")], [], ("ASHLAR_NOW", now));
         Assert.Equal(expected, outcome.Done().Text);
     }
 
@@ -46,7 +48,8 @@ public class TemplateTests
     public async Task A_template_or_input_that_fails_is_one_line_that_names_it(string template, string input, string named)
     {
         using var folder = new TemporaryFolder();
-        var outcome = await AshlarProcess.Run("template", "--file", folder.Write("t.jinja", template), "--input", folder.Write("i.json", input));
+        var outcome = await AshlarProcess.Run(
+            "template", "--file", folder.Write("t.jinja", template), "--input", folder.Write("i.json", input));
         outcome.Failed(1, named);
     }
 
@@ -59,7 +62,8 @@ public class TemplateTests
         using var folder = new TemporaryFolder();
         var (template, variables) = (folder.Write("t.jinja", "x"), folder.Write("v.json", "{}"));
         var outcome = await AshlarProcess.Run(
-            "template", "--file", option == "--file" ? "/dev/zero" : template, "--input", option == "--input" ? "/dev/zero" : variables);
+            "template", "--file", option == "--file" ? "/dev/zero" : template, "--input",
+            option == "--input" ? "/dev/zero" : variables);
         outcome.Failed(1, "/dev/zero", "MiB");
     }
 }

@@ -19,7 +19,8 @@ public class TokenizeTests
     [InlineData("Hello world", "[128000,9906,1917]", "--special")]
     [InlineData("<|eot_id|>", "[128009]", "--parse-special")]
     [InlineData("", "[]")]
-    public async Task Special_tokens_are_added_and_read_only_where_it_is_asked_for(string text, string expected, params string[] options)
+    public async Task Special_tokens_are_added_and_read_only_where_it_is_asked_for(
+        string text, string expected, params string[] options)
     {
         var outcome = await AshlarProcess.Run(["tokenize", Llama, text, "--json", .. options]);
         Assert.Equal(expected, outcome.Done().Text.TrimEnd('\n'));
@@ -35,7 +36,8 @@ public class TokenizeTests
     [Fact]
     public async Task Standard_input_is_taken_byte_for_byte()
     {
-        var outcome = await AshlarProcess.Run(["tokenize", Llama, "--stdin", "--json"], [0xEF, 0xBB, 0xBF, (byte)'a', 0xFF, (byte)'\r', (byte)'\n']);
+        var outcome = await AshlarProcess.Run(
+            ["tokenize", Llama, "--stdin", "--json"], [0xEF, 0xBB, 0xBF, (byte)'a', 0xFF, (byte)'\r', (byte)'\n']);
         var argument = await AshlarProcess.Run("tokenize", Llama, "a\r\n", "--json");
         Assert.NotEqual(argument.Done().Text, outcome.Done().Text);
         Assert.Contains("64,187,", outcome.Text, StringComparison.Ordinal); // 'a', then the byte FF as it is

@@ -46,9 +46,11 @@ public class AllocationTests
             var (own, all) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
             for (var i = 0; i < Steps; i++) Step();
             var (ownAfter, allAfter) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
-            Assert.True(ownAfter == own, $"{name} on {set}, {sequences} sequences: {(double)(ownAfter - own) / Steps} bytes a step");
+            Assert.True(
+                ownAfter == own, $"{name} on {set}, {sequences} sequences: {(double)(ownAfter - own) / Steps} bytes a step");
             // The runtime and the test's own reporting may allocate now and then; a step that does would show in every one.
-            Assert.True(allAfter - all < 32 * Steps, $"{name} on {set}, {threads} threads: {allAfter - all} bytes in all threads");
+            Assert.True(
+                allAfter - all < 32 * Steps, $"{name} on {set}, {threads} threads: {allAfter - all} bytes in all threads");
 
             void Step()
             {

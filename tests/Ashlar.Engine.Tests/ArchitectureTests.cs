@@ -22,7 +22,11 @@ public class ArchitectureTests
             .ToArray();
 
         var atOnce = new float[expected.Length];
-        using (var pass = InstructionSets.Pass(model, Tokens.Length, threads: 2, sequences: 1, set)) pass.RunAll(Tokens, 0, atOnce);
+        using (var pass = InstructionSets.Pass(model, Tokens.Length, threads: 2, sequences: 1, set))
+        {
+            pass.RunAll(Tokens, 0, atOnce);
+        }
+
         Assert.InRange(NormalizedError(atOnce, expected), 0, 1e-5);
 
         var oneByOne = new float[expected.Length];

@@ -48,7 +48,7 @@ public class FailureTests(StoriesModel stories) : IClassFixture<StoriesModel>
         Assert.Same(loop.Failure, error.InnerException);
         Assert.Contains(loop.Failure!.Message, error.Message, StringComparison.Ordinal);
         Assert.Throws<EngineFailedException>(() => loop.Submit(new(submission.Request, arrived: 0)));
-        loop.Stop();
+        loop.Dispose();
     }
 
     [Fact]

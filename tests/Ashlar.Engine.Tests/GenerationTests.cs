@@ -4,6 +4,8 @@ public class GenerationTests(StoriesModel stories) : IClassFixture<StoriesModel>
 {
     private static readonly SamplingOptions Seeded = new() { Temperature = 0.9f, TopP = 0.95f, Seed = 12 };
 
+    public static TheoryData<string> Sets { get; } = [.. InstructionSets.Names];
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private InferenceEngine Engine => stories.Engine;
@@ -18,6 +20,26 @@ public class GenerationTests(StoriesModel stories) : IClassFixture<StoriesModel>
         Assert.Equal(FinishReason.Length, generation.Reason);
         Assert.Equal(
             (1, 200, 201), (generation.Usage.PromptTokens, generation.Usage.CompletionTokens, generation.Usage.TotalTokens));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void The_greedy_continuation_of_nothing_is_as_published_on_every_instruction_set(string set)
+    {
+        using var pass = InstructionSets.Pass(stories.Model, 256, threads: 2, sequences: 1, set);
+        var tokens = stories.Encode("").ToList();
+        var logits = new float[pass.Vocabulary];
+        pass.Run([.. tokens], 0, logits);
+        for (var generated = 0; generated < 200; generated++)
+        {
+            tokens.Add(logits.AsSpan().IndexOf(logits.Max()));
+            pass.Run([tokens[^1]], tokens.Count - 1, logits);
+        }
+
+        Assert.Equal(
+            StoriesModel.Expected.TrimEnd('\n'),
+            stories.Model.Tokenizer!.Decode([.. tokens.Skip(1)], skipSpecial: true, continuesText: true)
+                .TrimStart().TrimEnd('\n'));
     }
 
     [Fact]

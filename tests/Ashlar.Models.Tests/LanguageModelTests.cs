@@ -70,7 +70,8 @@ public class LanguageModelTests
         Assert.InRange(told[^1], 0.95, 1);
 
         using var cancellation = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => model.Preload(new Recorder(_ => cancellation.Cancel()), cancellation.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => model.Preload(new Recorder(_ => cancellation.Cancel()), cancellation.Token));
     }
 
     private sealed class Recorder(Action<double> report) : IProgress<double>

@@ -62,5 +62,6 @@ public class StoriesServer : IAsyncLifetime
         await Engine.DisposeAsync();
     }
 
-    private static T Present<T>(T? part) where T : class => part ?? throw new InvalidOperationException(Conformance.Path(ModelPath));
+    private static T Present<T>(T? part) where T : class =>
+        part ?? throw new InvalidOperationException(Conformance.Path(ModelPath));
 }

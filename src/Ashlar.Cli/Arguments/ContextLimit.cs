@@ -15,6 +15,7 @@ internal static class ContextLimit
     public static void Check(string what, long tokens, LanguageModel model)
     {
         var limit = model.Configuration.Rotary is null ? model.Configuration.ContextLength : Most;
-        if (tokens > limit) throw new UsageException($"{what}: '{model.Name}' computes at most {limit} tokens in a sequence, not {tokens}");
+        if (tokens <= limit) return;
+        throw new UsageException($"{what}: '{model.Name}' computes at most {limit} tokens in a sequence, not {tokens}");
     }
 }

@@ -14,7 +14,8 @@ internal sealed class EngineArguments
 
     /// <summary>The option that says how many threads compute.</summary>
     public static Option<int?> Threads() => NumberOption.Create<int>(
-        ["--threads", "-t"], "from 1 to 1024", count => count is >= 1 and <= 1024, "Threads that compute [default: one for each processor]");
+        ["--threads", "-t"], "from 1 to 1024", count => count is >= 1 and <= 1024,
+        "Threads that compute [default: one for each processor]");
 
     /// <summary>Gives the options to a command.</summary>
     public void AddTo(Command command)

@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Ashlar.Cli.Streams;
 using Ashlar.Models;
+using Ashlar.Models.Architectures;
 using Ashlar.Models.Tokenizers;
+using Ashlar.Tensors.Passes;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Cli.Arguments;
 
@@ -15,16 +18,20 @@ internal static class ModelArgument
     public static Argument<string> Create() => new("MODEL") { Description = Meaning, HelpName = "MODEL" };
 
     /// <summary>Any number of models.</summary>
-    public static Argument<string[]> CreateMany() => new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
+    public static Argument<string[]> CreateMany() =>
+        new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
 
-    /// <summary>Opens a model that is to run: where a person waits, its weights are read now, and how far that is is shown.</summary>
+    /// <summary>
+    /// Opens a model that is to run: says which of its weights will take more memory than its file, if any; where a person waits,
+    /// its weights are read now, and how far that is is shown.
+    /// </summary>
     public static LanguageModel OpenToRun(string model)
     {
         var opened = Open(model);
-        if (!StandardError.IsTerminal) return opened;
         try
         {
-            opened.Preload(new Percentage(model));
+            SayWhatIsUnpacked(opened, model);
+            if (StandardError.IsTerminal) opened.Preload(new Percentage(model));
             return opened;
         }
         catch
@@ -61,8 +68,17 @@ internal static class ModelArgument
     public static Tokenizer TokenizerOf(LanguageModel model) => model.Tokenizer ?? throw new InvalidDataException(
         $"model '{model.Name}' has no tokenizer and can take no text: {model.TokenizerProblem}; 'ashlar logits' takes token ids");
 
+    private static void SayWhatIsUnpacked(LanguageModel opened, string model)
+    {
+        // Most models have no such weights, and need no graph made to find that out.
+        if (!opened.Tensors.Values.Any(tensor => ComputeDevice.Unpacks(tensor.Type))) return;
+        var graph = opened.BuildGraph(new Batch(blockSize: 16));
+        if (graph.DescribeUnpacking() is { } line) StandardError.WriteLine($"ashlar: model '{model}': {line}");
+    }
+
     private sealed class Percentage(string model) : IProgress<double>
     {
-        public void Report(double value) => StandardError.Status(string.Create(CultureInfo.InvariantCulture, $"loading {model} … {value:P0}"));
+        public void Report(double value) =>
+            StandardError.Status(string.Create(CultureInfo.InvariantCulture, $"loading {model} … {value:P0}"));
     }
 }

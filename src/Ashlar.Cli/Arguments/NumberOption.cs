@@ -24,11 +24,13 @@ internal static class NumberOption
                 var text = result.Tokens[0].Value;
                 if (T.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) && isInRange(number)) return number;
 
-                result.AddError($"{names[0]} is '{text}'; it must be {(number is float or double ? "a number" : "a whole number")}, {range}");
+                var kind = number is float or double ? "a number" : "a whole number";
+                result.AddError($"{names[0]} is '{text}'; it must be {kind}, {range}");
                 return null;
             },
         };
 
     /// <summary>An option that takes a whole number, 1 or more.</summary>
-    public static Option<int?> Count(string[] names, string description) => Create<int>(names, "1 or more", count => count >= 1, description);
+    public static Option<int?> Count(string[] names, string description) =>
+        Create<int>(names, "1 or more", count => count >= 1, description);
 }

@@ -35,7 +35,8 @@ internal static class BenchCommand
                 + "prefill TOKENS; decode TOKENS PROMPT; batch SEQUENCES TOKENS PROMPT",
         };
 
-        var command = new Command("bench", "Measure the speed of a model: of computing a random prompt, and of generating behind it.")
+        var command = new Command(
+            "bench", "Measure the speed of a model: of computing a random prompt, and of generating behind it.")
         {
             model, prompt, generate, batches, threads, json, drive,
         };
@@ -49,7 +50,8 @@ internal static class BenchCommand
             }
 
             var result = Measure(
-                path, arguments.GetValue(prompt) ?? 512, arguments.GetValue(generate) ?? 64, arguments.GetValue(batches) ?? [], count);
+                path, arguments.GetValue(prompt) ?? 512, arguments.GetValue(generate) ?? 64, arguments.GetValue(batches) ?? [],
+                count);
             if (arguments.GetValue(json)) JsonOutput.Write(result);
             else WriteTable(result);
             return ExitCode.Done;
@@ -68,7 +70,9 @@ internal static class BenchCommand
         var (prefill, decode) = bench.MeasureOne();
         var together = batches.Length == 0 ? null : batches.Select(bench.MeasureBatch).ToArray();
         StandardError.ClearStatus();
-        return new BenchResult(model.Name, threads, ComputeDevice.InstructionSet, promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(), together);
+        return new BenchResult(
+            model.Name, threads, ComputeDevice.InstructionSet, promptTokens, prefill, generatedTokens, decode, PeakMemory.Bytes(),
+            together);
     }
 
     private static void Drive(string path, int threads)
@@ -80,26 +84,31 @@ internal static class BenchCommand
         {
             var result = bench.Measure(line);
             StandardError.ClearStatus();
-            StandardOutput.WriteThrough(JsonOutput.OneLine(new JsonObject { ["tokens"] = result.Tokens, ["seconds"] = result.Seconds }) + "\n");
+            var answer = new JsonObject { ["tokens"] = result.Tokens, ["seconds"] = result.Seconds };
+            StandardOutput.WriteThrough(JsonOutput.OneLine(answer) + "\n");
         }
     }
 
     private static void WriteTable(BenchResult result)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumn("test").AddColumn(new TableColumn("tokens/s").RightAligned());
+        var table = new Table().Border(TableBorder.Minimal).AddColumn("test")
+            .AddColumn(new TableColumn("tokens/s").RightAligned());
         Row($"prefill of {result.PromptTokens}", result.PrefillTokensPerSecond);
         Row($"decode of {result.GeneratedTokens}", result.DecodeTokensPerSecond);
         foreach (var batch in result.Batches ?? [])
         {
-            Row($"decode of {result.GeneratedTokens}, {batch.Batch} sequence{(batch.Batch == 1 ? "" : "s")}", batch.DecodeTokensPerSecond);
+            var sequences = batch.Batch == 1 ? "1 sequence" : $"{batch.Batch} sequences";
+            Row($"decode of {result.GeneratedTokens}, {sequences}", batch.DecodeTokensPerSecond);
         }
 
-        StandardOutput.Writer.WriteLine($"{result.Model}: {result.Isa}, {result.Threads} threads, at most {ByteSize.Format(result.PeakMemoryBytes)}");
+        StandardOutput.Writer.WriteLine(
+            $"{result.Model}: {result.Isa}, {result.Threads} threads, at most {ByteSize.Format(result.PeakMemoryBytes)}");
         StandardOutput.WriteTable(table);
 
         void Row(string test, double? speed)
         {
-            if (speed is { } tokens) table.AddRow(test, tokens.ToString(tokens < 100 ? "F2" : "F0", CultureInfo.InvariantCulture));
+            if (speed is not { } tokens) return;
+            table.AddRow(test, tokens.ToString(tokens < 100 ? "F2" : "F0", CultureInfo.InvariantCulture));
         }
     }
 
@@ -109,7 +118,8 @@ internal static class BenchCommand
         var counts = new int[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out counts[i]) && counts[i] is >= 1 and <= 4096) continue;
+            var isNumber = int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out counts[i]);
+            if (isNumber && counts[i] is >= 1 and <= 4096) continue;
             fail($"-b has '{parts[i]}'; it must be whole numbers from 1 to 4096 with commas between them, for instance 1,4,16");
             return null;
         }

@@ -12,7 +12,11 @@ internal static class ChatCommand
     {
         var model = ModelArgument.Create();
         model.Arity = ArgumentArity.ZeroOrOne;
-        var system = new Option<string?>("--system") { Description = "Instructions that go before the conversation", HelpName = "TEXT" };
+        var system = new Option<string?>("--system")
+        {
+            Description = "Instructions that go before the conversation",
+            HelpName = "TEXT",
+        };
         var template = TemplateOption.Create();
         var maxTokens = NumberOption.Count(
             ["-n", "--max-tokens"], "The most tokens of an answer [default: until the model ends, or the context is full]");
@@ -22,7 +26,8 @@ internal static class ChatCommand
             "chat",
             "Talk with a model, line by line; /clear forgets, /system TEXT instructs, /exit ends, and Ctrl-C ends an answer.")
         {
-            model, system, template, maxTokens };
+            model, system, template, maxTokens,
+        };
         sampling.AddTo(command);
         engine.AddTo(command);
         command.SetAction(async arguments =>
@@ -32,8 +37,12 @@ internal static class ChatCommand
             using var opened = ModelArgument.OpenToRun(path);
             RequireTemplate(opened.Name, templateText is not null || opened.Tokenizer is null || opened.ChatTemplate is not null);
             using var inference = engine.Start(opened, arguments);
-            using var client = new AshlarChatClient(inference, new AshlarChatClientOptions { Template = templateText, Clock = Clock.FromEnvironment() });
-            var session = new ChatSession(client, sampling.Read(arguments), arguments.GetValue(maxTokens)) { System = arguments.GetValue(system) };
+            var options = new AshlarChatClientOptions { Template = templateText, Clock = Clock.FromEnvironment() };
+            using var client = new AshlarChatClient(inference, options);
+            var session = new ChatSession(client, sampling.Read(arguments), arguments.GetValue(maxTokens))
+            {
+                System = arguments.GetValue(system),
+            };
             await session.RunAsync().ConfigureAwait(false);
             return ExitCode.Done;
         });

@@ -36,14 +36,15 @@ internal static class DoctorCommand
         }
 
         facts.Add("", string.Join(' ', processor.Features));
-        facts.Add("memory", $"{Size(memory.TotalBytes)}, {Size(memory.AvailableBytes)} available, {Size(memory.ProcessLimitBytes)} for this process");
+        facts.Add("memory", $"{Size(memory.TotalBytes)}, {Size(memory.AvailableBytes)} available, "
+            + $"{Size(memory.ProcessLimitBytes)} for this process");
         facts.Add("huge pages", $"{memory.ReservedHugePages ?? 0} of {Size(memory.HugePageBytes)} reserved, " +
             $"transparent ones: {memory.TransparentHugePages ?? "unknown"}");
         facts.Add("run-time code", report.RuntimeCode switch
         {
             true => "allowed",
             false => "forbidden by the system",
-            null => "not tried on this system",
+            null => "not tried: no kernels are emitted for this processor",
         });
         facts.Add("home", $"{report.Home}, {Size(report.HomeFreeBytes)} free (ASHLAR_HOME moves it)");
         facts.Add("computes with", $"the {report.Uses.Backend} backend, {report.Uses.Threads} threads");

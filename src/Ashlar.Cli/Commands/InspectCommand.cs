@@ -24,7 +24,8 @@ internal static class InspectCommand
         };
         graph.AcceptOnlyFromAmong("text", "dot", "simplified");
         var plan = new Option<bool>("--plan") { Description = "Print what the compiler makes of the graph instead" };
-        var step = NumberOption.Count(["--step"], "With --plan: tokens of the step that bytes and operations are counted for (1)");
+        var step = NumberOption.Count(
+            ["--step"], "With --plan: tokens of the step that bytes and operations are counted for (1)");
         var write = new Option<string?>("--write") { Description = "Also write the model to a GGUF file", HelpName = "FILE" };
 
         var command = new Command("inspect", "Show what a model is: architecture, sizes, formats, metadata.")
@@ -78,6 +79,7 @@ internal static class InspectCommand
     private static string Plan(string path, int tokens)
     {
         using var model = ModelArgument.Open(path);
-        return model.BuildGraph(new Batch(blockSize: 16, DType.F16)).ToPlanText(new Dictionary<string, long> { ["tokens"] = tokens });
+        var graph = model.BuildGraph(new Batch(blockSize: 16, DType.F16));
+        return graph.ToPlanText(new Dictionary<string, long> { ["tokens"] = tokens });
     }
 }

@@ -53,7 +53,8 @@ internal static class LogitsCommand
         var wrong = Array.FindIndex(tokens, id => id >= vocabulary);
         if (wrong >= 0)
         {
-            throw new UsageException($"--tokens has {tokens[wrong]} at place {wrong}; the ids of '{path}' are from 0 to {vocabulary - 1}");
+            throw new UsageException(
+                $"--tokens has {tokens[wrong]} at place {wrong}; the ids of '{path}' are from 0 to {vocabulary - 1}");
         }
 
         ContextLimit.Check("--tokens", tokens.Length, model);

@@ -15,7 +15,8 @@ internal static class PerplexityCommand
         var model = ModelArgument.Create();
         var file = new Option<string>("--file", "-f") { Description = "The text, in UTF-8", HelpName = "FILE", Required = true };
         var context = NumberOption.Create<int>(
-            ["--ctx-size", "-c"], "4 or more", count => count >= 4, "Tokens of a window [default: 512, or the model's context where that is less]");
+            ["--ctx-size", "-c"], "4 or more", count => count >= 4,
+            "Tokens of a window [default: 512, or the model's context where that is less]");
         var threads = EngineArguments.Threads();
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
 
@@ -36,7 +37,8 @@ internal static class PerplexityCommand
             if (tokens.Length < window)
             {
                 throw new InvalidDataException(
-                    $"'{path}' has {tokens.Length} tokens, which fill no window of {window}; give a longer text, or a smaller --ctx-size");
+                    $"'{path}' has {tokens.Length} tokens, which fill no window of {window}; give a longer text, "
+                    + "or a smaller --ctx-size");
             }
 
             var result = Perplexity.Measure(opened, tokens, window, arguments.GetValue(threads) ?? 0);
@@ -49,5 +51,6 @@ internal static class PerplexityCommand
 
     private static string Line(PerplexityResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"perplexity {result.Perplexity:F4} ± {result.StandardError:F4}, {result.Windows} windows of {result.ContextTokens} tokens");
+        $"perplexity {result.Perplexity:F4} ± {result.StandardError:F4}, "
+            + $"{result.Windows} windows of {result.ContextTokens} tokens");
 }

@@ -18,14 +18,18 @@ internal static class RunCommand
             HelpName = "PROMPT",
         };
         var maxTokens = NumberOption.Create<int>(
-            ["-n", "--max-tokens"], "0 or more", count => count >= 0, "The most tokens to generate [default: until the model ends, or the context is full]");
+            ["-n", "--max-tokens"], "0 or more", count => count >= 0,
+            "The most tokens to generate [default: until the model ends, or the context is full]");
         var stop = new Option<string[]>("--stop")
         {
             Description = "Text at which to end, without it; may be given several times",
             HelpName = "TEXT",
         };
         var ignoreEnd = new Option<bool>("--ignore-eos") { Description = "Go on where the model would end" };
-        var parseSpecial = new Option<bool>("--parse-special") { Description = "Read special tokens in the prompt as such, not as text" };
+        var parseSpecial = new Option<bool>("--parse-special")
+        {
+            Description = "Read special tokens in the prompt as such, not as text",
+        };
         var (sampling, engine) = (new SamplingArguments(), new EngineArguments());
 
         var command = new Command("run", "Continue a text: the continuation alone goes to standard output, as it is generated.")

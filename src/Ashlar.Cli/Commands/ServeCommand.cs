@@ -33,7 +33,8 @@ internal static class ServeCommand
         return command;
     }
 
-    private static async Task<int> Serve(string[] paths, Func<LanguageModel, InferenceEngine> start, string? template, ServerOptions options)
+    private static async Task<int> Serve(
+        string[] paths, Func<LanguageModel, InferenceEngine> start, string? template, ServerOptions options)
     {
         var interrupt = Interrupts.Take();
         var (opened, engines) = (new List<LanguageModel>(), new List<InferenceEngine>());

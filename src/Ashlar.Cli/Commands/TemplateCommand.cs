@@ -10,7 +10,12 @@ internal static class TemplateCommand
 {
     public static Command Create()
     {
-        var file = new Option<string>("--file", "-f") { Description = "The template, in Jinja", HelpName = "FILE", Required = true };
+        var file = new Option<string>("--file", "-f")
+        {
+            Description = "The template, in Jinja",
+            HelpName = "FILE",
+            Required = true,
+        };
         var input = new Option<string>("--input", "-i")
         {
             Description = "A JSON object: the template's variables",
@@ -18,16 +23,22 @@ internal static class TemplateCommand
             Required = true,
         };
 
-        var command = new Command("template", "Render a chat template: exactly the prompt goes to standard output.") { file, input };
+        var command = new Command("template", "Render a chat template: exactly the prompt goes to standard output.")
+        {
+            file, input,
+        };
         command.SetAction(arguments =>
         {
             var (templatePath, inputPath) = (arguments.GetRequiredValue(file), arguments.GetRequiredValue(input));
-            var template = Named(templatePath, () => ChatTemplate.Parse(InputFile.ReadText(templatePath, InputFile.TemplateBytes)));
-            using var variables = Named(inputPath, () => JsonDocument.Parse(InputFile.ReadBytes(inputPath, InputFile.TemplateBytes)));
+            var source = InputFile.ReadText(templatePath, InputFile.TemplateBytes);
+            var template = Named(templatePath, () => ChatTemplate.Parse(source));
+            var values = InputFile.ReadBytes(inputPath, InputFile.TemplateBytes);
+            using var variables = Named(inputPath, () => JsonDocument.Parse(values));
             if (variables.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new InvalidDataException(
-                    $"'{inputPath}' holds a JSON {variables.RootElement.ValueKind}; it must be an object: the template's variables");
+                    $"'{inputPath}' holds a JSON {variables.RootElement.ValueKind}; "
+                    + "it must be an object: the template's variables");
             }
 
             var clock = Clock.FromEnvironment();

@@ -15,7 +15,10 @@ internal static class TokenizeCommand
         var stdin = new Option<bool>("--stdin") { Description = "Take the text from standard input, byte for byte" };
         var json = new Option<bool>("--json") { Description = "Print one JSON array" };
         var special = new Option<bool>("--special") { Description = "Add the special tokens that the model wants around a text" };
-        var parseSpecial = new Option<bool>("--parse-special") { Description = "Read special tokens in the text as such, not as text" };
+        var parseSpecial = new Option<bool>("--parse-special")
+        {
+            Description = "Read special tokens in the text as such, not as text",
+        };
 
         var command = new Command("tokenize", "Print the token ids of a text: on one line, with spaces between them.")
         {

@@ -22,12 +22,18 @@ internal static class Inspector
             model = ModelArgument.Open(path);
             model.BuildGraph(new Batch(blockSize: 16));
         }
-        catch (Exception error) when (error is InvalidDataException or NotSupportedException && (model is not null || File.Exists(path)))
+        catch (Exception error) when (
+            error is InvalidDataException or NotSupportedException && (model is not null || File.Exists(path)))
         {
             problem = error.Message;
         }
 
-        using (model) return File.Exists(path) ? DescribeFile(path, model, problem, withTensors) : Describe(path, model!, problem, withTensors);
+        using (model)
+        {
+            return File.Exists(path)
+                ? DescribeFile(path, model, problem, withTensors)
+                : Describe(path, model!, problem, withTensors);
+        }
     }
 
     // A file of an architecture that is not computed, or of a vocabulary alone, is described all the same.
@@ -38,7 +44,9 @@ internal static class Inspector
             $"{(file.Paths.Count > 1 ? $", in {file.Paths.Count} parts" : "")}";
         var tensors = file.Tensors.Values.Select(tensor =>
             new TensorReport(tensor.Name, tensor.Type.ToString(), tensor.Shape, tensor.ElementCount, tensor.ByteLength));
-        return Report(Path.GetFileNameWithoutExtension(path), format, file.Metadata, [.. tensors], model?.Configuration, problem, path, withTensors);
+        return Report(
+            Path.GetFileNameWithoutExtension(path), format, file.Metadata, [.. tensors], model?.Configuration, problem, path,
+            withTensors);
     }
 
     private static ModelReport Describe(string path, LanguageModel model, string? problem, bool withTensors)
@@ -58,14 +66,16 @@ internal static class Inspector
         bool withTensors)
     {
         var types = tensors.GroupBy(tensor => tensor.Type)
-            .Select(group => new TypeReport(group.Key, group.Count(), group.Sum(tensor => tensor.Elements), group.Sum(tensor => tensor.Bytes)))
+            .Select(group => new TypeReport(
+                group.Key, group.Count(), group.Sum(tensor => tensor.Elements), group.Sum(tensor => tensor.Bytes)))
             .OrderByDescending(type => type.Bytes);
         var (tokenizer, tokenizerProblem) = ReadTokenizer(path);
         return new ModelReport(
             name, format, configuration?.Architecture ?? metadata?.GetString("general.architecture", null),
             tensors.Sum(tensor => tensor.Elements), tensors.Sum(tensor => tensor.Bytes), [.. types],
-            problem is null, problem, configuration, DescribeTokenizer(tokenizer, metadata), tokenizerProblem, tokenizer?.ChatTemplate is not null,
-            metadata is null ? null : MetadataJson.Of(metadata), withTensors ? tensors : null);
+            problem is null, problem, configuration, DescribeTokenizer(tokenizer, metadata), tokenizerProblem,
+            tokenizer?.ChatTemplate is not null, metadata is null ? null : MetadataJson.Of(metadata),
+            withTensors ? tensors : null);
     }
 
     private static TensorReport DescribeTensor(string name, TensorData data) =>
@@ -83,7 +93,11 @@ internal static class Inspector
         }
     }
 
-    private static TokenizerReport? DescribeTokenizer(Tokenizer? tokenizer, GgufMetadata? metadata) => tokenizer is null ? null : new TokenizerReport(
-        metadata?.GetString("tokenizer.ggml.model", null), tokenizer.VocabularySize, tokenizer.BosId, tokenizer.EosId,
-        [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(tokenizer.IsEndOfGeneration)]);
+    private static TokenizerReport? DescribeTokenizer(Tokenizer? tokenizer, GgufMetadata? metadata)
+    {
+        if (tokenizer is null) return null;
+        return new TokenizerReport(
+            metadata?.GetString("tokenizer.ggml.model", null), tokenizer.VocabularySize, tokenizer.BosId, tokenizer.EosId,
+            [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(tokenizer.IsEndOfGeneration)]);
+    }
 }

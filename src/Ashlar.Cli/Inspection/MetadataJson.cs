@@ -39,8 +39,14 @@ internal static class MetadataJson
         if (value.TryGetBools(out var truths)) return truths.Select(truth => (JsonNode?)truth);
         if (value.TryGetIntegers<long>(out var integers)) return integers.Select(integer => (JsonNode?)integer);
         if (value.TryGetIntegers<ulong>(out var large)) return large.Select(integer => (JsonNode?)integer);
-        if (value.ElementType == GgufValueType.Float64 && value.TryGetFloat(out var wide)) return [double.IsFinite(wide) ? wide : Text(wide)];
-        return value.TryGetFloats(out var numbers) ? numbers.Select(number => float.IsFinite(number) ? (JsonNode?)number : Text(number)) : [];
+        if (value.ElementType == GgufValueType.Float64 && value.TryGetFloat(out var wide))
+        {
+            return [double.IsFinite(wide) ? wide : Text(wide)];
+        }
+
+        return value.TryGetFloats(out var numbers)
+            ? numbers.Select(number => float.IsFinite(number) ? (JsonNode?)number : Text(number))
+            : [];
     }
 
     // JSON has no infinities.

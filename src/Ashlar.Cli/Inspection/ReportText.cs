@@ -16,10 +16,15 @@ internal static class ReportText
         var facts = new Facts();
         facts.Add("model", report.Model);
         facts.Add("format", report.Format);
-        facts.Add("architecture", $"{report.Architecture ?? "unnamed"}{(report.CanRun ? "" : $", cannot be run: {report.Problem}")}");
+        var obstacle = report.CanRun ? "" : $", cannot be run: {report.Problem}";
+        facts.Add("architecture", $"{report.Architecture ?? "unnamed"}{obstacle}");
         if (report.Configuration is { } configuration) facts.Add("shape", Shape(configuration));
         facts.Add("parameters", $"{Count(report.Parameters)}, {ByteSize.Format(report.Bytes)}");
-        foreach (var type in report.Types) facts.Add("", $"{type.Type}: {Count(type.Elements)} in {type.Tensors} tensors, {ByteSize.Format(type.Bytes)}");
+        foreach (var type in report.Types)
+        {
+            facts.Add("", $"{type.Type}: {Count(type.Elements)} in {type.Tensors} tensors, {ByteSize.Format(type.Bytes)}");
+        }
+
         facts.Add("tokenizer", report.Tokenizer is { } tokenizer ? Describe(tokenizer) : $"none: {report.TokenizerProblem}");
         facts.Add("chat template", report.HasChatTemplate ? "yes" : "none");
         facts.Write();
@@ -36,7 +41,8 @@ internal static class ReportText
         $"context {shape.ContextLength}, vocabulary {shape.VocabularySize}");
 
     private static string Describe(TokenizerReport tokenizer) =>
-        $"{tokenizer.Kind ?? "tokenizer.json"}, {tokenizer.Vocabulary} tokens, BOS {Id(tokenizer.BosId)}, EOS {Id(tokenizer.EosId)}";
+        $"{tokenizer.Kind ?? "tokenizer.json"}, {tokenizer.Vocabulary} tokens, "
+            + $"BOS {Id(tokenizer.BosId)}, EOS {Id(tokenizer.EosId)}";
 
     private static string Id(int? token) => token?.ToString(CultureInfo.InvariantCulture) ?? "none";
 
@@ -66,7 +72,8 @@ internal static class ReportText
 
     private static void WriteTensors(IReadOnlyList<TensorReport> tensors)
     {
-        var table = new Table().Border(TableBorder.Minimal).AddColumns("tensor", "type", "shape").AddColumn(new TableColumn("size").RightAligned());
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("tensor", "type", "shape")
+            .AddColumn(new TableColumn("size").RightAligned());
         foreach (var tensor in tensors)
         {
             var shape = string.Join(" × ", tensor.Shape);

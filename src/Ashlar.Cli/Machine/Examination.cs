@@ -9,35 +9,45 @@ namespace Ashlar.Cli.Machine;
 internal static class Examination
 {
     public static MachineReport Examine() => new(
-        typeof(Examination).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+        Version(),
         Environment.Version.ToString(),
         RuntimeInformation.OSDescription,
         new ProcessorReport(
             ProcessorFeatures.Name(),
             RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
             OnlineProcessors(),
-            ControlGroup.QuotaProcessors(),
+            ComputeDevice.QuotaProcessors,
             ProcessorFeatures.All()),
         Memory(),
-        RuntimeCode.IsAllowed(),
+        ComputeDevice.AllowsEmittedCode,
         Home.Path,
         Home.FreeBytes(),
         new UsesReport(ComputeDevice.Backend, ComputeDevice.InstructionSet, ComputeDevice.Threads));
 
+    private static string Version()
+    {
+        var version = typeof(Examination).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+        return version?.InformationalVersion ?? "unknown";
+    }
+
     // Environment.ProcessorCount counts what this process may use of them.
-    private static int OnlineProcessors() => OperatingSystem.IsLinux() && File.Exists("/proc/cpuinfo")
-        && File.ReadLines("/proc/cpuinfo").Count(line => line.StartsWith("processor", StringComparison.Ordinal)) is > 0 and var count
-            ? count : Environment.ProcessorCount;
+    private static int OnlineProcessors()
+    {
+        var lines = OperatingSystem.IsLinux() && File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [];
+        var count = lines.Count(line => line.StartsWith("processor", StringComparison.Ordinal));
+        return count > 0 ? count : Environment.ProcessorCount;
+    }
 
     private static MemoryReport Memory()
     {
-        var facts = OperatingSystem.IsLinux() && File.Exists("/proc/meminfo")
-            ? File.ReadLines("/proc/meminfo").Select(line => line.Split((char[])[':', ' '], StringSplitOptions.RemoveEmptyEntries))
-                .ToDictionary(words => words[0], words => long.Parse(words[1], CultureInfo.InvariantCulture) * (words.Length > 2 ? 1024 : 1))
-            : [];
+        var lines = OperatingSystem.IsLinux() && File.Exists("/proc/meminfo") ? File.ReadLines("/proc/meminfo") : [];
+        var facts = lines.Select(line => line.Split((char[])[':', ' '], StringSplitOptions.RemoveEmptyEntries))
+            .ToDictionary(words => words[0], words => long.Parse(words[1], CultureInfo.InvariantCulture) * UnitOf(words));
         return new MemoryReport(
             Fact("MemTotal"), Fact("MemAvailable"), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             TransparentHugePages(), Fact("HugePages_Total"), Fact("Hugepagesize"));
+
+        static int UnitOf(string[] words) => words.Length > 2 ? 1024 : 1; // kB, or a count
 
         long? Fact(string name) => facts.TryGetValue(name, out var value) ? value : null;
     }

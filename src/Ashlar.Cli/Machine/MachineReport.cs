@@ -6,7 +6,7 @@ namespace Ashlar.Cli.Machine;
 /// <param name="System">The operating system.</param>
 /// <param name="Processor">The processor.</param>
 /// <param name="Memory">The memory.</param>
-/// <param name="RuntimeCode">Whether code that is written at run time may be executed; null where that is not tried on this system.</param>
+/// <param name="RuntimeCode">Whether machine code made at run time may be executed; null where no kernel is machine code.</param>
 /// <param name="Home">Where what outlives a command is kept.</param>
 /// <param name="HomeFreeBytes">Bytes free there; null where it cannot be told.</param>
 /// <param name="Uses">What will be used.</param>
@@ -27,17 +27,21 @@ internal sealed record MachineReport(
 /// <param name="LogicalProcessors">Logical processors of the machine.</param>
 /// <param name="QuotaProcessors">Processors' time that a control group allows; null where it sets no quota.</param>
 /// <param name="Features">What it computes with, of what kernels could use.</param>
-internal sealed record ProcessorReport(string Name, string Architecture, int LogicalProcessors, double? QuotaProcessors, IReadOnlyList<string> Features);
+internal sealed record ProcessorReport(
+    string Name, string Architecture, int LogicalProcessors, double? QuotaProcessors, IReadOnlyList<string> Features);
 
 /// <summary>Memory, in bytes; null where it cannot be told.</summary>
 /// <param name="TotalBytes">The machine's.</param>
 /// <param name="AvailableBytes">Free or easily freed.</param>
 /// <param name="ProcessLimitBytes">What this process may have at most.</param>
-/// <param name="TransparentHugePages">When the system gives huge pages by itself: <c>always</c>, <c>madvise</c> or <c>never</c>.</param>
+/// <param name="TransparentHugePages">
+/// When the system gives huge pages by itself: <c>always</c>, <c>madvise</c> or <c>never</c>.
+/// </param>
 /// <param name="ReservedHugePages">Huge pages set aside.</param>
 /// <param name="HugePageBytes">Bytes of a huge page.</param>
 internal sealed record MemoryReport(
-    long? TotalBytes, long? AvailableBytes, long ProcessLimitBytes, string? TransparentHugePages, long? ReservedHugePages, long? HugePageBytes);
+    long? TotalBytes, long? AvailableBytes, long ProcessLimitBytes, string? TransparentHugePages, long? ReservedHugePages,
+    long? HugePageBytes);
 
 /// <summary>What will be used.</summary>
 /// <param name="Backend">The backend that computes.</param>

@@ -38,7 +38,10 @@ internal static class ProcessorFeatures
     public static string Name()
     {
         const int extended = unchecked((int)0x80000000), firstNameLeaf = extended + 2;
-        if (!X86Base.IsSupported || X86Base.CpuId(extended, 0).Eax < firstNameLeaf + 2) return RuntimeInformation.ProcessArchitecture.ToString();
+        if (!X86Base.IsSupported || X86Base.CpuId(extended, 0).Eax < firstNameLeaf + 2)
+        {
+            return RuntimeInformation.ProcessArchitecture.ToString();
+        }
 
         var name = new byte[48];
         for (var leaf = 0; leaf < 3; leaf++)
@@ -51,7 +54,9 @@ internal static class ProcessorFeatures
     }
 
     private static (int Eax, int Ebx, int Ecx, int Edx) Leaf(int leaf, int part) =>
-        X86Base.CpuId(0, 0).Eax >= leaf && (part == 0 || X86Base.CpuId(leaf, 0).Eax >= part) ? X86Base.CpuId(leaf, part) : default;
+        X86Base.CpuId(0, 0).Eax >= leaf && (part == 0 || X86Base.CpuId(leaf, 0).Eax >= part)
+            ? X86Base.CpuId(leaf, part)
+            : default;
 
     private static bool Bit(int register, int bit) => (register >> bit & 1) != 0;
 

@@ -11,11 +11,9 @@ internal static class PeakMemory
     {
         const string peak = "VmHWM:"; // followed by a number and kB
         var lines = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/status") : [];
-        if (lines.FirstOrDefault(line => line.StartsWith(peak, StringComparison.Ordinal)) is { } line
-            && long.TryParse(line[peak.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var kibibytes))
-        {
-            return kibibytes * 1024;
-        }
+        var line = lines.FirstOrDefault(line => line.StartsWith(peak, StringComparison.Ordinal)) ?? peak;
+        var number = line[peak.Length..].Replace("kB", "", StringComparison.Ordinal);
+        if (long.TryParse(number, CultureInfo.InvariantCulture, out var kibibytes)) return kibibytes * 1024;
 
         using var process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64;

@@ -17,12 +17,15 @@ internal static class Perplexity
     public static PerplexityResult Measure(LanguageModel model, int[] tokens, int window, int threads)
     {
         var (windows, first) = (tokens.Length / window, window / 2);
-        var bos = model.Tokenizer is { } tokenizer && tokenizer.Prefix is [var prefix, ..] && prefix == tokenizer.BosId ? prefix : (int?)null;
+        int? bos = model.Tokenizer is { } tokenizer && tokenizer.Prefix is [var prefix, ..] && prefix == tokenizer.BosId
+            ? prefix
+            : null;
         using var pass = new ForwardPass(model, window, threads);
         var (scores, logits) = (new RunningMoments(), new float[Chunk * pass.Vocabulary]);
         for (var index = 0; index < windows; index++)
         {
-            StandardError.Status($"window {index + 1} of {windows}{(index == 0 ? "" : $", perplexity {Math.Exp(scores.Mean):F4}")}");
+            var soFar = index == 0 ? "" : $", perplexity {Math.Exp(scores.Mean):F4}";
+            StandardError.Status($"window {index + 1} of {windows}{soFar}");
             var text = tokens.AsSpan(index * window, window).ToArray();
             if (bos is { } begin) text[0] = begin;
             for (var from = 0; from < window; from += Chunk)
@@ -33,7 +36,8 @@ internal static class Perplexity
                 {
                     // The logits at a position speak of the token behind it; the last position's speak of no token here.
                     var next = from + i + 1;
-                    if (next > first && next < window) scores.Add(Surprise(logits.AsSpan(i * pass.Vocabulary, pass.Vocabulary), text[next]));
+                    if (next <= first || next >= window) continue;
+                    scores.Add(Surprise(logits.AsSpan(i * pass.Vocabulary, pass.Vocabulary), text[next]));
                 }
             }
         }

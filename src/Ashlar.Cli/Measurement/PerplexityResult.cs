@@ -7,4 +7,5 @@ namespace Ashlar.Cli.Measurement;
 /// <param name="ScoredTokens">Tokens whose likelihood was counted.</param>
 /// <param name="Windows">Windows that were computed.</param>
 /// <param name="ContextTokens">Tokens of a window.</param>
-internal sealed record PerplexityResult(string Model, double Perplexity, double StandardError, long ScoredTokens, int Windows, int ContextTokens);
+internal sealed record PerplexityResult(
+    string Model, double Perplexity, double StandardError, long ScoredTokens, int Windows, int ContextTokens);

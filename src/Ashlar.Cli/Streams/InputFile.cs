@@ -17,7 +17,11 @@ internal static class InputFile
         var buffer = new byte[1 << 16];
         for (int count; (count = file.Read(buffer)) > 0;)
         {
-            if (read.Length + count > limit) throw new InvalidDataException($"'{path}' has more than {limit >> 20} MiB; give a smaller file");
+            if (read.Length + count > limit)
+            {
+                throw new InvalidDataException($"'{path}' has more than {limit >> 20} MiB; give a smaller file");
+            }
+
             read.Write(buffer, 0, count);
         }
 

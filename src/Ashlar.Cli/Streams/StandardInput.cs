@@ -23,7 +23,11 @@ internal static class StandardInput
         var piece = new byte[1 << 16];
         for (int read; (read = input.Read(piece)) > 0;)
         {
-            if (bytes.Length + read > Limit) throw new IOException($"standard input has more than {Limit >> 20} MiB; give it in parts");
+            if (bytes.Length + read > Limit)
+            {
+                throw new IOException($"standard input has more than {Limit >> 20} MiB; give it in parts");
+            }
+
             bytes.Write(piece, 0, read);
         }
 

@@ -40,17 +40,23 @@ internal static class StandardOutput
         });
         console.Profile.Width = 240;
         console.Write(table);
-        foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)) Writer.WriteLine(line);
+        foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()))
+        {
+            if (line.Length > 0) Writer.WriteLine(line);
+        }
     }
 
-    /// <summary>Ends the line where a person's next prompt would stand behind the text; a file or a pipe gets the text alone.</summary>
+    /// <summary>
+    /// Ends the line where a person's next prompt would stand behind the text; a file or a pipe gets the text alone.
+    /// </summary>
     public static void EndLineOnTerminal()
     {
         if (!Console.IsOutputRedirected) WriteThrough("\n");
     }
 
     /// <summary>Whether the error says that the reader has gone away, as <c>head</c> does when it has seen enough.</summary>
-    public static bool HasLostReader(Exception error) => !OperatingSystem.IsWindows() && error is IOException { HResult: BrokenPipe };
+    public static bool HasLostReader(Exception error) =>
+        !OperatingSystem.IsWindows() && error is IOException { HResult: BrokenPipe };
 
     // The console's own stream takes a closed pipe for success, so that a generation would run on for nobody. A file stream
     // reports it, but writes to a regular file at a position of its own, not where the shell's redirection stands.
@@ -61,7 +67,6 @@ internal static class StandardOutput
             var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
             if (!stream.CanSeek) return stream;
         }
-
         else
         {
             Console.OutputEncoding = Encoding.UTF8;

@@ -33,6 +33,15 @@ internal sealed class BlockCache(int blocks, Func<string, BlockName> nameOfRoot,
     /// <summary>One user less of a block; what it holds stays while there is room.</summary>
     public void Unpin(int block) => Pool.Unpin(block, Tree.Contains(block));
 
+    /// <summary>
+    /// One user less of each block on the way from a root, the last first: so what rests longest is always a leaf. Whoever uses a
+    /// block uses all before it.
+    /// </summary>
+    public void Unpin(ReadOnlySpan<int> path)
+    {
+        for (var i = path.Length - 1; i >= 0; i--) Unpin(path[i]);
+    }
+
     /// <summary>Makes a full block one that others find.</summary>
     public void Seal(int block)
     {

@@ -11,7 +11,7 @@ internal sealed class SequenceBlocks
     private readonly List<(int Place, int Twin)> _twins = []; // full blocks that were in the tree already
     private readonly int _root;
     private int _count;
-    private int _linked; // tokens that are in the tree
+    private int _linked;
     private bool _isPrivate; // some block is not in the tree, and so none after it
 
     /// <param name="cache">Where blocks come from.</param>
@@ -26,39 +26,42 @@ internal sealed class SequenceBlocks
     /// <summary>The blocks, in the order of the positions.</summary>
     public ReadOnlySpan<int> Blocks => _row.Span[.._count];
 
+    /// <summary>Tokens that are in the tree.</summary>
+    public int Linked => _linked;
+
     /// <summary>Tokens that the blocks have room for.</summary>
     public int Capacity => _count * BlockCache.BlockSize;
 
-    /// <summary>Finds the beginning of a prompt. The sequence has no blocks yet.</summary>
+    /// <summary>Finds full blocks of the beginning of a prompt. The sequence has no blocks yet.</summary>
     /// <param name="tokens">The tokens that may be found; less than the whole prompt, whose last logits are wanted.</param>
-    /// <param name="copy">Copies a block's keys and values, from the first to the second.</param>
-    /// <param name="mustWait">Set where more will be found once this step is done; then nothing was found.</param>
     /// <returns>How many tokens were found.</returns>
-    public int Find(ReadOnlySpan<int> tokens, Action<int, int> copy, out bool mustWait)
+    public int Find(ReadOnlySpan<int> tokens)
     {
-        var tree = _cache.Tree;
         var parent = _root;
-        var found = 0;
-        mustWait = false;
-        while (tokens.Length - found >= BlockCache.BlockSize)
+        while (tokens.Length - _linked >= BlockCache.BlockSize)
         {
-            var block = tree.Find(parent, tokens.Slice(found, BlockCache.BlockSize));
+            var block = _cache.Tree.Find(parent, tokens.Slice(_linked, BlockCache.BlockSize));
             if (block < 0) break;
             _cache.Pool.Pin(block);
             _row.Span[_count++] = parent = block;
-            found += BlockCache.BlockSize;
+            _linked += BlockCache.BlockSize;
         }
 
-        _linked = found;
-        var (similar, ready, pending) = tree.FindSimilar(parent, tokens[found..], _cache.Step);
-        if (pending > ready)
-        {
-            Release();
-            mustWait = true;
-            return 0;
-        }
+        return _linked;
+    }
 
-        if (ready == 0) return found;
+    /// <summary>Behind what was found, copies part of a block that agrees so far.</summary>
+    /// <param name="tokens">The tokens that may be found.</param>
+    /// <param name="copy">Copies a block's keys and values, from the first to the second.</param>
+    /// <param name="mustWait">Set where more will be found once this step is done; then nothing is copied.</param>
+    /// <returns>How many tokens were found in all.</returns>
+    public int FindPart(ReadOnlySpan<int> tokens, Action<int, int> copy, out bool mustWait)
+    {
+        var tree = _cache.Tree;
+        var parent = _count == 0 ? _root : _row.Span[_count - 1];
+        var (similar, ready, pending) = tree.FindSimilar(parent, tokens[_linked..], _cache.Step);
+        mustWait = pending > ready;
+        if (mustWait || ready == 0) return _linked;
 
         // The other goes on in its own way: this one gets a copy to fill. While it is made, the other must not be evicted for it.
         _cache.Pool.Pin(similar);
@@ -67,13 +70,24 @@ internal sealed class SequenceBlocks
             copy(similar, own);
             _row.Span[_count++] = own;
             tree.Link(own, parent);
-            tree.Append(own, tokens.Slice(found, ready), step: 0);
-            found += ready;
-            _linked = found;
+            tree.Append(own, tokens.Slice(_linked, ready), step: 0);
+            _linked += ready;
         }
 
         _cache.Unpin(similar);
-        return found;
+        return _linked;
+    }
+
+    /// <summary>The names of the full blocks that would follow those that were found.</summary>
+    /// <param name="tokens">The tokens that may be found.</param>
+    public IEnumerable<BlockName> NamesBehind(ReadOnlyMemory<int> tokens)
+    {
+        var name = _cache.Tree.NameOf(_count == 0 ? _root : _row.Span[_count - 1]);
+        for (var from = _linked; tokens.Length - from >= BlockCache.BlockSize; from += BlockCache.BlockSize)
+        {
+            name = name.Next(tokens.Span.Slice(from, BlockCache.BlockSize));
+            yield return name;
+        }
     }
 
     /// <summary>Takes blocks until there is room for some tokens.</summary>
@@ -94,7 +108,17 @@ internal sealed class SequenceBlocks
     /// the step find full blocks already.
     /// </summary>
     /// <param name="tokens">All tokens of the sequence so far.</param>
-    public void Write(ReadOnlySpan<int> tokens)
+    public void Write(ReadOnlySpan<int> tokens) => Write(tokens, _cache.Step);
+
+    /// <summary>Keys and values of the tokens up to some number were brought from elsewhere.</summary>
+    /// <param name="tokens">All tokens up to the last that was brought.</param>
+    public void Receive(ReadOnlySpan<int> tokens)
+    {
+        Write(tokens, step: 0);
+        Settle();
+    }
+
+    private void Write(ReadOnlySpan<int> tokens, long step)
     {
         var tree = _cache.Tree;
         while (_linked < tokens.Length && !_isPrivate)
@@ -114,7 +138,7 @@ internal sealed class SequenceBlocks
             }
 
             var count = Math.Min(BlockCache.BlockSize - within, tokens.Length - _linked);
-            tree.Append(block, tokens.Slice(_linked, count), _cache.Step);
+            tree.Append(block, tokens.Slice(_linked, count), step);
             _linked += count;
             if (within + count == BlockCache.BlockSize) Seal(place, block);
         }
@@ -143,9 +167,8 @@ internal sealed class SequenceBlocks
     public void Release()
     {
         Settle();
-        // The last first: what rests longest is evicted first, and a prefix is worth more than what follows it.
-        while (_count > 0) _cache.Unpin(_row.Span[--_count]);
-        (_linked, _isPrivate) = (0, false);
+        _cache.Unpin(Blocks);
+        (_count, _linked, _isPrivate) = (0, 0, false);
     }
 
     /// <summary>Nobody is to find what this sequence has computed.</summary>

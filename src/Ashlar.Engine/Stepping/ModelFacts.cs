@@ -1,5 +1,6 @@
 using Ashlar.Models;
 using Ashlar.Models.Tokenizers;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Engine.Stepping;
 
@@ -13,6 +14,9 @@ internal sealed class ModelFacts(LanguageModel model, int contextLength)
     public int ContextLength => contextLength;
 
     public Tokenizer? Tokenizer => model.Tokenizer;
+
+    /// <summary>What tells the model's keys and values apart from those of any other, and from another kind of processor's.</summary>
+    public string Fingerprint { get; } = $"{model.Fingerprint()} {ComputeDevice.InstructionSet}";
 
     /// <summary>The tokens by which the model ends an output.</summary>
     public IReadOnlyList<int> EndOfGeneration { get; } = model.Tokenizer is { } tokenizer

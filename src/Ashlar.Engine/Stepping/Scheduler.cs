@@ -1,5 +1,6 @@
 using Ashlar.Engine.Cache;
 using Ashlar.Engine.Speculation;
+using Ashlar.Engine.Tiers;
 
 namespace Ashlar.Engine.Stepping;
 
@@ -18,7 +19,9 @@ namespace Ashlar.Engine.Stepping;
 /// <param name="rowOf">A row of the block table, by its number.</param>
 /// <param name="copy">Copies a block's keys and values, from the first to the second.</param>
 /// <param name="options">Checked options.</param>
-internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, Action<int, int> copy, EngineOptions options)
+/// <param name="tiers">What keeps blocks elsewhere; null for nothing.</param>
+internal sealed class Scheduler(
+    BlockCache cache, Func<int, Memory<int>> rowOf, Action<int, int> copy, EngineOptions options, CacheTiers? tiers = null)
 {
     /// <summary>What is left of a step for prompts while other sequences generate, as a part of it.</summary>
     private const int PartBesideGeneration = 4;
@@ -28,6 +31,7 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
 
     private readonly List<Sequence> _running = []; // in the order of their rank
     private readonly List<Sequence> _waiting = [];
+    private readonly List<Sequence> _loading = []; // that have a place, and wait for blocks from elsewhere
     private readonly List<Sequence> _scheduled = [];
     private readonly HashSet<Sequence> _later = []; // that will find more in the cache once this step is done
     private readonly Stack<int> _rows = new(Enumerable.Range(0, options.MaxSequences).Reverse());
@@ -41,8 +45,11 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
     /// <summary>The sequences that run.</summary>
     public IReadOnlyList<Sequence> Running => _running;
 
-    /// <summary>The sequences that wait.</summary>
+    /// <summary>The sequences that wait for a place.</summary>
     public IReadOnlyList<Sequence> Waiting => _waiting;
+
+    /// <summary>The sequences that wait for blocks from elsewhere.</summary>
+    public IReadOnlyList<Sequence> Loading => _loading;
 
     /// <summary>What a step computes, set by <see cref="Plan"/>.</summary>
     public List<Sequence> Scheduled => _scheduled;
@@ -55,6 +62,12 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
 
     /// <summary>Tokens of these that were found.</summary>
     public long Found { get; private set; }
+
+    /// <summary>Tokens that were found on disk besides.</summary>
+    public long FoundOnDisk { get; private set; }
+
+    /// <summary>Tokens that were found at other engines besides.</summary>
+    public long FoundAtPeers { get; private set; }
 
     /// <summary>Takes in a sequence.</summary>
     public void Add(Sequence sequence)
@@ -169,9 +182,12 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
         {
             var row = _rows.Peek();
             var blocks = new SequenceBlocks(cache, rowOf(row), RootKey(sequence.Request));
-            var found = blocks.Find(sequence.Tokens[..sequence.MostFound], copy, out var mustWait);
-            var fits = !mustWait && blocks.TryReserve(sequence.LeastRoom);
-            if (!fits)
+            var wanted = sequence.Tokens[..sequence.MostFound];
+            var found = blocks.Find(wanted);
+            var mustWait = false;
+            var stored = tiers?.CountStored(sequence, blocks) ?? 0;
+            if (stored == 0) found = blocks.FindPart(wanted, copy, out mustWait);
+            if (mustWait || !blocks.TryReserve(sequence.LeastRoom))
             {
                 blocks.Release();
                 blocks.Leave();
@@ -180,17 +196,35 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
                 continue;
             }
 
-            Sought += sequence.Tokens.Length;
-            Found += found;
             _rows.Pop();
             _waiting.Remove(sequence);
-            _running.Insert(Place(sequence), sequence);
-            sequence.Start(row, blocks, found);
+            if (stored > 0)
+            {
+                _loading.Add(sequence);
+                tiers!.Load(sequence, blocks, stored, (fromDisk, fromPeers) => Start(sequence, row, blocks, found, fromDisk, fromPeers));
+                continue;
+            }
+
+            Start(sequence, row, blocks, found);
             sequence.Schedule(left);
             _scheduled.Add(sequence);
             Write(sequence);
             left -= sequence.Scheduled;
         }
+    }
+
+    // What was brought from elsewhere is in the blocks behind those that were found.
+    private void Start(Sequence sequence, int row, SequenceBlocks blocks, int found, int fromDisk = 0, int fromPeers = 0)
+    {
+        _loading.Remove(sequence);
+        Sought += sequence.Tokens.Length;
+        Found += found;
+        var brought = (fromDisk + fromPeers) * BlockCache.BlockSize;
+        if (brought > 0) blocks.Receive(sequence.Tokens[..(found + brought)]);
+        FoundOnDisk += fromDisk * BlockCache.BlockSize;
+        FoundAtPeers += fromPeers * BlockCache.BlockSize;
+        _running.Insert(Place(sequence), sequence);
+        sequence.Start(row, blocks, found + brought);
     }
 
     // Running sequences of worse rank give way to the first that waits, if it would otherwise not find room.
@@ -229,6 +263,7 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
         _scheduled.Remove(sequence);
         _running.Remove(sequence);
         _rows.Push(sequence.Row);
+        tiers?.Keep(sequence);
         sequence.Preempt();
         _waiting.Add(sequence);
         Preemptions++;
@@ -251,6 +286,7 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
             if (sequence.Blocks is not null)
             {
                 _rows.Push(sequence.Row);
+                tiers?.Keep(sequence);
                 sequence.Stop();
             }
 
@@ -268,6 +304,11 @@ internal sealed class Scheduler(BlockCache cache, Func<int, Memory<int>> rowOf, 
         }
 
         foreach (var sequence in _running)
+        {
+            if (sequence.Request.Tenant == tenant) return;
+        }
+
+        foreach (var sequence in _loading)
         {
             if (sequence.Request.Tenant == tenant) return;
         }

@@ -70,6 +70,12 @@ internal sealed class Sequence
     /// <summary>All tokens so far.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _length);
 
+    /// <inheritdoc cref="Tokens"/>
+    public ReadOnlyMemory<int> AllTokens => _tokens.AsMemory(0, _length);
+
+    /// <summary>Whether blocks from elsewhere were asked for since it had its place last.</summary>
+    public bool HasLoaded { get; set; }
+
     /// <summary>The token at a position: one of its own, or one that is guessed.</summary>
     public int TokenAt(int position) => position < _length ? _tokens[position] : _guess[position - _length];
 
@@ -121,6 +127,7 @@ internal sealed class Sequence
     public void Preempt()
     {
         Stop();
+        HasLoaded = false;
         _preemptions++;
     }
 

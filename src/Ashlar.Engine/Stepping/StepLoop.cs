@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Ashlar.Engine.Cache;
 using Ashlar.Engine.Sampling;
 using Ashlar.Engine.Speculation;
+using Ashlar.Engine.Tiers;
 
 namespace Ashlar.Engine.Stepping;
 
@@ -14,8 +15,10 @@ namespace Ashlar.Engine.Stepping;
 /// </list>
 /// An error in choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails the engine.
 /// </summary>
-internal sealed class StepLoop
+internal sealed class StepLoop : IDisposable
 {
+    private static readonly HttpClient PeerClient = new();
+
     private readonly ModelFacts _model;
     private readonly PagedPass _pass;
     private readonly TimeProvider _clock;
@@ -25,7 +28,9 @@ internal sealed class StepLoop
     private readonly Candidates _candidates;
     private readonly BlockCache _cache;
     private readonly Scheduler _scheduler;
-    private readonly Channel<Submission> _submitted = Channel.CreateUnbounded<Submission>(new() { SingleReader = true });
+    private readonly Channel<Action> _mail = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
+    private readonly BlockTransfers? _transfers;
+    private readonly CacheTiers? _tiers;
     private readonly Thread _thread;
     private int _active; // submitted and not ended
     private long _steps;
@@ -35,6 +40,7 @@ internal sealed class StepLoop
     private long _lastStep; // when it ended
     private EngineStatistics _statistics;
     private readonly Lock _gate = new(); // for the statistics
+    private bool _hasEnded;
     private volatile bool _isStopping;
     private volatile Exception? _failure;
 
@@ -49,8 +55,16 @@ internal sealed class StepLoop
         _queueCapacity = options.QueueCapacity;
         _mostGuessed = options.Speculation == SpeculationMethod.None ? 0 : options.SpeculativeTokens;
         _candidates = new(model.Vocabulary);
-        _cache = new(pass.Blocks, key => BlockName.Root(options.CacheType.ToString(), key));
-        _scheduler = new(_cache, pass.Row, pass.CopyBlock, options);
+        _cache = new(pass.Blocks, key => BlockName.Root(model.Fingerprint, options.CacheType.ToString(), key));
+        if (options.DiskCache is not null || options.Peers.Count > 0)
+        {
+            var disk = options.DiskCache is { } folder ? new DiskTier(folder, options.DiskCacheBytes) : null;
+            var peers = options.Peers.Count > 0 ? new PeerTier(options.Peers, PeerClient, clock) : null;
+            _transfers = new(pass, disk, peers, Tell);
+            _tiers = new(_cache, _transfers, clock);
+        }
+
+        _scheduler = new(_cache, pass.Row, pass.CopyBlock, options, _tiers);
         _lastStep = clock.GetTimestamp();
         _thread = new(Run) { Name = "ashlar engine", IsBackground = true };
         Report();
@@ -85,7 +99,7 @@ internal sealed class StepLoop
             throw new EngineBusyException(_queueCapacity);
         }
 
-        if (!_submitted.Writer.TryWrite(submission))
+        if (!_mail.Writer.TryWrite(() => Take(submission)))
         {
             Interlocked.Decrement(ref _active);
             throw Refusal();
@@ -93,10 +107,10 @@ internal sealed class StepLoop
     }
 
     /// <summary>Fails all requests and waits for the thread to end.</summary>
-    public void Stop()
+    public void Dispose()
     {
         _isStopping = true;
-        _submitted.Writer.TryComplete();
+        _mail.Writer.TryComplete();
         _thread.Join();
     }
 
@@ -114,40 +128,38 @@ internal sealed class StepLoop
         }
 
         // From here on nothing more is taken; what came before gets an answer.
-        _submitted.Writer.TryComplete();
-        while (_submitted.Reader.TryRead(out var submission))
-        {
-            submission.Output.Fail(Refusal());
-            Interlocked.Decrement(ref _active);
-        }
-
+        _mail.Writer.TryComplete();
+        _hasEnded = true;
+        while (_mail.Reader.TryRead(out var letter)) letter();
         foreach (var sequence in _scheduler.Running) sequence.Fail(Refusal());
         foreach (var sequence in _scheduler.Waiting) sequence.Fail(Refusal());
-        Interlocked.Add(ref _active, -_scheduler.RemoveEnded(_clock.GetTimestamp()));
+        foreach (var sequence in _scheduler.Loading) sequence.Fail(Refusal());
+        Interlocked.Add(ref _active, -_scheduler.RemoveEnded(_clock.GetTimestamp()) - _scheduler.Loading.Count);
         Report();
+        _transfers?.Dispose();
         _pass.Dispose();
     }
 
+    // For those who work for the engine on other threads; once it has ended there is nothing to tell.
+    private void Tell(Action letter) => _mail.Writer.TryWrite(letter);
+
     private bool Turn()
     {
-        while (_submitted.Reader.TryRead(out var submission)) Take(submission);
+        while (_mail.Reader.TryRead(out var letter)) letter();
         Interlocked.Add(ref _active, -_scheduler.RemoveEnded(_clock.GetTimestamp()));
         if (_isStopping) return false;
 
-        if (_scheduler.Running.Count + _scheduler.Waiting.Count == 0)
-        {
-            Report();
-            return _submitted.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
-        }
-
-        Step();
-        return true;
+        var isBusy = _scheduler.Running.Count + _scheduler.Waiting.Count > 0;
+        if (isBusy && Step()) return true;
+        Report();
+        return _mail.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
     }
 
     private void Take(Submission submission)
     {
         try
         {
+            if (_hasEnded) throw Refusal();
             _scheduler.Add(new(submission, _model, _clock, _mostGuessed));
         }
         catch (Exception error)
@@ -157,12 +169,18 @@ internal sealed class StepLoop
         }
     }
 
-    private void Step()
+    // Whether there was something to compute.
+    private bool Step()
     {
         var began = _clock.GetTimestamp();
         _scheduler.Plan(_costs);
         var scheduled = _scheduler.Scheduled;
-        if (scheduled.Count == 0) throw new InvalidOperationException("no sequence finds room in the cache; this is a fault");
+        if (scheduled.Count == 0)
+        {
+            if (_scheduler.Loading.Count > 0 || _cache.Pool.Held > 0) return false; // blocks are on their way
+            throw new InvalidOperationException("no sequence finds room in the cache; this is a fault");
+        }
+
         Fill(scheduled);
         var logits = _pass.Run().AsSpan<float>();
         _cache.EndStep();
@@ -188,19 +206,22 @@ internal sealed class StepLoop
 
         _steps++;
         Report(_clock.GetElapsedTime(began));
+        return true;
     }
 
     // Steps of prompts are another matter: they are bound by arithmetic.
     private void Learn(List<Sequence> scheduled, TimeSpan took)
     {
         var tokens = 0;
+        var generates = true;
         foreach (var sequence in scheduled)
         {
-            if (sequence.Outputs != sequence.Scheduled) return;
+            generates &= sequence.Outputs == sequence.Scheduled;
             tokens += sequence.Scheduled;
         }
 
-        _costs.Learn(tokens, took.TotalSeconds);
+        if (generates) _costs.Learn(tokens, took.TotalSeconds);
+        else _tiers?.LearnComputing(tokens, took);
     }
 
     private void Fill(List<Sequence> scheduled)
@@ -237,7 +258,7 @@ internal sealed class StepLoop
             _statistics = new()
             {
                 Running = _scheduler.Running.Count,
-                Waiting = _scheduler.Waiting.Count,
+                Waiting = _scheduler.Waiting.Count + _scheduler.Loading.Count,
                 Blocks = _cache.Pool.Total,
                 FreeBlocks = _cache.Pool.Free,
                 EvictableBlocks = _cache.Pool.Evictable,
@@ -251,6 +272,8 @@ internal sealed class StepLoop
                 RightlyGuessedTokens = _right,
                 SoughtTokens = _scheduler.Sought,
                 FoundTokens = _scheduler.Found,
+                FoundOnDiskTokens = _scheduler.FoundOnDisk,
+                FoundAtPeersTokens = _scheduler.FoundAtPeers,
                 Preemptions = _scheduler.Preemptions,
                 LastStep = step ?? _statistics.LastStep,
             };

@@ -18,8 +18,14 @@ internal static class Architecture
             ["qwen3moe"] = Qwen3Moe.Build,
         }.ToFrozenDictionary();
 
-    /// <exception cref="NotSupportedException">There is none of that name; the message names the model and lists those that there are.</exception>
-    public static Func<ModelConfiguration, ModelWeights, Batch, Tensor> Of(string source, string name) => All.TryGetValue(name, out var build)
-        ? build
-        : throw new NotSupportedException($"'{source}': architecture '{Printable.Name(name)}' is not supported; supported are {string.Join(", ", All.Keys.Order(StringComparer.Ordinal))}");
+    /// <exception cref="NotSupportedException">
+    /// There is none of that name; the message names the model and lists those that there are.
+    /// </exception>
+    public static Func<ModelConfiguration, ModelWeights, Batch, Tensor> Of(string source, string name)
+    {
+        if (All.TryGetValue(name, out var build)) return build;
+        var supported = string.Join(", ", All.Keys.Order(StringComparer.Ordinal));
+        throw new NotSupportedException(
+            $"'{source}': architecture '{Printable.Name(name)}' is not supported; supported are {supported}");
+    }
 }

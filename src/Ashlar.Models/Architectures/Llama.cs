@@ -2,12 +2,17 @@ using Ashlar.Tensors;
 
 namespace Ashlar.Models.Architectures;
 
-/// <summary>Llama (Touvron et al., 2023; Grattafiori et al., 2024), dense or as a mixture of experts (Mixtral: Jiang et al., 2024).</summary>
+/// <summary>
+/// Llama (Touvron et al., 2023; Grattafiori et al., 2024), dense or as a mixture of experts (Mixtral: Jiang et al., 2024).
+/// </summary>
 internal static class Llama
 {
-    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch) => Build(model, weights, batch, queries => queries);
+    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch) =>
+        Build(model, weights, batch, queries => queries);
 
-    /// <summary>The architecture with something of the caller's done to the queries (tokens, heads, head size) before attention.</summary>
+    /// <summary>
+    /// The architecture with something of the caller's done to the queries (tokens, heads, head size) before attention.
+    /// </summary>
     public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch, Func<Tensor, Tensor> adjust)
     {
         var rotary = new RotaryEmbedding(model.Rotary!, batch, weights.Values("rope_freqs.weight", model.Rotary!.Dimensions / 2));

@@ -2,7 +2,9 @@ using Ashlar.Tensors;
 
 namespace Ashlar.Models.Architectures;
 
-/// <summary>Mistral 3 and Ministral 3 (Mistral AI, 2025): Llama with queries that grow with the logarithm of a distant position.</summary>
+/// <summary>
+/// Mistral 3 and Ministral 3 (Mistral AI, 2025): Llama with queries that grow with the logarithm of a distant position.
+/// </summary>
 internal static class Mistral3
 {
     public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)

@@ -22,7 +22,8 @@ public sealed record LinearScaling(double Factor) : RotaryScaling
 /// <param name="LowFrequencyFactor">A wavelength above the original length / this is long.</param>
 /// <param name="HighFrequencyFactor">A wavelength below the original length / this is short.</param>
 /// <param name="OriginalContextLength">The context of the first training, in tokens.</param>
-public sealed record Llama3Scaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalContextLength) : RotaryScaling
+public sealed record Llama3Scaling(
+    double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalContextLength) : RotaryScaling
 {
     internal override double Scale(double frequency, int pair, RotaryConfiguration rotary)
     {
@@ -32,16 +33,20 @@ public sealed record Llama3Scaling(double Factor, double LowFrequencyFactor, dou
     }
 }
 
-/// <summary>YaRN (Peng et al., 2023): pairs that turn often keep their frequency, slow ones are divided, with a ramp between.</summary>
+/// <summary>
+/// YaRN (Peng et al., 2023): pairs that turn often keep their frequency, slow ones are divided, with a ramp between.
+/// </summary>
 /// <param name="Factor">What slow pairs are divided by.</param>
 /// <param name="OriginalContextLength">The context of the first training, in tokens.</param>
 /// <param name="BetaFast">Pairs that turn more often than this in the original context are kept.</param>
 /// <param name="BetaSlow">Pairs that turn less often than this are divided.</param>
 /// <param name="AttentionFactor">The factor on what is turned.</param>
-public sealed record YarnScaling(double Factor, int OriginalContextLength, double BetaFast, double BetaSlow, double AttentionFactor) : RotaryScaling
+public sealed record YarnScaling(
+    double Factor, int OriginalContextLength, double BetaFast, double BetaSlow, double AttentionFactor) : RotaryScaling
 {
     /// <summary>The paper's factor on what is turned, 0.1 m ln(s) + 1.</summary>
-    internal static double DefaultAttentionFactor(double factor, double multiplier = 1) => factor <= 1 ? 1 : 0.1 * multiplier * Math.Log(factor) + 1;
+    internal static double DefaultAttentionFactor(double factor, double multiplier = 1) =>
+        factor <= 1 ? 1 : 0.1 * multiplier * Math.Log(factor) + 1;
 
     internal override double Magnitude => AttentionFactor;
 

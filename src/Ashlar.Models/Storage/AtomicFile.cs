@@ -1,8 +1,9 @@
 namespace Ashlar.Models.Storage;
 
 /// <summary>
-/// Writes a file under a name of its own beside the target and, once it is whole, puts it in the target's place. What has
-/// no length, as <c>/dev/null</c> or an empty file, holds nothing to keep whole: it is written to, never replaced. Links are followed.
+/// Writes a file under a name of its own beside the target and, once it is whole, puts it in the target's place. What has no
+/// length, as <c>/dev/null</c> or an empty file, holds nothing to keep whole: it is written to, never replaced. Links are
+/// followed.
 /// </summary>
 internal static class AtomicFile
 {
@@ -19,7 +20,11 @@ internal static class AtomicFile
         if (named.Exists && file is not { Exists: true, Length: > 0 })
         {
             using var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, BufferBytes);
-            if (!stream.CanSeek) throw new IOException($"'{path}' is a pipe, into which this format cannot be written; give a file");
+            if (!stream.CanSeek)
+            {
+                throw new IOException($"'{path}' is a pipe, into which this format cannot be written; give a file");
+            }
+
             write(stream);
             return;
         }

@@ -42,7 +42,11 @@ internal sealed unsafe class MappedFile : IDisposable
         MemoryMappedFile? mapping = null;
         try
         {
-            if (!stream.CanSeek) throw new InvalidDataException($"'{path}' is a pipe, which cannot be mapped; save what it brings in a file");
+            if (!stream.CanSeek)
+            {
+                throw new InvalidDataException($"'{path}' is a pipe, which cannot be mapped; save what it brings in a file");
+            }
+
             var length = stream.Length;
             if (length == 0) throw new InvalidDataException($"'{path}' is empty (byte 0); download or convert it again");
 

@@ -50,13 +50,16 @@ internal static class Blocks
         }
     }
 
-    private static void Expand(ReadOnlySpan<sbyte> codes, float scale, Span<float> values)
+    /// <summary>The elements of a group without an offset; a multiple of 8.</summary>
+    public static void Expand(ReadOnlySpan<sbyte> codes, float scale, Span<float> values)
     {
         for (var i = 0; i < values.Length; i += Vector256<float>.Count) (scale * Widen(codes[i..])).CopyTo(values[i..]);
     }
 
-    // Not the same as an offset of zero, which would make minus zero plus zero.
-    private static void Expand(ReadOnlySpan<sbyte> codes, float scale, float offset, Span<float> values)
+    /// <summary>
+    /// The elements of a group with an offset; one of zero is not the same as none: minus zero becomes plus zero.
+    /// </summary>
+    public static void Expand(ReadOnlySpan<sbyte> codes, float scale, float offset, Span<float> values)
     {
         for (var i = 0; i < values.Length; i += Vector256<float>.Count)
         {

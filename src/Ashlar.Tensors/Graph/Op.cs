@@ -40,11 +40,11 @@ public abstract record Op
     private protected void RequireCount(ReadOnlySpan<Node> inputs, int count) =>
         Require(inputs.Length == count, inputs, $"takes {count} input{(count == 1 ? "" : "s")}, not {inputs.Length}");
 
-    /// <summary>An axis counted from the front, or from the back where negative, as one counted from the front.</summary>
+    /// <summary>An axis of the first input, counted from the front; an error where it has no such axis.</summary>
     private protected int ResolveAxis(int axis, ReadOnlySpan<Node> inputs)
     {
         var rank = inputs[0].Shape.Rank;
         Require(axis >= -rank && axis < rank, inputs, $"has no axis {axis}");
-        return axis < 0 ? axis + rank : axis;
+        return Shape.AxisFromFront(axis, rank);
     }
 }

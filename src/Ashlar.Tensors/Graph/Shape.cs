@@ -44,6 +44,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     /// <summary>The same shape with one axis resized.</summary>
     public Shape With(int axis, Dim size) => new(Dims.SetItem(axis, size));
 
+    /// <summary>An axis counted from the front, or from the back where negative, as one counted from the front.</summary>
+    internal static int AxisFromFront(int axis, int rank) => axis < 0 ? axis + rank : axis;
+
     /// <summary>
     /// The shape that two operands of an element-wise operation share: axes are aligned from the last, and one of size 1
     /// (or absent) stretches to the other's size. Null where two sizes disagree.

@@ -11,8 +11,21 @@ public static class GraphPlans
         public Graph Simplify() => Simplification.Of(graph);
 
         /// <summary>
-        /// One line for each region that the graph is cut into: its level, its kernel, bytes and operations, what bounds it, and
-        /// what it reads and writes; below a fused region, the operations in it.
+        /// One line that says of which formats there are weights that no kernel reads, so that they are unpacked before the first
+        /// run, and how much memory they take then; null where there are none. See
+        /// <see cref="ComputeDevice.Unpacks">ComputeDevice.Unpacks</see>.
+        /// </summary>
+        /// <exception cref="NotSupportedException"><c>ASHLAR_ISA</c> names no set that the processor has.</exception>
+        public string? DescribeUnpacking()
+        {
+            var set = Processor.Chosen();
+            return set == InstructionSet.Reference ? null : Unpacking.Describe(Plan.Of(graph, set));
+        }
+
+        /// <summary>
+        /// The line of <c>DescribeUnpacking</c>, where it has one, and one line for each region that the graph is cut into: its
+        /// level, its kernel, bytes and operations, what bounds it, and what it reads and writes; below a fused region, the
+        /// operations in it.
         /// </summary>
         /// <param name="sizes">The symbols by name, for counting; those that are not named count as 1.</param>
         /// <exception cref="NotSupportedException"><c>ASHLAR_ISA</c> names no set that the processor has, or the reference

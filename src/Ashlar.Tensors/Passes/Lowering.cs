@@ -136,7 +136,7 @@ internal sealed class Lowering
         if (node.Op is Reduce reduce)
         {
             var input = node.Inputs[0];
-            return (reduce.Axis == -1 || reduce.Axis == input.Shape.Rank - 1) && IsRead(input, input.Shape);
+            return Shape.AxisFromFront(reduce.Axis, input.Shape.Rank) == input.Shape.Rank - 1 && IsRead(input, input.Shape);
         }
 
         return node.Op switch

@@ -24,7 +24,7 @@ internal sealed class MovementRegion : KernelRegion
                 break;
             case Slice slice:
                 _strides = strides;
-                _offset = strides[slice.Axis < 0 ? slice.Axis + shape.Rank : slice.Axis] * slice.Start;
+                _offset = strides[Shape.AxisFromFront(slice.Axis, shape.Rank)] * slice.Start;
                 break;
             default: // expand: axes are aligned from the last
                 _strides = [.. Enumerable.Range(shape.Rank - node.Shape.Rank, node.Shape.Rank)
@@ -62,7 +62,7 @@ internal sealed class MovementRegion : KernelRegion
         if (node.Type == DType.Bool) return false; // which a kernel may have computed as a number
         if (node.Op is not Slice slice) return true;
         var shape = node.Inputs[0].Shape;
-        var axis = slice.Axis < 0 ? slice.Axis + shape.Rank : slice.Axis;
+        var axis = Shape.AxisFromFront(slice.Axis, shape.Rank);
         return shape[axis].IsConstant && slice.Length.IsConstant && (Strides(shape)[axis] * slice.Start).IsConstant;
     }
 

@@ -6,7 +6,10 @@ namespace Ashlar.Tensors.Passes;
 /// <summary>A plan as text: how many nodes the graph had and kept, and what each region became.</summary>
 internal static class PlanText
 {
-    /// <summary>One line a region: level, kernel, what it reads and writes, and what bounds it for given sizes.</summary>
+    /// <summary>
+    /// Which weights are unpacked, if any; then one line a region: level, kernel, what it reads and writes, and what bounds it for
+    /// given sizes.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="symbols">The sizes that bytes and operations are counted for.</param>
     public static string Of(Plan plan, IReadOnlyDictionary<Symbol, long> symbols)
@@ -22,6 +25,7 @@ internal static class PlanText
         }
 
         text.Append('\n');
+        if (Unpacking.Describe(plan) is { } unpacked) text.Append(unpacked).Append('\n');
         foreach (var region in plan.Regions) Append(text, region, symbols);
         return text.ToString();
     }
@@ -67,7 +71,8 @@ internal static class PlanText
         return operations > bytes * OperationsPerByte ? "compute" : "memory";
     }
 
-    private static string Amount(long amount) => amount switch
+    /// <summary>A number, and the letter of the thousands that it is counted in, before a unit.</summary>
+    public static string Amount(long amount) => amount switch
     {
         >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{amount / 1e9:F1} G"),
         >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{amount / 1e6:F1} M"),

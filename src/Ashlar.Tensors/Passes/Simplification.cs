@@ -1,5 +1,6 @@
 using Ashlar.Tensors.Backends.Reference;
 using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Passes;
 
@@ -53,7 +54,7 @@ internal sealed class Simplification
             case Cast when node.Inputs[0].Type == node.Type:
                 return node.Inputs[0];
             case Reduce reduce when node.Inputs[0].Shape == node.Shape && node.Shape[AxisOf(reduce, node)] == 1L:
-                return node.Inputs[0];
+                return reduce.Function == ReduceFunction.Sum ? FromZero(node.Inputs[0], node.Label) : node.Inputs[0];
             case Reshape { To: var to } when node.Inputs[0].Op is Reshape:
                 return Shorten(new Node(new Reshape(to), node.Inputs[0].Inputs.AsSpan(), node.Label));
             case Cast or Reshape or Permute or Slice when ConstantData(node.Inputs[0]) is not null && IsSmall(node):
@@ -75,12 +76,12 @@ internal sealed class Simplification
             && input.Shape[axis] is { IsConstant: true, Value: > 0 and <= LongestUnrolledSum };
     }
 
-    private static int AxisOf(Reduce reduce, Node node) => reduce.Axis < 0 ? reduce.Axis + node.Shape.Rank : reduce.Axis;
+    private static int AxisOf(Reduce reduce, Node node) => Shape.AxisFromFront(reduce.Axis, node.Shape.Rank);
 
     private Node Unroll(Node input, int axis, string? label)
     {
         var count = input.Shape[axis].Value;
-        var sum = Part(0);
+        var sum = FromZero(Part(0), count == 1 ? label : null);
         for (long i = 1; i < count; i++)
         {
             sum = Merge(new Node(new Binary(BinaryFunction.Add), [sum, Part(i)], i == count - 1 ? label : null));
@@ -90,6 +91,10 @@ internal sealed class Simplification
 
         Node Part(long index) => Merge(Shorten(new Node(new Slice(axis, index, 1), [input])));
     }
+
+    // As every sum begins, so that one of minus zeros is zero.
+    private Node FromZero(Node first, string? label) =>
+        Merge(new Node(new Binary(BinaryFunction.Add), [first, Merge(new Node(new Constant(0, first.Type), []))], label));
 
     private static TensorData? ConstantData(Node node) => node switch
     {
@@ -101,7 +106,16 @@ internal sealed class Simplification
 
     private static Node Fold(Node node)
     {
-        var data = Compute(node);
+        TensorData data;
+        try
+        {
+            data = Compute(node);
+        }
+        catch (Exception error) when (RunError.IsExpected(error))
+        {
+            return node; // whole numbers divided by zero, for one: an error of the run, which names the operation
+        }
+
         // A number is better known as a number than as a place in memory.
         return node.Shape.Rank == 0 && node.Type == DType.F32
             ? new Node(new Constant(data.AsSpan<float>()[0], DType.F32), [], node.Label)

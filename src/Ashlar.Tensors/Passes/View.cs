@@ -31,7 +31,7 @@ internal readonly record struct View(Node Root, long Offset = 0, long Stride = 0
 
     private static View? Cut(Slice slice, Shape shape, View input)
     {
-        var axis = slice.Axis < 0 ? slice.Axis + shape.Rank : slice.Axis;
+        var axis = Shape.AxisFromFront(slice.Axis, shape.Rank);
         // Whether the slice lies within its axis must be known now: nobody checks it later.
         if (!shape[axis].IsConstant || !slice.Length.IsConstant) return null;
         var inner = shape.Skip(axis + 1).Aggregate((Dim)1L, (product, dim) => product * dim);

@@ -38,8 +38,9 @@ internal sealed unsafe class AttentionItems : IDisposable
         var bytes = (long)positions.Length * 2 * sizeof(int); // as many items as tokens, at most
         if (_memory is null || _memory.Bytes < bytes)
         {
-            _memory?.Dispose();
-            _memory = new NativeBlock(Math.Max(bytes, 2 * (_memory?.Bytes ?? 0)));
+            var before = _memory?.Bytes ?? 0;
+            Dispose(); // should there be no memory for more
+            _memory = new NativeBlock(Math.Max(bytes, 2 * before));
         }
 
         var most = PagedAttention.TokensPerItem;

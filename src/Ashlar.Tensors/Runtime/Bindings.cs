@@ -44,6 +44,7 @@ internal sealed class Bindings
     /// <exception cref="ArgumentException">No input is called so, or type or rank differ.</exception>
     public void Bind(string key, TensorData data)
     {
+        ArgumentNullException.ThrowIfNull(data);
         var index = -1;
         for (var i = 0; i < _given.Length && index < 0; i++)
         {
@@ -101,6 +102,11 @@ internal sealed class Bindings
         for (var i = 0; i < _given.Length; i++) CheckSizes(i);
         for (var i = 0; i < Symbols.Length; i++) SymbolValues[i] = _symbols[Symbols[i]];
     }
+
+    /// <summary>The sizes of a run, for errors: <c>3 tokens, 1 outputs</c>.</summary>
+    public string DescribeSizes() => Symbols.Length == 0
+        ? "sizes that are constant"
+        : string.Join(", ", Symbols.Select((symbol, i) => $"{SymbolValues[i]} {symbol}"));
 
     private void Solve(int given, Symbol symbol, long size)
     {

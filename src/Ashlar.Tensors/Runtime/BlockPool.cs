@@ -36,6 +36,10 @@ internal sealed class BlockPool : IDisposable
 
     public void Return(NativeBlock block) => _free.Add(block);
 
+    /// <summary>Whether data lie in a block that the next rent may give to somebody else.</summary>
+    public unsafe bool Owns(TensorData data) =>
+        _free.Exists(block => data.Pointer >= block.Pointer && data.Pointer < block.Pointer + block.Bytes);
+
     public void Dispose()
     {
         foreach (var block in _free) Free(block);

@@ -65,7 +65,8 @@ internal sealed unsafe class CompiledProgram : GraphProgram
             foreach (var region in level.OfType<ReferenceRegion>()) _steps.Add(new Step(0, 0, region));
         }
 
-        _checks = [.. plan.Checks.Select(check => (check, bindings.NumberOf(check.Indices.Node), _sizeTable.NumberOf(check.Limit)))];
+        _checks = [.. plan.Checks.Select(
+            check => (check, bindings.NumberOf(check.Indices.Node), _sizeTable.NumberOf(check.Limit)))];
         _sizes = new long[_sizeTable.Count];
         _pool = WorkerPools.Rent(threads);
         PackedStore.Start(_packed.Values, threads); // meanwhile kernels can be made; nothing may fail from here on
@@ -75,7 +76,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
 
     public override void Run()
     {
-        _sizeTable.Evaluate(_bindings.SymbolValues, _sizes);
+        EvaluateSizes();
         foreach (var (check, indices, limit) in _checks) Check(check, _bindings.Data(indices), _sizes[limit]);
         _values.Prepare();
         _preparations.Run();
@@ -110,6 +111,18 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         _preparations.Dispose();
         _memory.Dispose();
         GC.KeepAlive(_packed);
+    }
+
+    private void EvaluateSizes()
+    {
+        try
+        {
+            _sizeTable.Evaluate(_bindings.SymbolValues, _sizes);
+        }
+        catch (OverflowException error)
+        {
+            throw new InvalidOperationException($"{_bindings.DescribeSizes()}: a size does not fit 63 bits", error);
+        }
     }
 
     private void WaitForPacking()

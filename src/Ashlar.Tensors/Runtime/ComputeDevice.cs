@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics.X86;
+using Ashlar.Tensors.Backends.Kernels;
+
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>What computes graphs in this process.</summary>
@@ -21,8 +24,27 @@ public static class ComputeDevice
     };
 
     /// <summary>
+    /// Whether matrices of this type are unpacked before they are multiplied, to codes of 8 bits with F32 scales: no kernel reads
+    /// IQ1, IQ2, IQ3 or TQ1_0. They then take 9 or 10 bits a weight, and the products are those of the type all the same.
+    /// </summary>
+    public static bool Unpacks(DType type) => PackedMatrices.CanPack(type, k: 0) && !PackedMatrices.KeepsNumbers(type);
+
+    /// <summary>
     /// How many threads compute where nobody says: the processors that the process may use, or fewer where its control group's
     /// quota allows the time of fewer.
     /// </summary>
     public static int Threads => ThreadCount.Default;
+
+    /// <summary>
+    /// The processors' time that control groups allow the process, in processors (0.5 and 2.5 are possible): the least quota of
+    /// its own group and of all above it, in both versions of control groups; null where none sets a quota, and on other
+    /// systems than Linux.
+    /// </summary>
+    public static double? QuotaProcessors => ThreadCount.Quota() is var quota && double.IsFinite(quota) ? quota : null;
+
+    /// <summary>
+    /// Whether the system lets machine code that was made at run time be run; null where that is not tried, because kernels are
+    /// emitted for x64 alone.
+    /// </summary>
+    public static bool? AllowsEmittedCode => X86Base.X64.IsSupported ? Processor.CanEmit : null;
 }

@@ -53,6 +53,7 @@ public sealed class Executable : IDisposable
     /// An input is not bound, its sizes contradict another's, or an index is out of range; the message names it. States may then
     /// have been written in part; inputs are untouched, and the executable can run again.
     /// </exception>
+    /// <exception cref="OutOfMemoryException">The sizes need more memory than there is; the executable can run again.</exception>
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -63,9 +64,9 @@ public sealed class Executable : IDisposable
 
         try
         {
+            _hasRun = false;
             _bindings.Check(_program);
             _bindings.Solve();
-            _hasRun = false;
             _program.Run();
             _hasRun = true;
         }

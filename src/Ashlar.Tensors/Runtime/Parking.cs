@@ -90,7 +90,7 @@ internal static unsafe class Parking
 
     // A thread first says that it sleeps and then looks for a task; who opens a stage first shows the tasks and then looks for
     // sleepers. Both have a full fence in between, so that at least one of them sees the other.
-    private static void Sleep(PoolState* pool, WorkerSlot* slot, int* end)
+    internal static void Sleep(PoolState* pool, WorkerSlot* slot, int* end)
     {
         Interlocked.Increment(ref pool->Parked);
         Interlocked.Exchange(ref slot->State, WorkerSlot.Asleep);

@@ -9,7 +9,7 @@ namespace Ashlar.Tensors.Runtime;
 internal sealed unsafe class Preparations : IDisposable
 {
     private readonly Bindings _bindings;
-    private readonly List<(Preparation Kind, AttentionItems? Items, RotaryAngles? Angles)> _known = [];
+    private readonly List<Prepared> _known = [];
     private readonly List<CacheUse> _uses = [];
     private readonly int _threads;
 
@@ -31,11 +31,16 @@ internal sealed unsafe class Preparations : IDisposable
         if (index >= 0) return index;
         _known.Add(preparation switch
         {
-            Preparation.Angles angles =>
-                (preparation, null, new RotaryAngles(angles.Frequencies.AsSpan<float>(), angles.Magnitude)),
-            _ => (preparation, new AttentionItems(), null),
+            Preparation.Angles angles => new Prepared(
+                preparation, Bound(angles.Positions), -1, null,
+                new RotaryAngles(angles.Frequencies.AsSpan<float>(), angles.Magnitude)),
+            Preparation.Items items => new Prepared(
+                preparation, Bound(items.Positions), Bound(items.Sequences), new AttentionItems(), null),
+            _ => throw new ArgumentException($"nothing prepares {preparation}", nameof(preparation)),
         });
         return _known.Count - 1;
+
+        int Bound(Value value) => _bindings.NumberOf(value.Node);
     }
 
     /// <summary>Makes everything for a run.</summary>
@@ -43,15 +48,15 @@ internal sealed unsafe class Preparations : IDisposable
     public void Run()
     {
         foreach (var use in _uses) use.Check();
-        foreach (var (kind, items, angles) in _known)
+        foreach (var (kind, positions, sequences, items, angles) in _known)
         {
             if (kind is Preparation.Items list)
             {
-                items!.Prepare(Integers(list.Positions), Integers(list.Sequences), _threads, list.Group, list.KeyHeads);
+                items!.Prepare(Integers(positions), Integers(sequences), _threads, list.Group, list.KeyHeads);
             }
             else
             {
-                angles!.Prepare(Integers(((Preparation.Angles)kind).Positions));
+                Prepare(angles!, (Preparation.Angles)kind, Integers(positions));
             }
         }
     }
@@ -65,12 +70,28 @@ internal sealed unsafe class Preparations : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, items, angles) in _known)
+        foreach (var known in _known)
         {
-            items?.Dispose();
-            angles?.Dispose();
+            known.Items?.Dispose();
+            known.Angles?.Dispose();
         }
     }
 
-    private ReadOnlySpan<int> Integers(Value value) => _bindings[value.Node].AsSpan<int>();
+    private static void Prepare(RotaryAngles angles, Preparation.Angles kind, ReadOnlySpan<int> positions)
+    {
+        try
+        {
+            angles.Prepare(positions);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"rotary by {kind.Positions.Node.Describe()}: {error.Message}", error);
+        }
+    }
+
+    private ReadOnlySpan<int> Integers(int number) => _bindings.Data(number).AsSpan<int>();
+
+    /// <summary>What is prepared, the numbers of the bindings that it is made from (-1 for none), and what was made.</summary>
+    private readonly record struct Prepared(
+        Preparation Kind, int Positions, int Sequences, AttentionItems? Items, RotaryAngles? Angles);
 }

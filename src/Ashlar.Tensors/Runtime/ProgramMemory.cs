@@ -52,9 +52,11 @@ internal sealed unsafe class ProgramMemory : IDisposable
     public byte* AddressOf(Value value) => _addresses[value.Number];
 
     /// <summary>Makes room for a run, and finds what is bound.</summary>
+    /// <exception cref="InvalidOperationException">There cannot be that much memory; the message names the sizes.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not; the message names the sizes.</exception>
     public void Prepare()
     {
-        if (!FitsCapacity()) LayOut();
+        if (!FitsCapacity()) MakeRoom();
         for (var i = 0; i < _bound.Length; i++)
         {
             if (_bound[i] >= 0) _addresses[i] = _bindings.Data(_bound[i]).Pointer;
@@ -127,15 +129,50 @@ internal sealed unsafe class ProgramMemory : IDisposable
         return _isLaidOut;
     }
 
-    private void LayOut()
+    // The largest sizes that were seen may each have come with small others: where there is no room for all of them at once,
+    // there may be for those of this run.
+    private void MakeRoom()
     {
-        for (var i = 0; i < _capacity.Length; i++)
+        if (!_isLaidOut) Array.Fill(_capacity, -1);
+        _isLaidOut = false;
+        try
         {
-            var value = _bindings.SymbolValues[i];
-            if (!_isMonotonic) _capacity[i] = value;
-            else if (value > _capacity[i]) _capacity[i] = Math.Min(RoundUp(value), _bindings.Symbols[i].Max);
+            for (var i = 0; i < _capacity.Length; i++)
+            {
+                var value = _bindings.SymbolValues[i];
+                if (!_isMonotonic) _capacity[i] = value;
+                else if (value > _capacity[i]) _capacity[i] = Math.Min(RoundUp(value), _bindings.Symbols[i].Max);
+            }
+
+            LayOut();
+        }
+        catch (Exception error) when (error is OverflowException or OutOfMemoryException)
+        {
+            _bindings.SymbolValues.CopyTo(_capacity, 0);
+            LayOutExactly();
         }
 
+        _isLaidOut = true;
+    }
+
+    private void LayOutExactly()
+    {
+        try
+        {
+            LayOut();
+        }
+        catch (OverflowException error)
+        {
+            throw new InvalidOperationException($"{_bindings.DescribeSizes()}: no memory can be that large", error);
+        }
+        catch (OutOfMemoryException error)
+        {
+            throw new InsufficientMemoryException($"{_bindings.DescribeSizes()}: {error.Message}", error);
+        }
+    }
+
+    private void LayOut()
+    {
         var bytes = new long[_inArena.Length];
         for (var i = 0; i < bytes.Length; i++) bytes[i] = Math.Max(_bytes[_inArena[i].Number]!.Evaluate(_capacity), 0);
         var offsets = new long[_inArena.Length];
@@ -149,14 +186,13 @@ internal sealed unsafe class ProgramMemory : IDisposable
             {
                 if (old.Bytes >= size) continue;
                 if (!old.IsLent) old.Dispose();
+                _outputs[value.Number] = null; // should there be no memory for the larger one
             }
 
             var block = new NativeBlock(size);
             _outputs[value.Number] = block;
             _addresses[value.Number] = block.Pointer;
         }
-
-        _isLaidOut = true;
     }
 
     // To eight steps an octave: a batch that grows by a token finds room.

@@ -65,7 +65,7 @@ internal sealed class ReferenceProgram : GraphProgram
             }
         }
 
-        return false;
+        return _pool.Owns(data); // an output of a run before, where the last one failed
     }
 
     public override void Abandon()

@@ -68,6 +68,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             // Neighbours are a page apart, and an odd number of lines, so that they do not share sets of a cache for nothing.
             const long Line = 64, Page = 4096;
             var stride = (bytes + Page - 1) / Page * Page + Line;
+            _scratchBytes = 0; // should there be no memory for more
             _scratch.Ensure(checked(stride * Threads));
             for (var i = 0; i < Threads; i++) PoolState.Slot(_state, i)->Scratch = _scratch.Pointer + i * stride;
             _scratchBytes = bytes;

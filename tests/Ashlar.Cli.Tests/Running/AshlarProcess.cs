@@ -112,7 +112,11 @@ internal sealed class AshlarProcess : IDisposable
 
     private void Signal(string name)
     {
-        if (OperatingSystem.IsWindows()) Assert.Skip("Windows sends Ctrl-C to a console, not to a process; run this on Linux or macOS");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows sends Ctrl-C to a console, not to a process; run this on Linux or macOS");
+        }
+
         using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         kill.WaitForExit();
     }

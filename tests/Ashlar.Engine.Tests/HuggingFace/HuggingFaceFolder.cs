@@ -4,7 +4,9 @@ using Ashlar.Tensors;
 
 namespace Ashlar.Engine.Tests.HuggingFace;
 
-/// <summary>Writes a tiny model as a Hugging Face folder: what a conversion to GGUF does to names and tensors, backwards.</summary>
+/// <summary>
+/// Writes a tiny model as a Hugging Face folder: what a conversion to GGUF does to names and tensors, backwards.
+/// </summary>
 internal sealed class HuggingFaceFolder(TinyModel model, DType type)
 {
     private readonly OrderedDictionary<string, TinyTensor> _tensors = [];
@@ -67,13 +69,15 @@ internal sealed class HuggingFaceFolder(TinyModel model, DType type)
         var size = tensor.Values.Length / TinyModel.Experts;
         for (var expert = TinyModel.Experts - 1; expert >= 0; expert--)
         {
-            _tensors.Add(layer + string.Format(null, inside, expert) + suffix, new TinyTensor(tensor.Shape[1..], tensor.Values[(expert * size)..((expert + 1) * size)]));
+            _tensors.Add(layer + string.Format(null, inside, expert) + suffix, new TinyTensor(
+                tensor.Shape[1..], tensor.Values[(expert * size)..((expert + 1) * size)]));
         }
     }
 
     private (string Name, TinyTensor Values) Inside(string name, TinyTensor tensor, bool isWeight)
     {
-        var (isGpt2, isGemma, isLlama) = (model.Architecture == "gpt2", model.Architecture == "gemma3", model.Architecture is "llama" or "mistral3");
+        var (isGpt2, isGemma, isLlama) = (model.Architecture == "gpt2", model.Architecture == "gemma3",
+            model.Architecture is "llama" or "mistral3");
         var experts = isLlama ? "block_sparse_moe" : "mlp";
         return name switch
         {

@@ -18,7 +18,9 @@ internal sealed record TinyTensor(long[] Shape, float[] Values)
     }
 }
 
-/// <summary>A random model of an architecture, small enough to run in a test: GGUF's tensors, and the sizes in GGUF's metadata.</summary>
+/// <summary>
+/// A random model of an architecture, small enough to run in a test: GGUF's tensors, and the sizes in GGUF's metadata.
+/// </summary>
 internal sealed class TinyModel
 {
     public const int Vocabulary = 64;
@@ -38,7 +40,8 @@ internal sealed class TinyModel
     /// <param name="hasExperts">Whether layers have experts in place of a dense feed-forward.</param>
     /// <param name="hasBiases">Whether queries, keys, values and what attention gives have biases.</param>
     /// <param name="inner">The inner size of a feed-forward.</param>
-    public TinyModel(string architecture, DType type, bool isTied, bool hasExperts = false, bool hasBiases = false, int inner = 40)
+    public TinyModel(
+        string architecture, DType type, bool isTied, bool hasExperts = false, bool hasBiases = false, int inner = 40)
     {
         (Architecture, _type, Inner) = (architecture, type, inner);
         Matrix("token_embd", Vocabulary, Width);
@@ -146,7 +149,8 @@ internal sealed class TinyModel
         }
     }
 
-    private void Matrix(string name, params long[] shape) => Tensors.Add($"{name}.weight", Random(2 / Math.Sqrt(shape[^1]), shape));
+    private void Matrix(string name, params long[] shape) =>
+        Tensors.Add($"{name}.weight", Random(2 / Math.Sqrt(shape[^1]), shape));
 
     // Near 1, as trained norms are: so that 1 can be taken off without a rounding.
     private void Norm(string name, long size)

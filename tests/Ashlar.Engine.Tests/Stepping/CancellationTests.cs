@@ -70,7 +70,7 @@ public class CancellationTests(StoriesModel stories) : IClassFixture<StoriesMode
         }
         finally
         {
-            loop.Stop();
+            loop.Dispose();
         }
     }
 

@@ -87,12 +87,16 @@ public class RotaryScalingTests
     [Theory]
     [InlineData("""{ "rope_type": "default" }""", null, 1)]
     [InlineData("""{ "type": "linear", "factor": 2.0 }""", "linear", 1)]
-    [InlineData("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024 }""", "yarn", 1.1386294361119891)]
-    [InlineData("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024, "attention_factor": 0.5 }""", "yarn", 0.5)]
+    [InlineData(
+        """{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024 }""", "yarn", 1.1386294361119891)]
+    [InlineData("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024, "attention_factor": 0.5 }""",
+        "yarn", 0.5)]
     [InlineData("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024, "mscale": 1.0, "mscale_all_dim": 1.0 }""", "yarn", 1)]
     [InlineData("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024, "mscale": 2.0, "mscale_all_dim": 1.0 }""", "yarn", 1.121751143713058)]
-    [InlineData("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024, "mscale_all_dim": 1.0 }""", "yarn", 1.1386294361119891)]
-    [InlineData("""{ "rope_type": "yarn", "original_max_position_embeddings": 1024 }""", "yarn", 1.1386294361119891)] // 4096 / 1024
+    [InlineData("""{ "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024, "mscale_all_dim": 1.0 }""",
+        "yarn", 1.1386294361119891)]
+    [InlineData("""{ "rope_type": "yarn", "original_max_position_embeddings": 1024 }""", "yarn",
+        1.1386294361119891)] // 4096 / 1024
     public void Config_json_has_the_magnitude_of_transformers(string rope, string? kind, double magnitude)
     {
         var rotary = ReadConfig(rope).Rotary!;

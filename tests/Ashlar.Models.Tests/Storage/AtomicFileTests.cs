@@ -6,7 +6,8 @@ public sealed class AtomicFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private string[] Files => [.. Directory.GetFiles(Path.GetDirectoryName(_folder.File("x"))!).Select(path => Path.GetFileName(path)).Order()];
+    private string[] Files =>
+        [.. Directory.GetFiles(Path.GetDirectoryName(_folder.File("x"))!).Select(path => Path.GetFileName(path)).Order()];
 
     [Fact]
     public void A_write_that_fails_leaves_the_old_file_and_nothing_beside_it()

@@ -88,7 +88,8 @@ public class HuggingFaceTests
         var json = TokenizerJson.ByteLevel(TestVectors.Metadata("llama-bpe"), TokenizerJson.Llama3, ignoreMerges: true);
         var tokenizer = TokenizerJson.Load(
             json,
-            ("tokenizer_config.json", """{"bos_token":"<|begin_of_text|>","eos_token":{"content":"<|end_of_text|>"},"add_bos_token":true,"chat_template":"T"}"""),
+            ("tokenizer_config.json",
+                """{"bos_token":"<|begin_of_text|>","eos_token":{"content":"<|end_of_text|>"},"add_bos_token":true,"chat_template":"T"}"""),
             ("generation_config.json", """{"eos_token_id":[128001,128009]}"""));
         Assert.Equal(128000, tokenizer.BosId);
         Assert.Equal(128001, tokenizer.EosId);

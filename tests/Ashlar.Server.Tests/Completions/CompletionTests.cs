@@ -171,7 +171,8 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
         Assert.Equal("stop", stopped["choices"]![0]!["finish_reason"]!.GetValue<string>());
         var count = stopped["usage"]!["completion_tokens"]!.GetValue<int>();
         var later = await stories.Client.AskAsync(
-            Path, $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{time}}], "min_tokens": {{count + 5}}}""");
+            Path,
+            $$"""{"prompt": "", "temperature": 0, "max_tokens": 50, "stop_token_ids": [{{time}}], "min_tokens": {{count + 5}}}""");
         Assert.InRange(later["usage"]!["completion_tokens"]!.GetValue<int>(), count + 5, 50);
     }
 

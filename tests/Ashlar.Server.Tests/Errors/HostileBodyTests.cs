@@ -109,7 +109,8 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
         const int Seed = 20261121;
         var random = new Random(Seed);
         var good = """
-            {"prompt": ["a", "b"], "max_tokens": 1, "temperature": 0.5, "stop": ["x"], "logit_bias": {"5": 1}, "stream": true, "seed": 1}
+            {"prompt": ["a", "b"], "max_tokens": 1, "temperature": 0.5, "stop": ["x"], "logit_bias": {"5": 1}, "stream": true,
+            "seed": 1}
             """u8.ToArray();
         for (var i = 0; i < 400; i++)
         {
@@ -119,7 +120,8 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
             using var response = await Post(bytes);
             var text = await response.Content.ReadAsStringAsync(Cancelled);
             var status = (int)response.StatusCode;
-            Assert.True(status is 200 or 400 or 404, $"seed {Seed}, round {i}: {status} {text} for {Encoding.Latin1.GetString(bytes)}");
+            Assert.True(
+                status is 200 or 400 or 404, $"seed {Seed}, round {i}: {status} {text} for {Encoding.Latin1.GetString(bytes)}");
             if (status != 200) Assert.NotNull(JsonNode.Parse(text)!["error"]!["message"]);
         }
     }

@@ -79,7 +79,8 @@ public sealed class DisconnectTests : IAsyncLifetime
             await client.GetStream().WriteAsync(
                 "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"u8.ToArray(),
                 Cancelled);
-            Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[64], Cancelled)); // the server reads the body from now on
+            // The server reads the body from now on.
+            Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[64], Cancelled));
             client.Client.LingerState = new(enable: true, seconds: 0);
         }
 

@@ -90,7 +90,8 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
             engine, new() { Port = 0, GracePeriod = TimeSpan.FromMilliseconds(50) }, Cancelled);
         using var client = new HttpClient { BaseAddress = server.Address };
         var answer = client.SendAsync(
-            "/v1/completions", $$"""{"prompt": "", "max_tokens": 16000, "ignore_eos": true, "stream": {{(stream ? "true" : "false")}}}""");
+            "/v1/completions",
+            $$"""{"prompt": "", "max_tokens": 16000, "ignore_eos": true, "stream": {{(stream ? "true" : "false")}}}""");
         while (engine.ActiveRequests == 0) await Task.Delay(1, Cancelled);
         if (stream) await Task.Delay(20, Cancelled);
         await server.StopAsync();

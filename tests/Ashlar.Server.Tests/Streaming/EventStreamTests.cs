@@ -56,7 +56,8 @@ public partial class EventStreamTests(StoriesServer stories) : IClassFixture<Sto
     public async Task Text_with_line_breaks_quotes_and_marks_of_markup_stays_on_one_line_unescaped()
     {
         var (_, text) = await stories.Client.SendAsync(
-            "/v1/completions", """{"prompt": "é <b>\n\"&\u2028😀", "stream": true, "max_tokens": 1, "echo": true, "temperature": 0}""");
+            "/v1/completions",
+            """{"prompt": "é <b>\n\"&\u2028😀", "stream": true, "max_tokens": 1, "echo": true, "temperature": 0}""");
         var first = Requests.Events(text)[0]["choices"]![0]!["text"]!.GetValue<string>();
         Assert.StartsWith("é <b>\n\"&\u2028😀", first, StringComparison.Ordinal);
         Assert.Contains("<b>\\n\\\"&", text, StringComparison.Ordinal);
@@ -136,7 +137,8 @@ public partial class EventStreamTests(StoriesServer stories) : IClassFixture<Sto
             if (match.Success && lines.Count > 0 && Regex.Match(lines[^1], Pattern) is { Success: true } before)
             {
                 lines[^1] = string.Create(
-                    CultureInfo.InvariantCulture, $"{line[..match.Groups[2].Index]}{before.Groups[2].Value}{line[match.Groups[2].Index..]}");
+                    CultureInfo.InvariantCulture,
+                    $"{line[..match.Groups[2].Index]}{before.Groups[2].Value}{line[match.Groups[2].Index..]}");
             }
             else
             {

@@ -1,6 +1,9 @@
 using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Backends.Portable;
 using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Passes;
+using Ashlar.Tensors.Runtime;
 using Ashlar.Tensors.Tests.Reference;
 using static Ashlar.Tensors.Tests.Portable.PortableCall;
 
@@ -36,6 +39,51 @@ public sealed class GatherTests
                 GC.KeepAlive((table, indices));
             }
         }
+    }
+
+    [Fact]
+    public unsafe void Rows_of_a_packed_matrix_have_the_bits_of_those_in_the_file()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            foreach (var type in Enum.GetValues<DType>().Where(PackedMatrices.KeepsNumbers))
+            {
+                var (rows, width, count) = (random.Next(1, 40), type.BlockElements * random.Next(1, 4), random.Next(5));
+                var table = RandomBytes(random, type, rows, width);
+                var matrix = new WeightMatrix(table, type, width, rows);
+                using var packed = new NativeBlock(PackedMatrices.Bytes(matrix));
+                PackedMatrices.Pack(matrix, 0, PackedMatrices.Groups(matrix), packed.Pointer);
+                var indices = Guarded.Indices(random, rows, count);
+                var (fromFile, fromPacked) = (Gather(Address(table), false), Gather((long)packed.Pointer, true));
+                for (var i = 0; i < count * width; i++)
+                {
+                    // Numbers that are none may differ: which of two an operation hands on is the processor's affair.
+                    var (expected, actual) = (fromFile.AsSpan<float>()[i], fromPacked.AsSpan<float>()[i]);
+                    Assert.True(
+                        BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(actual)
+                        || (float.IsNaN(expected) && float.IsNaN(actual)),
+                        $"seed {seed}: {type} ({rows}, {width}), element {i}: {actual}, not {expected}");
+                }
+
+                GC.KeepAlive((table, indices));
+
+                TensorData Gather(long address, bool isPacked) => Run(
+                    random, new GatherRows(type, width, isPacked), count, [(DType.F32, [count, width])],
+                    addresses => [address, Address(indices), .. addresses])[0];
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.IQ1_S)] // packed as another format
+    [InlineData(DType.IQ3_XXS)]
+    [InlineData(DType.TQ1_0)]
+    [InlineData(DType.I32)] // never packed
+    public void Rows_are_not_taken_from_a_packed_matrix_that_holds_other_numbers(DType type)
+    {
+        Assert.False(PackedMatrices.KeepsNumbers(type));
+        Assert.Throws<NotSupportedException>(() => PortableBackend.Make(new GatherRows(type, 256, isPacked: true)));
     }
 
     [Fact]
@@ -100,7 +148,7 @@ public sealed class GatherTests
     }
 
     [Fact]
-    public void Calls_allocate_nothing()
+    public unsafe void Calls_allocate_nothing()
     {
         var random = new Random(1);
         foreach (var type in Enum.GetValues<DType>())
@@ -109,6 +157,14 @@ public sealed class GatherTests
             var indices = Guarded.Indices(random, 3, 2);
             var output = Guarded.Poisoned(DType.F32, 2, 256).Data;
             Assert.Equal(0, Allocated(new GatherRows(type, 256), 2, Address(table), Address(indices), Address(output)));
+            if (PackedMatrices.KeepsNumbers(type))
+            {
+                using var packed = new NativeBlock(PackedMatrices.Bytes(new WeightMatrix(table, type, 256, 3)));
+                new Span<byte>(packed.Pointer, (int)packed.Bytes).Clear();
+                var gather = new GatherRows(type, 256, isPacked: true);
+                Assert.Equal(0, Allocated(gather, 2, (long)packed.Pointer, Address(indices), Address(output)));
+            }
+
             GC.KeepAlive((table, indices, output));
         }
 

@@ -54,11 +54,17 @@ internal static unsafe class PortableCall
         fixed (long* pointer = slots)
         {
             kernel.Function(pointer, 0, count, scratch.Pointer);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 10; i++) kernel.Function(pointer, 0, count, scratch.Pointer);
-            var after = GC.GetAllocatedBytesForCurrentThread();
+            // The runtime may come to load or compile something just now, once: what calls allocate they allocate in every round.
+            var least = long.MaxValue;
+            for (var round = 0; round < 5 && least > 0; round++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var i = 0; i < 10; i++) kernel.Function(pointer, 0, count, scratch.Pointer);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
             GC.KeepAlive(kernel);
-            return after - before;
+            return least;
         }
     }
 

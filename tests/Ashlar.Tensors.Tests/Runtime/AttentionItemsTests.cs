@@ -48,7 +48,8 @@ public sealed unsafe class AttentionItemsTests
     [InlineData(32, 8, 1, 2, 8)] // one key head: smaller items, so that every thread has some
     [InlineData(64, 71, 1, 1, 64)] // many heads to a key head: a token is enough for an item
     [InlineData(1, 4, 8, 16, 1)]
-    public void Items_are_large_where_the_work_suffices_for_all_threads(int tokens, int group, int keyHeads, int threads, int count)
+    public void Items_are_large_where_the_work_suffices_for_all_threads(
+        int tokens, int group, int keyHeads, int threads, int count)
     {
         using var items = new AttentionItems();
         items.Prepare(Enumerable.Range(0, tokens).ToArray(), new int[tokens], threads, group, keyHeads);

@@ -37,19 +37,23 @@ public sealed unsafe class WorkerPoolTests
     {
         using var run = new RecordedRun();
         for (var i = 0; i < 20; i++) run.Add((3, 1, 1000, -1), (1, 1, 0, -1));
+        using var count = new AllocationCount(threads: 3);
+        Stage[] stages = [.. run.Stages, new Stage { First = run.Launches.Length, Count = 1 }];
+        Launch[] launches = [.. run.Launches, count.Launch];
         using var pool = Pool(3);
-        for (var i = 0; i < 100; i++) pool.Run(run.Stages, run.Launches);
-        // The workers' allocations are seen in the sum of all threads, and other tests' too: one quiet round is proof.
-        var (most, least) = (0L, long.MaxValue);
-        for (var round = 0; round < 50 && least != 0; round++)
+        WithWatchdog(() =>
         {
-            var (own, all) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
-            for (var i = 0; i < 20; i++) pool.Run(run.Stages, run.Launches);
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - all);
-            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - own);
-        }
+            for (var i = 0; i < 100; i++) Once();
+            count.Reset();
+            for (var i = 0; i < 500; i++) Once();
+        });
+        Assert.Equal(0, count.Bytes);
 
-        Assert.Equal((0, 0), (most, least));
+        void Once()
+        {
+            count.Begin();
+            pool.Run(stages, launches);
+        }
     }
 
     [Fact]
@@ -96,6 +100,22 @@ public sealed unsafe class WorkerPoolTests
 
         void Refused(string reason, Stage[] stages, Launch launch) => Assert.Contains(
             reason, Assert.Throws<ArgumentException>(() => pool.Run(stages, [launch])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_scratch_memory_than_there_is_is_refused_and_the_pool_works_on()
+    {
+        using var run = new RecordedRun();
+        run.Add((100, 1, 0, -1));
+        using var pool = Pool(2);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Throws<InsufficientMemoryException>(() => pool.EnsureScratch(1L << 60));
+            pool.EnsureScratch(RecordedRun.ScratchBytes);
+            run.Reset();
+            pool.Run(run.Stages, run.Launches);
+            run.Check($"after refusal {i}");
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Backends.Portable;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.X64;
@@ -32,6 +33,20 @@ public sealed class RowOutputTests
                 var rest = bytes.AsSpan((int)(row * quantized.Stride + used), (int)(quantized.Stride - used));
                 Assert.True(rest.IndexOfAnyExcept((byte)0xCD) < 0, $"wrote past a row: {name}, seed {seed}");
             }
+        }
+    }
+
+    [Fact]
+    public void Kernels_in_CSharp_quantize_like_emitted_ones_down_to_the_tiniest_numbers()
+    {
+        const int Width = 32 * 9, Rows = 3;
+        var program = Copy(Width, new(0, RowForm.Q8, 0, new QuantizedRows(Width, AllBiases)));
+        var kernel = PortableBackend.Make(program);
+        for (var seed = 0; seed < 100; seed++)
+        {
+            float[][] inputs = [Numbers(new Random(seed), Rows * Width)];
+            var bytes = RowProgramRun.Run(program, kernel, inputs, Rows, $"seed {seed}")[0];
+            CheckRows(program, InstructionSet.Portable, inputs[0], bytes, Rows, $"seed {seed}");
         }
     }
 

@@ -14,6 +14,12 @@ internal static class PackedMatrices
     /// <summary>Whether weights of this type are plain numbers and not blocks.</summary>
     public static bool IsPlain(DType type) => PlainWeights.CanPack(type);
 
+    /// <summary>
+    /// Whether packed weights of this type stand for the numbers of the file to the bit: all but those that are packed as another
+    /// format.
+    /// </summary>
+    public static bool KeepsNumbers(DType type) => PlainWeights.CanPack(type) || BlockWeights.HasLayout(type);
+
     /// <summary>The form in which the other operand's rows are read.</summary>
     public static RowForm RowsOf(DType type, InstructionSet set) =>
         BlockWeights.CanPack(type) ? RowForm.Q8 : PlainWeights.RowsOf(type, set);

@@ -20,6 +20,6 @@ internal sealed record PagedAttentionShape(
 {
     /// <summary>Everything, shortly.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Heads}:{KeyHeads} heads of {Size}:{ValueSize}, {CacheType} in blocks of {BlockSize}, scale {Scale:R}, window {Window}, "
-            + $"cap {SoftCap:R}, {(HasSinks ? "sinks" : "no sinks")}, stride {QueryStride}");
+        $"{Heads}:{KeyHeads} heads of {Size}:{ValueSize}, {CacheType} in blocks of {BlockSize}, scale {Scale:R}, "
+            + $"window {Window}, cap {SoftCap:R}, {(HasSinks ? "sinks" : "no sinks")}, stride {QueryStride}");
 }

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Ashlar.Tensors.Backends.Kernels;
 
 namespace Ashlar.Tensors.Backends.Portable;
 
@@ -14,7 +15,7 @@ internal readonly unsafe struct CodeProduct(int largestCode)
     private const int VectorBytes = 64, Half = 32, Quarter = 16;
 
     // How many sums of two products 16 bits hold.
-    private readonly int _pairsAtOnce = (short.MaxValue / (2 * 127 * Math.Max(1, largestCode))) switch
+    private readonly int _pairsAtOnce = (short.MaxValue / (2 * QuantizedRows.LargestCode * Math.Max(1, largestCode))) switch
     {
         >= 8 => 8,
         >= 4 => 4,

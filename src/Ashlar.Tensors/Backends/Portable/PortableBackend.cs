@@ -16,6 +16,7 @@ internal static class PortableBackend
         PortableKernel kernel = specification switch
         {
             RowProgram program => new RowProgramKernel(program),
+            GatherRows { IsPacked: true } gather => new GatherPackedRowsKernel(gather),
             GatherRows gather => new GatherRowsKernel(gather),
             RotaryRows rotary => new RotaryRowsKernel(rotary),
             CacheStore store => new CacheStoreKernel(store),

@@ -64,22 +64,20 @@ internal static unsafe class RowWriter
     // The scale of a group.
     private static float Quantize(float* x, sbyte* codes)
     {
-        const float Most = 127, TooSmallToInvert = 1e-30f, Lift = 1 << 30;
         var sizes = Vector128<float>.Zero;
         for (var i = 0; i < QuantizedRows.Group; i += 4) sizes = Vector128.Max(sizes, Vector128.Abs(Vector128.Load(x + i)));
         var largest = MathF.Max(MathF.Max(sizes[0], sizes[1]), MathF.Max(sizes[2], sizes[3]));
-        var lift = largest < TooSmallToInvert ? Lift : 1;
-        var factor = largest > 0 ? Most / (largest * lift) : 0;
+        var factor = QuantizedRows.Factor(largest);
         for (var i = 0; i < QuantizedRows.Group; i += 16)
         {
-            var low = Vector128.Narrow(Code(x + i, lift, factor), Code(x + i + 4, lift, factor));
-            var high = Vector128.Narrow(Code(x + i + 8, lift, factor), Code(x + i + 12, lift, factor));
+            var low = Vector128.Narrow(Code(x + i, factor), Code(x + i + 4, factor));
+            var high = Vector128.Narrow(Code(x + i + 8, factor), Code(x + i + 12, factor));
             Vector128.Store(Vector128.Narrow(low, high), codes + i);
         }
 
-        return largest / Most;
+        return largest / QuantizedRows.LargestCode;
     }
 
-    private static Vector128<int> Code(float* x, float lift, float factor) =>
-        Vector128.ConvertToInt32(Vector128.Round(Vector128.Load(x) * lift * factor));
+    private static Vector128<int> Code(float* x, float factor) =>
+        Vector128.ConvertToInt32(Vector128.Round(Vector128.Load(x) * factor));
 }

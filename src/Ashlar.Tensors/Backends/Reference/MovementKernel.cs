@@ -15,7 +15,7 @@ internal static unsafe class MovementKernel
 
     public static void Slice(Slice slice, TensorData input, TensorData output)
     {
-        var axis = slice.Axis < 0 ? slice.Axis + input.Sizes.Length : slice.Axis;
+        var axis = Shape.AxisFromFront(slice.Axis, input.Sizes.Length);
         if (slice.Start > input.Sizes[axis] - output.Sizes[axis])
         {
             throw new InvalidOperationException($"{output.Sizes[axis]} from {slice.Start} reaches past {input.Sizes[axis]}");
@@ -34,7 +34,7 @@ internal static unsafe class MovementKernel
 
     public static void Concat(Concat concat, ReadOnlySpan<TensorData> inputs, TensorData output)
     {
-        var axis = concat.Axis < 0 ? concat.Axis + output.Sizes.Length : concat.Axis;
+        var axis = Shape.AxisFromFront(concat.Axis, output.Sizes.Length);
         var strides = Broadcasting.Strides(output.Sizes, output.Sizes);
         long start = 0;
         foreach (var input in inputs)

@@ -13,7 +13,7 @@ internal static unsafe class ReduceKernel
 
     public static void Run(Reduce reduce, TensorData input, TensorData output)
     {
-        var axis = reduce.Axis < 0 ? reduce.Axis + input.Sizes.Length : reduce.Axis;
+        var axis = Shape.AxisFromFront(reduce.Axis, input.Sizes.Length);
         if (input.Type == DType.F32) Loop<float>(reduce.Function, axis, input, output);
         else Loop<double>(reduce.Function, axis, input, output);
     }

@@ -124,6 +124,8 @@ internal sealed class KernelAssembler
             (delegate* unmanaged<long*, long, long, byte*, void>)(pages.Address + start), scratchBytes, pages, pages.Bytes);
     }
 
+    private static AssemblerRegisterXMM SavedVector(int index) => new(Register.XMM0 + FirstSavedVectorOnWindows + index);
+
     private void Enter()
     {
         foreach (var register in Saved) Code.push(register);
@@ -132,7 +134,7 @@ internal sealed class KernelAssembler
         Code.sub(rsp, SavedVectorsOnWindows * 16);
         for (var i = 0; i < SavedVectorsOnWindows; i++)
         {
-            Code.vmovups(__xmmword_ptr[rsp + i * 16], new AssemblerRegisterXMM(Register.XMM0 + FirstSavedVectorOnWindows + i));
+            Code.vmovups(__xmmword_ptr[rsp + i * 16], SavedVector(i));
         }
 
         Code.mov(rdi, rcx);
@@ -148,7 +150,7 @@ internal sealed class KernelAssembler
         {
             for (var i = 0; i < SavedVectorsOnWindows; i++)
             {
-                Code.vmovups(new AssemblerRegisterXMM(Register.XMM0 + FirstSavedVectorOnWindows + i), __xmmword_ptr[rsp + i * 16]);
+                Code.vmovups(SavedVector(i), __xmmword_ptr[rsp + i * 16]);
             }
 
             Code.add(rsp, SavedVectorsOnWindows * 16);

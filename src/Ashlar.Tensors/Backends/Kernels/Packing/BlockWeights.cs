@@ -9,6 +9,9 @@ internal static unsafe class BlockWeights
     /// <summary>Whether matrices of the type are packed here.</summary>
     public static bool CanPack(DType type) => WeightTable.Find(type) is not null;
 
+    /// <summary>Whether the type has a layout of its own, with the codes and scales of the file; others are unpacked.</summary>
+    public static bool HasLayout(DType type) => WeightTable.Find(type) is { Scales: not ScaleForm.Single };
+
     /// <summary>What the activations must carry for weights of the type; null for types that take no quantized rows.</summary>
     public static Bias? BiasOf(DType type) => WeightTable.Find(type)?.Bias;
 

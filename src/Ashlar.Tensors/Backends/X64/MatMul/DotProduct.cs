@@ -1,3 +1,4 @@
+using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Backends.Kernels.Packing;
 using Ashlar.Tensors.Runtime;
 using Iced.Intel;
@@ -10,16 +11,14 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// </summary>
 internal sealed class DotProduct
 {
-    private const int LargestActivation = 127;
-
-    private readonly VectorCode _vectors;
+    private readonly QuantizedVectors _vectors;
     private readonly Form _form;
 
-    public DotProduct(VectorCode vectors, PackedFormat format)
+    public DotProduct(QuantizedVectors vectors, PackedFormat format)
     {
         _vectors = vectors;
         var vectorsOfGroup = format.GroupElements / 4;
-        var perVector = 2 * LargestActivation * format.LargestCode;
+        var perVector = 2 * QuantizedRows.LargestCode * format.LargestCode;
         _form = vectors.Set switch
         {
             >= InstructionSet.Avx512Vnni => Form.Broadcast,

@@ -15,7 +15,7 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="bias">What the format takes of them beside codes and scales.</param>
 /// <param name="divisor">How many successive rows of the output share one of the input.</param>
 /// <param name="scratch">Where the scratch memory of this begins.</param>
-internal sealed class ListedRows(VectorCode vectors, QuantizedRows layout, Bias bias, int divisor, int scratch) : IRowOrder
+internal sealed class ListedRows(QuantizedVectors vectors, QuantizedRows layout, Bias bias, int divisor, int scratch) : IRowOrder
 {
     private const int RowsArgument = 1, OutputArgument = 2, StartsArgument = 3, ListArgument = 4, StrideArgument = 5;
     private const int LastOfRange = 0, FirstGroup = 8, List = 16, Count = 24, VariablesBytes = 64;

@@ -8,7 +8,7 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// Weights that were unpacked into scratch memory. A step is eight vectors of codes, then the F32 scales of its groups, then
 /// their offsets.
 /// </summary>
-internal sealed class PanelSource(VectorCode vectors, PackedFormat format) : IWeightSource
+internal sealed class PanelSource(QuantizedVectors vectors, PackedFormat format) : IWeightSource
 {
     private const int HalfBytes = 32, CodesBytes = PackedFormat.StepVectors * PackedFormat.VectorBytes;
 

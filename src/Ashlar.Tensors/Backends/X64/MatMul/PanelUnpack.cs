@@ -6,7 +6,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>Unpacks some steps of sixteen columns as <see cref="PanelSource"/> reads them.</summary>
-internal sealed class PanelUnpack(VectorCode vectors, PackedFormat format)
+internal sealed class PanelUnpack(QuantizedVectors vectors, PackedFormat format)
 {
     private const int Value = 0, Temporary = 1, Registers = 2;
 
@@ -15,42 +15,31 @@ internal sealed class PanelUnpack(VectorCode vectors, PackedFormat format)
     /// <param name="target">Points to the panel's first step, and past its last in the end.</param>
     public void Emit(PanelSource panel, AssemblerRegister64 target)
     {
-        var code = vectors.Code;
         var source = new PackedSource(vectors, format);
         source.Prepare(new Queue<int>(Enumerable.Range(Registers, vectors.Registers - Registers)));
-        var (block, step) = (code.CreateLabel(), code.CreateLabel());
-        code.Label(ref block);
-        source.BeginBlock();
-        if (source.BlockSteps > 1) code.Label(ref step);
-        for (var half = 0; half < (vectors.IsWide ? 1 : 2); half++)
+        LoopOverK.Emit(vectors.Code, source, () =>
         {
-            var at = half * vectors.Bytes;
-            for (var vector = 0; vector < PackedFormat.StepVectors; vector++)
-            {
-                source.ReadCodes(Value, Temporary, vector, half);
-                vectors.Store(__[target + (vector * PackedFormat.VectorBytes + at)], Value);
-            }
+            for (var half = 0; half < (vectors.IsWide ? 1 : 2); half++) UnpackHalf(source, target, half);
+            vectors.Code.add(target, panel.StepBytes);
+        });
+    }
 
-            for (var group = 0; group < format.StepGroups; group++)
-            {
-                source.ReadScales(Value, Temporary, group, half);
-                vectors.Store(__[target + (PanelSource.Scales(group) + at)], Value);
-                if (!format.HasOffsets) continue;
-                source.ReadOffsets(Value, Temporary, group, half);
-                vectors.Store(__[target + (PanelSource.Scales(format.StepGroups + group) + at)], Value);
-            }
+    private void UnpackHalf(PackedSource source, AssemblerRegister64 target, int half)
+    {
+        var at = half * vectors.Bytes;
+        for (var vector = 0; vector < PackedFormat.StepVectors; vector++)
+        {
+            source.ReadCodes(Value, Temporary, vector, half);
+            vectors.Store(__[target + (vector * PackedFormat.VectorBytes + at)], Value);
         }
 
-        code.add(target, panel.StepBytes);
-        code.add(Weights, source.StepBytes);
-        code.add(Position, StepPositions);
-        if (source.BlockSteps > 1)
+        for (var group = 0; group < format.StepGroups; group++)
         {
-            code.test(Position, source.BlockSteps * StepPositions - 1);
-            code.jne(step);
+            source.ReadScales(Value, Temporary, group, half);
+            vectors.Store(__[target + (PanelSource.Scales(group) + at)], Value);
+            if (!format.HasOffsets) continue;
+            source.ReadOffsets(Value, Temporary, group, half);
+            vectors.Store(__[target + (PanelSource.Scales(format.StepGroups + group) + at)], Value);
         }
-
-        code.cmp(Position, BlockEnd);
-        code.jl(block);
     }
 }

@@ -141,12 +141,12 @@ internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, Pl
             {
                 if (!format.IsConverted)
                 {
-                    vectors.Multiply(format.Reading, v, broadcast, WeightsAt(v, step));
+                    vectors.AddProducts(format.Reading, v, broadcast, WeightsAt(v, step));
                     continue;
                 }
 
                 vectors.LoadWeights(format.Reading, weights + v % 2, WeightsAt(v, step), isOdd);
-                vectors.Multiply(format.Reading, v, weights + v % 2, broadcast);
+                vectors.AddProducts(format.Reading, v, weights + v % 2, broadcast);
             }
 
             return;
@@ -161,8 +161,8 @@ internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, Pl
             for (var v = 0; v < count; v++)
             {
                 var sum = row * count + v;
-                if (isEmbedded) vectors.Multiply(format.Reading, sum, weights + v, Embedded(row, word));
-                else vectors.Multiply(format.Reading, sum, weights + v, weights + count);
+                if (isEmbedded) vectors.AddProducts(format.Reading, sum, weights + v, Embedded(row, word));
+                else vectors.AddProducts(format.Reading, sum, weights + v, weights + count);
             }
         }
     }

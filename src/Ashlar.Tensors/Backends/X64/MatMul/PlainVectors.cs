@@ -4,12 +4,11 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// The few vector instructions of plain matmuls, of 512 or 256 bits. Registers go by their numbers.
+/// The vector instructions that products of plain weights need beside those of all, and the masks of their last columns.
 /// </summary>
-internal sealed class PlainVectors
+internal sealed class PlainVectors : Vectors
 {
     private const int Columns = 16;
-    private readonly KernelAssembler _kernel;
     private readonly AssemblerMemoryOperand[] _masks = [];
     private readonly AssemblerMemoryOperand _oddWords;
     private readonly int _valid;
@@ -17,17 +16,15 @@ internal sealed class PlainVectors
     /// <summary>Prepares masks.</summary>
     /// <param name="kernel">The kernel that is emitted; nothing but its frame yet.</param>
     /// <param name="n">Columns of the output: those of the last group may be fewer than 16.</param>
-    public PlainVectors(KernelAssembler kernel, long n)
+    public PlainVectors(KernelAssembler kernel, long n) : base(kernel)
     {
-        _kernel = kernel;
         _valid = (int)(n % Columns);
-        var code = kernel.Code;
         if (IsWide)
         {
-            code.mov(eax, (1 << _valid) - 1);
-            code.kmovw(k1, eax);
-            code.mov(eax, unchecked((int)0xAAAAAAAA));
-            code.kmovd(k2, eax);
+            Code.mov(eax, (1 << _valid) - 1);
+            Code.kmovw(k1, eax);
+            Code.mov(eax, unchecked((int)0xAAAAAAAA));
+            Code.kmovd(k2, eax);
             return;
         }
 
@@ -36,15 +33,11 @@ internal sealed class PlainVectors
         _oddWords = kernel.Constant(Enumerable.Repeat(new byte[] { 0, 0, 255, 255 }, 8).SelectMany(word => word).ToArray());
     }
 
-    public bool IsWide => _kernel.IsWide;
-
     /// <summary>Vectors of 16 columns.</summary>
     public int PerGroup => IsWide ? 1 : 2;
 
     /// <summary>Whether the last group has columns that are not written.</summary>
     public bool HasPartial => _valid != 0;
-
-    private Assembler Code => _kernel.Code;
 
     public void Zero(int v)
     {
@@ -52,40 +45,28 @@ internal sealed class PlainVectors
         else Code.vxorps(Y(v), Y(v), Y(v));
     }
 
-    public void Load(int v, AssemblerMemoryOperand address)
-    {
-        if (IsWide) Code.vmovups(Z(v), address);
-        else Code.vmovups(Y(v), address);
-    }
-
-    public void Store(AssemblerMemoryOperand address, int v)
-    {
-        if (IsWide) Code.vmovups(address, Z(v));
-        else Code.vmovups(address, Y(v));
-    }
-
     /// <summary>Loads what the last group has of its vector number <paramref name="part"/>.</summary>
     public void LoadPartial(int v, AssemblerMemoryOperand address, int part, int spare)
     {
-        if (IsWide) Code.vmovups(Z(v).k1.z, address);
+        if (IsWide) LoadMasked(v, address);
         else if (IsWhole(part)) Load(v, address);
         else if (IsNone(part)) Zero(v);
         else
         {
-            Code.vmovups(Y(spare), _masks[part]);
-            Code.vmaskmovps(Y(v), Y(spare), address);
+            Load(spare, _masks[part]);
+            LoadMasked(v, spare, address);
         }
     }
 
     /// <summary>Stores what the last group has of its vector number <paramref name="part"/>.</summary>
     public void StorePartial(AssemblerMemoryOperand address, int v, int part, int spare)
     {
-        if (IsWide) Code.vmovups(address.k1, Z(v));
+        if (IsWide) StoreMasked(address, v);
         else if (IsWhole(part)) Store(address, v);
         else if (!IsNone(part))
         {
-            Code.vmovups(Y(spare), _masks[part]);
-            Code.vmaskmovps(address, Y(spare), Y(v));
+            Load(spare, _masks[part]);
+            StoreMasked(address, spare, v);
         }
     }
 
@@ -98,11 +79,7 @@ internal sealed class PlainVectors
     /// <summary>Loads a vector of weights as F32: of pairs, the elements that come second if <paramref name="isOdd"/>.</summary>
     public void LoadWeights(PlainReading reading, int v, AssemblerMemoryOperand address, bool isOdd)
     {
-        if (reading == PlainReading.Halves)
-        {
-            if (IsWide) Code.vcvtph2ps(Z(v), address);
-            else Code.vcvtph2ps(Y(v), address);
-        }
+        if (reading == PlainReading.Halves) WidenHalves(v, address);
         else if (reading != PlainReading.Pairs) Load(v, address);
         else if (IsWide)
         {
@@ -118,26 +95,20 @@ internal sealed class PlainVectors
     }
 
     /// <summary>Adds the products of two registers.</summary>
-    public void Multiply(PlainReading reading, int sum, int a, int b)
+    public void AddProducts(PlainReading reading, int sum, int a, int b)
     {
         if (reading == PlainReading.DotPairs) Code.vdpbf16ps(Z(sum), Z(a), Z(b));
-        else if (IsWide) Code.vfmadd231ps(Z(sum), Z(a), Z(b));
-        else Code.vfmadd231ps(Y(sum), Y(a), Y(b));
+        else MultiplyAdd(sum, a, b);
     }
 
     /// <summary>Adds the products of a register and memory: a whole vector, or one double word for all if so marked.</summary>
-    public void Multiply(PlainReading reading, int sum, int a, AssemblerMemoryOperand b)
+    public void AddProducts(PlainReading reading, int sum, int a, AssemblerMemoryOperand b)
     {
         if (reading == PlainReading.DotPairs) Code.vdpbf16ps(Z(sum), Z(a), b);
-        else if (IsWide) Code.vfmadd231ps(Z(sum), Z(a), b);
-        else Code.vfmadd231ps(Y(sum), Y(a), b);
+        else MultiplyAdd(sum, a, b);
     }
 
     private bool IsWhole(int part) => _valid >= (part + 1) * (Columns / 2);
 
     private bool IsNone(int part) => _valid <= part * (Columns / 2);
-
-    private static AssemblerRegisterZMM Z(int number) => new(Register.ZMM0 + number);
-
-    private static AssemblerRegisterYMM Y(int number) => new(Register.YMM0 + number);
 }

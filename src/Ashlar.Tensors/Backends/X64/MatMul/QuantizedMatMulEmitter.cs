@@ -15,7 +15,7 @@ internal static class QuantizedMatMulEmitter
     {
         if (spec.Rows is not { } layout) throw new ArgumentException($"{spec} has no quantized rows", nameof(spec));
         var assembler = new KernelAssembler(set);
-        var (vectors, format) = (new VectorCode(assembler), WeightTable.Of(spec.Type));
+        var (vectors, format) = (new QuantizedVectors(assembler), WeightTable.Of(spec.Type));
         var rows = new SuccessiveRows(vectors, layout);
         var loops = new QuantizedMatMulLoops(vectors, format, layout, spec.K, spec.N, rows);
         var end = assembler.Code.CreateLabel();
@@ -31,7 +31,7 @@ internal static class QuantizedMatMulEmitter
     {
         if (spec.Rows is not { } layout) throw new ArgumentException($"{spec} has no quantized rows", nameof(spec));
         var assembler = new KernelAssembler(set);
-        var (code, vectors, format) = (assembler.Code, new VectorCode(assembler), WeightTable.Of(spec.Type));
+        var (code, vectors, format) = (assembler.Code, new QuantizedVectors(assembler), WeightTable.Of(spec.Type));
         var scratch = QuantizedMatMulLoops.PanelBytes(vectors, format, spec.K);
         var rows = new ListedRows(vectors, layout, format.Bias, spec.RowDivisor, scratch);
         var loops = new QuantizedMatMulLoops(vectors, format, layout, spec.K, spec.N, rows);

@@ -10,7 +10,7 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <summary>The loops about <see cref="RowTile"/>: groups of columns, tiles of rows, blocks of k.</summary>
 internal sealed class QuantizedMatMulLoops
 {
-    private const int WeightsArgument = 0, Columns = WeightMatMul.Columns;
+    private const int WeightsArgument = 0;
 
     /// <summary>The elements of k that a panel holds at a time: unpacked, or as they are.</summary>
     private const int UnpackedElements = 1024, PackedElements = 8192;
@@ -18,20 +18,20 @@ internal sealed class QuantizedMatMulLoops
     /// <summary>The most groups of columns in a panel, and the bytes that more than one may take as they are.</summary>
     private const int MostGroups = 4, PackedBytes = 320 << 10;
 
-    private const int LineBytes = 64;
-
-    private readonly VectorCode _vectors;
+    private readonly QuantizedVectors _vectors;
     private readonly PackedFormat _format;
     private readonly QuantizedRows _layout;
-    private readonly long _k, _n;
     private readonly IRowOrder _rows;
+    private readonly TileOutputs _outputs;
+    private readonly RowsAhead _ahead;
     private readonly PanelSource _panel;
     private readonly bool _isUnpacked;
     private readonly int _positions, _groupBytes, _panelGroups, _panelSteps, _panelGroupBytes;
 
-    public QuantizedMatMulLoops(VectorCode vectors, PackedFormat format, QuantizedRows layout, long k, long n, IRowOrder rows)
+    public QuantizedMatMulLoops(
+        QuantizedVectors vectors, PackedFormat format, QuantizedRows layout, long k, long n, IRowOrder rows)
     {
-        (_vectors, _format, _layout, _k, _n, _rows) = (vectors, format, layout, k, n, rows);
+        (_vectors, _format, _layout, _rows) = (vectors, format, layout, rows);
         _panel = new PanelSource(vectors, format);
         _isUnpacked = IsUnpacked(vectors);
         _positions = checked((int)(k / 8));
@@ -41,19 +41,21 @@ internal sealed class QuantizedMatMulLoops
         _panelGroups = _isUnpacked ? MostGroups : (int)Math.Clamp(PackedBytes / panelBytes, 1, MostGroups);
         _panelGroupBytes = _panelSteps * _panel.StepBytes;
         TileRows = RowTile.MostRows(vectors, format, layout);
+        _outputs = new TileOutputs(vectors, n, rows);
+        _ahead = new RowsAhead(vectors.Code, layout, TileRows, _panelGroups, _panelSteps);
     }
 
     /// <summary>Rows of a full tile.</summary>
     public int TileRows { get; }
 
     /// <summary>Bytes of scratch memory that panels take, from its beginning.</summary>
-    public static int PanelBytes(VectorCode vectors, PackedFormat format, long k) =>
+    public static int PanelBytes(QuantizedVectors vectors, PackedFormat format, long k) =>
         IsUnpacked(vectors) ? MostGroups * PanelSteps(vectors, k) * new PanelSource(vectors, format).StepBytes : 0;
 
     // Where there are registers for a tile of many rows, unpacking for each tile costs less than passing through the cache does.
-    private static bool IsUnpacked(VectorCode vectors) => !vectors.IsWide;
+    private static bool IsUnpacked(QuantizedVectors vectors) => !vectors.IsWide;
 
-    private static int PanelSteps(VectorCode vectors, long k) =>
+    private static int PanelSteps(QuantizedVectors vectors, long k) =>
         (int)Math.Min(k, IsUnpacked(vectors) ? UnpackedElements : PackedElements) / PackedFormat.StepElements;
 
     // Whether sums go through memory between blocks of k.
@@ -75,7 +77,7 @@ internal sealed class QuantizedMatMulLoops
         Code.mov(Group, From);
         _rows.Begin();
         Code.mov(BlockEnd, _positions);
-        ForTiles(mostRows, tile => EmitTile(tile, source, isPartial: false, () =>
+        ForTiles(mostRows, tile => _outputs.Emit(tile, source, isPartial: false, () =>
         {
             Code.imul(Weights, Group, _groupBytes);
             Code.add(Weights, Argument(WeightsArgument));
@@ -117,17 +119,19 @@ internal sealed class QuantizedMatMulLoops
             _rows.BeginTile(tile.RowCount);
             Code.mov(Group, From);
             Code.Label(ref group);
-            Action begin = () =>
-            {
-                if (_isUnpacked) PanelPlace(Weights);
-                else PackedPlace();
-                if (IsAskingAhead(tile)) AheadPlace(tile);
-                Code.mov(Position, BlockBegin);
-            };
-            EmitTile(tile, source, IsInBlocks, begin, IsAskingAhead(tile) ? AskAhead : null);
+            var isAsking = IsAskingAhead(tile);
+            _outputs.Emit(tile, source, IsInBlocks, Begin, isAsking ? _ahead.Ask : null);
             Code.inc(Group);
             Code.cmp(Group, PanelEnd);
             Code.jl(group);
+
+            void Begin()
+            {
+                if (_isUnpacked) PanelPlace(Weights);
+                else PackedPlace();
+                if (isAsking) _ahead.Begin();
+                Code.mov(Position, BlockBegin);
+            }
         });
 
         Code.mov(BlockBegin, BlockEnd);
@@ -173,67 +177,6 @@ internal sealed class QuantizedMatMulLoops
         }
     }
 
-    private void EmitTile(RowTile tile, IWeightSource source, bool isPartial, Action begin, Action? ahead = null)
-    {
-        var (start, loop) = (Code.CreateLabel(), Code.CreateLabel());
-        var isMasked = _n % Columns != 0;
-        if (isPartial)
-        {
-            Code.test(BlockBegin, BlockBegin);
-            Code.je(start);
-            if (isMasked) SetMask(tile);
-            _rows.ForOutputs(tile, (register, place, half) => Load(tile, register, place, half, isMasked));
-            Code.jmp(loop);
-            Code.Label(ref start);
-        }
-
-        tile.Clear();
-        if (isPartial) Code.Label(ref loop);
-        begin();
-        tile.Loop(source, ahead);
-        if (isMasked) SetMask(tile);
-        _rows.ForOutputs(tile, (register, place, half) => Store(tile, register, place, half, isMasked));
-    }
-
-    private void Load(RowTile tile, int register, AssemblerMemoryOperand place, int half, bool isMasked)
-    {
-        if (!isMasked) _vectors.Load(register, place);
-        else if (_vectors.IsWide) _vectors.LoadMasked(register, place);
-        else _vectors.LoadMasked(register, tile.Mask(half), place);
-    }
-
-    private void Store(RowTile tile, int register, AssemblerMemoryOperand place, int half, bool isMasked)
-    {
-        if (!isMasked) _vectors.Store(place, register);
-        else if (_vectors.IsWide) _vectors.StoreMasked(place, register);
-        else _vectors.StoreMasked(place, tile.Mask(half), register);
-    }
-
-    // All columns, or those of the last group that the matrix has.
-    private void SetMask(RowTile tile)
-    {
-        _rows.ColumnGroup(Factors);
-        var (columns, last) = ((int)(_n % Columns), _n / Columns);
-        if (_vectors.IsWide)
-        {
-            Code.mov(Weights, (1 << Columns) - 1);
-            Code.mov(Position, (1 << columns) - 1);
-            Code.cmp(Factors, checked((int)last));
-            Code.cmove(Weights, Position);
-            Code.kmovq(k1, Weights);
-            return;
-        }
-
-        // The table's lanes from 16 - columns on begin with as many that are set as there are columns.
-        var lanes = new int[Columns * 2];
-        Array.Fill(lanes, -1, 0, Columns);
-        Code.lea(Weights, _vectors.Lanes(lanes));
-        Code.lea(Position, __[Weights + (Columns - columns) * sizeof(int)]);
-        Code.cmp(Factors, checked((int)last));
-        Code.cmove(Weights, Position);
-        for (var half = 0; half < 2; half++) _vectors.Load(tile.Mask(half), __[Weights + half * _vectors.Bytes]);
-    }
-
     private void PanelPlace(AssemblerRegister64 to)
     {
         Code.mov(to, Group);
@@ -258,30 +201,9 @@ internal sealed class QuantizedMatMulLoops
         Code.add(Weights, Argument(WeightsArgument));
     }
 
-    // While a full tile is computed, the memory of the next one is asked for, some lines a step: many rows do not fit the second
-    // cache, and more streams than the processor follows, 12 rows' codes, scales and sums, begin with every tile.
+    // Only where weights stay packed, so that no panel takes the scratch register.
     private bool IsAskingAhead(RowTile tile) =>
         !_isUnpacked && _rows.AreSuccessive && tile.RowCount == TileRows && !IsInBlocks;
-
-    private int StepLines => checked((int)
-        ((TileRows * _layout.Stride + _panelGroups * _panelSteps * LineBytes - 1) / (_panelGroups * _panelSteps * LineBytes)));
-
-    private void AheadPlace(RowTile tile)
-    {
-        Code.lea(Position, __[Rows + checked((int)(tile.RowCount * _layout.Stride))]);
-        Code.cmp(RowsLeft, tile.RowCount);
-        Code.cmovle(Position, Rows);
-        Code.mov(Ahead, Group);
-        Code.sub(Ahead, From);
-        Code.imul(Ahead, Ahead, _panelSteps * StepLines * LineBytes);
-        Code.add(Ahead, Position);
-    }
-
-    private void AskAhead()
-    {
-        for (var line = 0; line < StepLines; line++) Code.prefetcht1(__byte_ptr[Ahead + line * LineBytes]);
-        Code.add(Ahead, StepLines * LineBytes);
-    }
 
     private void Unpack()
     {

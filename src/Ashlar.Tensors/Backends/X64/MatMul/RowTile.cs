@@ -13,14 +13,14 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// </summary>
 internal sealed class RowTile
 {
-    private readonly VectorCode _vectors;
+    private readonly QuantizedVectors _vectors;
     private readonly PackedFormat _format;
     private readonly QuantizedRows _layout;
     private readonly DotProduct _dot;
     private readonly int _rows, _halves;
     private readonly int _firstSum, _firstTotal, _firstPart, _firstWeight, _firstSecond, _temporary, _activations, _registers;
 
-    public RowTile(VectorCode vectors, PackedFormat format, QuantizedRows layout, int rows)
+    public RowTile(QuantizedVectors vectors, PackedFormat format, QuantizedRows layout, int rows)
     {
         (_vectors, _format, _layout, _rows) = (vectors, format, layout, rows);
         _dot = new DotProduct(vectors, format);
@@ -37,7 +37,7 @@ internal sealed class RowTile
     }
 
     /// <summary>The most rows that a tile can have: all that it works on stays in registers.</summary>
-    public static int MostRows(VectorCode vectors, PackedFormat format, QuantizedRows layout)
+    public static int MostRows(QuantizedVectors vectors, PackedFormat format, QuantizedRows layout)
     {
         for (var rows = 12; rows > 1; rows--)
         {
@@ -56,23 +56,11 @@ internal sealed class RowTile
     public void Loop(IWeightSource source, Action? ahead)
     {
         source.Prepare(new Queue<int>(Enumerable.Range(_registers, Math.Max(_vectors.Registers - _registers, 0))));
-        var code = _vectors.Code;
-        var (block, step) = (code.CreateLabel(), code.CreateLabel());
-        code.Label(ref block);
-        source.BeginBlock();
-        if (source.BlockSteps > 1) code.Label(ref step);
-        for (var group = 0; group < _format.StepGroups; group++) EmitGroup(source, group);
-        ahead?.Invoke();
-        code.add(Weights, source.StepBytes);
-        code.add(Position, StepPositions);
-        if (source.BlockSteps > 1)
+        LoopOverK.Emit(_vectors.Code, source, () =>
         {
-            code.test(Position, source.BlockSteps * StepPositions - 1);
-            code.jne(step);
-        }
-
-        code.cmp(Position, BlockEnd);
-        code.jl(block);
+            for (var group = 0; group < _format.StepGroups; group++) EmitGroup(source, group);
+            ahead?.Invoke();
+        });
     }
 
     /// <summary>Empties the outputs.</summary>
@@ -198,7 +186,7 @@ internal sealed class RowTile
     {
         if (_vectors.IsWide)
         {
-            _vectors.MultiplyAddBroadcast(output, factor, ofRow);
+            _vectors.MultiplyAdd(output, factor, ofRow);
             return;
         }
 

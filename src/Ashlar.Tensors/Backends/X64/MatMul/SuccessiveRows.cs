@@ -7,7 +7,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>Rows and outputs that lie one behind the other: those of <see cref="WeightMatMul"/>.</summary>
-internal sealed class SuccessiveRows(VectorCode vectors, QuantizedRows layout) : IRowOrder
+internal sealed class SuccessiveRows(QuantizedVectors vectors, QuantizedRows layout) : IRowOrder
 {
     private const int RowsArgument = 1, OutputArgument = 2, RowCountArgument = 3, StrideArgument = 4;
 

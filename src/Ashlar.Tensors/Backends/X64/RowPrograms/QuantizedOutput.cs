@@ -1,13 +1,12 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Iced.Intel;
+using static Ashlar.Tensors.Backends.X64.Vectors;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
 /// <summary>
-/// Writes 32 elements as 8-bit codes with their scale and the biases. With m the largest magnitude, the scale is m / 127 and
-/// codes are x * min(127 / m, the largest number), rounded to the nearest even: zeros and the tiniest numbers need no case of
-/// their own. An element that is not finite makes the scale so, and with it all that is computed from it.
+/// Writes 32 elements as 8-bit codes with their scale and the biases, as <see cref="QuantizedRows"/> says.
 /// </summary>
 internal static class QuantizedOutput
 {
@@ -21,8 +20,8 @@ internal static class QuantizedOutput
         if (assembler.IsWide) Magnitude512(assembler, placed.Sources);
         else Magnitude256(assembler, placed.Sources);
 
-        // The largest magnitude to every lane of xmm0; m / 127 and 127 / m by one division.
-        var full = Splat(assembler, BitConverter.SingleToInt32Bits(127));
+        // The largest magnitude m to every lane of xmm0; m / 127 and 127 / m by one division.
+        var full = Splat(assembler, BitConverter.SingleToInt32Bits(QuantizedRows.LargestCode));
         code.vextracti128(xmm1, ymm0, 1);
         code.vpmaxsd(xmm0, xmm0, xmm1);
         code.vpshufd(xmm1, xmm0, 0x4E);
@@ -52,8 +51,8 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         var mask = __dword_bcst[assembler.Constant(int.MaxValue)];
-        code.vpandd(zmm0, Zmm(sources[0]), mask);
-        code.vpandd(zmm1, Zmm(sources[1]), mask);
+        code.vpandd(zmm0, Z(sources[0]), mask);
+        code.vpandd(zmm1, Z(sources[1]), mask);
         code.vpmaxsd(zmm0, zmm0, zmm1);
         code.vextracti64x4(ymm1, zmm0, 1);
         code.vpmaxsd(ymm0, ymm0, ymm1);
@@ -63,10 +62,10 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         code.vbroadcastss(ymm3, __dword_ptr[assembler.Constant(int.MaxValue)]);
-        code.vpand(ymm0, ymm3, Ymm(sources[0]));
+        code.vpand(ymm0, ymm3, Y(sources[0]));
         for (var i = 1; i < sources.Length; i++)
         {
-            code.vpand(ymm1, ymm3, Ymm(sources[i]));
+            code.vpand(ymm1, ymm3, Y(sources[i]));
             code.vpmaxsd(ymm0, ymm0, ymm1);
         }
     }
@@ -76,8 +75,8 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         code.vbroadcastss(zmm1, xmm1);
-        code.vmulps(zmm2, zmm1, Zmm(sources[0]));
-        code.vmulps(zmm3, zmm1, Zmm(sources[1]));
+        code.vmulps(zmm2, zmm1, Z(sources[0]));
+        code.vmulps(zmm3, zmm1, Z(sources[1]));
         code.vcvtps2dq(zmm2, zmm2);
         code.vcvtps2dq(zmm3, zmm3);
         code.vpmovsdb(xmm2, zmm2);
@@ -89,13 +88,13 @@ internal static class QuantizedOutput
     {
         var code = assembler.Code;
         code.vbroadcastss(ymm1, xmm1);
-        code.vmulps(ymm2, ymm1, Ymm(sources[0]));
-        code.vmulps(ymm3, ymm1, Ymm(sources[1]));
+        code.vmulps(ymm2, ymm1, Y(sources[0]));
+        code.vmulps(ymm3, ymm1, Y(sources[1]));
         code.vcvtps2dq(ymm2, ymm2);
         code.vcvtps2dq(ymm3, ymm3);
         code.vpackssdw(ymm2, ymm2, ymm3);
-        code.vmulps(ymm3, ymm1, Ymm(sources[2]));
-        code.vmulps(ymm0, ymm1, Ymm(sources[3]));
+        code.vmulps(ymm3, ymm1, Y(sources[2]));
+        code.vmulps(ymm0, ymm1, Y(sources[3]));
         code.vcvtps2dq(ymm3, ymm3);
         code.vcvtps2dq(ymm0, ymm0);
         code.vpackssdw(ymm3, ymm3, ymm0);
@@ -159,8 +158,4 @@ internal static class QuantizedOutput
         for (var i = 0; i < bytes.Length; i += sizeof(int)) BitConverter.TryWriteBytes(bytes.AsSpan(i), value);
         return assembler.Constant(bytes);
     }
-
-    private static AssemblerRegisterZMM Zmm(int number) => new(Register.ZMM0 + number);
-
-    private static AssemblerRegisterYMM Ymm(int number) => new(Register.YMM0 + number);
 }

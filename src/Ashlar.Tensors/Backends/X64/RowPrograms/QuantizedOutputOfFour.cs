@@ -26,7 +26,7 @@ internal sealed class QuantizedOutputOfFour(KernelAssembler assembler, int[] sou
     public void Write(QuantizedRows rows, AssemblerMemoryOperand codes, AssemblerMemoryOperand row)
     {
         LargestMagnitudes();
-        Code.vmovups(xmm1, Splat(127f));
+        Code.vmovups(xmm1, Splat(QuantizedRows.LargestCode));
         Code.vdivps(xmm2, xmm0, xmm1);
         Code.vdivps(xmm3, xmm1, xmm0);
         Code.vminps(xmm3, xmm3, Splat(float.MaxValue));

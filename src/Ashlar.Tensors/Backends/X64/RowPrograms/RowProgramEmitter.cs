@@ -15,17 +15,16 @@ namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 /// </summary>
 internal sealed class RowProgramEmitter
 {
-    private const int RegistersForPointers = 8, LeastRegisters = 6, UnitsWorthHoisting = 4;
+    private const int LeastRegisters = 6, UnitsWorthHoisting = 4;
 
-    private static readonly AssemblerRegister64 Index = r8, Group = r9, Row = rsi;
-    private static readonly AssemblerRegister64[] PointerRegisters = [r10, r11, rbx, rbp, r12, r13, r14, r15];
+    private static readonly AssemblerRegister64 Group = r9; // an eighth of the index: four bytes for each 32 elements
 
     private readonly RowProgram _program;
     private readonly RowSchedule _schedule;
     private readonly RowFrame _frame;
     private readonly KernelAssembler _assembler;
+    private readonly RowPointers _pointers;
     private readonly VectorWriter _writer;
-    private readonly Dictionary<int, AssemblerRegister64> _pointers = [];
     private int _spillSlots, _reserved = VectorWriter.Reserved;
 
     private RowProgramEmitter(RowProgram program, InstructionSet set)
@@ -33,7 +32,8 @@ internal sealed class RowProgramEmitter
         (_program, _schedule) = (program, new RowSchedule(program));
         _frame = new RowFrame(program, _schedule);
         _assembler = new KernelAssembler(set);
-        _writer = new VectorWriter(_assembler, AddressOf);
+        _pointers = new RowPointers(_assembler, program, _schedule);
+        _writer = new VectorWriter(_assembler, _pointers.AddressOf);
     }
 
     private Assembler Code => _assembler.Code;
@@ -54,9 +54,9 @@ internal sealed class RowProgramEmitter
 
         var (row, end) = (Code.CreateLabel(), Code.CreateLabel());
         Code.Label(ref row);
-        Code.cmp(Row, __qword_ptr[KernelAssembler.Scratch + _frame.End]);
+        Code.cmp(RowPointers.Row, __qword_ptr[KernelAssembler.Scratch + _frame.End]);
         Code.jge(end);
-        for (var argument = 0; argument < _program.Inputs.Length + _program.Outputs.Length; argument++) Address(argument);
+        _pointers.FindRow();
         foreach (var pass in _schedule.Passes)
         {
             Numbers(pass.Level, isLast: false);
@@ -64,54 +64,11 @@ internal sealed class RowProgramEmitter
         }
 
         Numbers(_schedule.Passes.Count, isLast: true);
-        Code.inc(Row);
+        Code.inc(RowPointers.Row);
         Code.jmp(row);
         Code.Label(ref end);
         return _assembler.Finish(_frame.Spills + (long)_spillSlots * _assembler.VectorBytes);
     }
-
-    /// <summary>The address of an argument's row, to the frame.</summary>
-    private void Address(int argument)
-    {
-        var input = argument < _program.Inputs.Length ? _program.Inputs[argument] : null;
-        var stride = input is not null ? input.Stride * sizeof(float)
-            : StrideOf(_program.Outputs[argument - _program.Inputs.Length]);
-        if (stride == 0)
-        {
-            Code.mov(rax, KernelAssembler.Argument(argument));
-        }
-        else
-        {
-            Code.mov(rax, Row);
-            if (input?.Divisor > 1) Divide(input.Divisor);
-            if (input?.Modulus > 0)
-            {
-                Divide(input.Modulus);
-                Code.mov(rax, rdx);
-            }
-
-            Code.mov(Group, stride);
-            Code.imul(rax, Group);
-            Code.add(rax, KernelAssembler.Argument(argument));
-        }
-
-        Code.mov(__qword_ptr[KernelAssembler.Scratch + RowFrame.Pointer(argument)], rax);
-
-        void Divide(long divisor)
-        {
-            Code.xor(edx, edx);
-            Code.mov(Group, divisor);
-            Code.div(Group);
-        }
-    }
-
-    private long StrideOf(RowOutput output) => !_schedule.IsVector(output.Step) ? output.Stride * sizeof(float)
-        : output.Form switch
-        {
-            RowForm.BF16 => BFloat16Rows.Stride(_program.Width),
-            RowForm.Q8 => output.Quantized!.Stride,
-            _ => output.Stride * sizeof(float),
-        };
 
     /// <summary>The numbers of a row that can be computed after so many passes; last, the outputs that are numbers.</summary>
     private void Numbers(int level, bool isLast)
@@ -169,7 +126,7 @@ internal sealed class RowProgramEmitter
         }
 
         registers -= hoisted.Count;
-        LoadPointers(pass);
+        _pointers.BeginPass(pass);
         foreach (var (operand, register) in hoisted)
         {
             _writer.Write(new(new(VectorOperation.Move, register, [operand]), register.Index, [-1]));
@@ -185,7 +142,7 @@ internal sealed class RowProgramEmitter
             ReductionEnd.Write(_assembler, _writer, _program.Steps[reduction].Operation, partial, _frame.Number(reduction));
         }
 
-        _pointers.Clear();
+        _pointers.EndPass();
 
         // From the present index to the end, a multiple of the elements.
         void Loop(int elements, int end)
@@ -197,14 +154,14 @@ internal sealed class RowProgramEmitter
             Code.Label(ref loop);
             if (isQuantized)
             {
-                Code.mov(Group, Index);
+                Code.mov(Group, RowPointers.Index);
                 Code.shr(Group, 3);
             }
 
             Write(Unit(together, elements));
-            Code.add(Index, elements);
+            Code.add(RowPointers.Index, elements);
             if (count == 1) return;
-            Code.cmp(Index, end);
+            Code.cmp(RowPointers.Index, end);
             Code.jb(loop);
         }
 
@@ -250,21 +207,6 @@ internal sealed class RowProgramEmitter
             .Select((uses, i) => (uses.Key, Value: new Operand(OperandKind.Pinned, _reserved + registers - 1 - i)))
             .ToDictionary(pair => pair.Key, pair => pair.Value);
 
-    private void LoadPointers(RowPass pass)
-    {
-        IEnumerable<int> used = [
-            .. pass.Computed.Select(step => _program.Steps[step]).Where(step => step.Operation == RowOperation.Input)
-                .Select(step => step.A),
-            .. Enumerable.Range(0, _program.Outputs.Length).Where(output => pass.Outputs.Contains(_program.Outputs[output]))
-                .Select(output => _program.Inputs.Length + output),
-        ];
-        foreach (var argument in used.Distinct().Take(RegistersForPointers))
-        {
-            var register = _pointers[argument] = PointerRegisters[_pointers.Count];
-            Code.mov(register, __qword_ptr[KernelAssembler.Scratch + RowFrame.Pointer(argument)]);
-        }
-    }
-
     private void Begin(int reduction, Operand[] partial)
     {
         var isSum = _program.Steps[reduction].Operation == RowOperation.SumOfRow;
@@ -281,17 +223,5 @@ internal sealed class RowProgramEmitter
     {
         _spillSlots = Math.Max(_spillSlots, placed.SpillSlots);
         foreach (var instruction in placed.Instructions) _writer.Write(instruction);
-    }
-
-    private AssemblerMemoryOperand AddressOf(Place place)
-    {
-        var pointer = KernelAssembler.Scratch;
-        if (place.Pointer != RowPrograms.Place.Scratch && !_pointers.TryGetValue(place.Pointer, out pointer))
-        {
-            Code.mov(rax, __qword_ptr[KernelAssembler.Scratch + RowFrame.Pointer(place.Pointer)]);
-            pointer = rax;
-        }
-
-        return place.Scale == 0 ? __[pointer + place.Offset] : __[pointer + Index * place.Scale + place.Offset];
     }
 }

@@ -1,5 +1,6 @@
 using Iced.Intel;
 using static Ashlar.Tensors.Backends.X64.RowPrograms.VectorOperation;
+using static Ashlar.Tensors.Backends.X64.Vectors;
 using static Iced.Intel.AssemblerRegisters;
 using static Iced.Intel.Code;
 
@@ -75,24 +76,24 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
                 break;
             case Move: Load(target, __[KernelAssembler.Scratch + instruction.Sources[0].Index]); break;
             case VectorOperation.Load: Load(target, addressOf(instruction.Place)); break;
-            case LoadTail when IsWide: Code.vmovups(Zmm(target).k1.z, addressOf(instruction.Place)); break;
-            case LoadTail: Code.vmaskmovps(Ymm(target), Ymm(sources[0]), addressOf(instruction.Place)); break;
+            case LoadTail when IsWide: Code.vmovups(Z(target).k1.z, addressOf(instruction.Place)); break;
+            case LoadTail: Code.vmaskmovps(Y(target), Y(sources[0]), addressOf(instruction.Place)); break;
             case LoadSplat: Splat(target, addressOf(instruction.Place)); break;
             case MultiplyAdd or NegateMultiplyAdd: Fused(placed); break;
             case VectorOperation.Maximum: Extreme(target, sources[0], sources[1], isMaximum: true); break;
             case VectorOperation.Minimum: Extreme(target, sources[0], sources[1], isMaximum: false); break;
             case VectorOperation.Choose: Choose(placed); break;
-            case BlendTail when IsWide: Code.vblendmps(Zmm(target).k1, Zmm(sources[1]), Zmm(sources[0])); break;
-            case BlendTail: Code.vblendvps(Ymm(target), Ymm(sources[1]), Ymm(sources[0]), Ymm(sources[2])); break;
+            case BlendTail when IsWide: Code.vblendmps(Z(target).k1, Z(sources[1]), Z(sources[0])); break;
+            case BlendTail: Code.vblendvps(Y(target), Y(sources[1]), Y(sources[0]), Y(sources[2])); break;
             case Store: Save(addressOf(instruction.Place), sources[0]); break;
             case StoreSlot: Save(__[KernelAssembler.Scratch + instruction.Immediate], sources[0]); break;
-            case StoreTail when IsWide: Code.vmovups(addressOf(instruction.Place).k1, Zmm(sources[0])); break;
-            case StoreTail: Code.vmaskmovps(addressOf(instruction.Place), Ymm(sources[1]), Ymm(sources[0])); break;
+            case StoreTail when IsWide: Code.vmovups(addressOf(instruction.Place).k1, Z(sources[0])); break;
+            case StoreTail: Code.vmaskmovps(addressOf(instruction.Place), Y(sources[1]), Y(sources[0])); break;
             case StoreFirst when IsWide && sources[0] >= 16: // only the encoding of AVX-512 reaches it
-                Code.vmovaps(zmm0, Zmm(sources[0]));
+                Code.vmovaps(zmm0, Z(sources[0]));
                 Code.vmovss(__dword_ptr[addressOf(instruction.Place)], xmm0);
                 break;
-            case StoreFirst: Code.vmovss(__dword_ptr[addressOf(instruction.Place)], Xmm(sources[0])); break;
+            case StoreFirst: Code.vmovss(__dword_ptr[addressOf(instruction.Place)], X(sources[0])); break;
             case StoreBFloat16 or StoreBFloat16Tail or StoreZeros:
                 BFloat16Output.Write(assembler, placed, addressOf(instruction.Place));
                 break;
@@ -119,12 +120,6 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
                 break;
         }
     }
-
-    private static AssemblerRegisterZMM Zmm(int number) => new(Register.ZMM0 + number);
-
-    private static AssemblerRegisterYMM Ymm(int number) => new(Register.YMM0 + number);
-
-    private static AssemblerRegisterXMM Xmm(int number) => new(Register.XMM0 + number);
 
     private Register Vector(int number) => (IsWide ? Register.ZMM0 : Register.YMM0) + number;
 
@@ -163,26 +158,26 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
 
     private void Copy(int target, int source)
     {
-        if (IsWide) Code.vmovaps(Zmm(target), Zmm(source));
-        else Code.vmovaps(Ymm(target), Ymm(source));
+        if (IsWide) Code.vmovaps(Z(target), Z(source));
+        else Code.vmovaps(Y(target), Y(source));
     }
 
     private void Load(int target, AssemblerMemoryOperand place)
     {
-        if (IsWide) Code.vmovups(Zmm(target), place);
-        else Code.vmovups(Ymm(target), place);
+        if (IsWide) Code.vmovups(Z(target), place);
+        else Code.vmovups(Y(target), place);
     }
 
     private void Save(AssemblerMemoryOperand place, int source)
     {
-        if (IsWide) Code.vmovups(__zmmword_ptr[place], Zmm(source));
-        else Code.vmovups(__ymmword_ptr[place], Ymm(source));
+        if (IsWide) Code.vmovups(__zmmword_ptr[place], Z(source));
+        else Code.vmovups(__ymmword_ptr[place], Y(source));
     }
 
     private void Splat(int target, AssemblerMemoryOperand place)
     {
-        if (IsWide) Code.vbroadcastss(Zmm(target), __dword_ptr[place]);
-        else Code.vbroadcastss(Ymm(target), __dword_ptr[place]);
+        if (IsWide) Code.vbroadcastss(Z(target), __dword_ptr[place]);
+        else Code.vbroadcastss(Y(target), __dword_ptr[place]);
     }
 
     private void Fused(PlacedInstruction placed)
@@ -210,29 +205,29 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
         if (IsWide)
         {
             const byte SmallerWithItsSign = 4, LargerWithItsSign = 5;
-            Code.vcmpunordps(k2, Zmm(x), Zmm(y));
-            Code.vrangeps(Zmm(target), Zmm(x), Zmm(y), isMaximum ? LargerWithItsSign : SmallerWithItsSign);
-            Code.vaddps(Zmm(target).k2, Zmm(x), Zmm(y));
+            Code.vcmpunordps(k2, Z(x), Z(y));
+            Code.vrangeps(Z(target), Z(x), Z(y), isMaximum ? LargerWithItsSign : SmallerWithItsSign);
+            Code.vaddps(Z(target).k2, Z(x), Z(y));
             return;
         }
 
         // Of zeros with two signs each order of the sources gives another.
         if (isMaximum)
         {
-            Code.vmaxps(ymm0, Ymm(x), Ymm(y));
-            Code.vmaxps(Ymm(target), Ymm(y), Ymm(x));
-            Code.vandps(Ymm(target), Ymm(target), ymm0);
+            Code.vmaxps(ymm0, Y(x), Y(y));
+            Code.vmaxps(Y(target), Y(y), Y(x));
+            Code.vandps(Y(target), Y(target), ymm0);
         }
         else
         {
-            Code.vminps(ymm0, Ymm(x), Ymm(y));
-            Code.vminps(Ymm(target), Ymm(y), Ymm(x));
-            Code.vorps(Ymm(target), Ymm(target), ymm0);
+            Code.vminps(ymm0, Y(x), Y(y));
+            Code.vminps(Y(target), Y(y), Y(x));
+            Code.vorps(Y(target), Y(target), ymm0);
         }
 
-        Code.vcmpunordps(ymm0, Ymm(x), Ymm(y));
-        Code.vaddps(ymm1, Ymm(x), Ymm(y));
-        Code.vblendvps(Ymm(target), Ymm(target), ymm1, ymm0);
+        Code.vcmpunordps(ymm0, Y(x), Y(y));
+        Code.vaddps(ymm1, Y(x), Y(y));
+        Code.vblendvps(Y(target), Y(target), ymm1, ymm0);
     }
 
     private void Choose(PlacedInstruction placed)

@@ -1,53 +1,36 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Ashlar.Tensors.Runtime;
 using Iced.Intel;
 
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>
-/// The vector instructions that matrix products need, for vectors of 512 or 256 bits: registers go by their numbers, the
-/// destination first. Constants are written once and read from memory.
+/// The vector instructions that products of quantized weights need beside those of all. Constants are written once and read from
+/// memory.
 /// </summary>
-internal sealed class VectorCode(KernelAssembler assembler)
+internal sealed class QuantizedVectors(KernelAssembler assembler) : Vectors(assembler)
 {
     private readonly Dictionary<long, AssemblerMemoryOperand> _constants = [];
-    private readonly bool _isWide = assembler.IsWide;
-
-    /// <summary>The instructions.</summary>
-    public Assembler Code => assembler.Code;
-
-    /// <summary>What may be emitted.</summary>
-    public InstructionSet Set => assembler.Set;
-
-    /// <summary>Whether vectors have 512 bits.</summary>
-    public bool IsWide => _isWide;
-
-    /// <summary>Bytes of a vector.</summary>
-    public int Bytes => assembler.VectorBytes;
-
-    /// <summary>How many vector registers there are.</summary>
-    public int Registers => assembler.Vectors;
 
     /// <summary>A constant with the same 32 bits in every lane.</summary>
     public AssemblerMemoryOperand Repeated(uint bits)
     {
         if (!_constants.TryGetValue(bits, out var place))
         {
-            var words = new uint[assembler.Lanes];
+            var words = new uint[Kernel.Lanes];
             Array.Fill(words, bits);
-            _constants[bits] = place = assembler.Constant(MemoryMarshal.AsBytes<uint>(words));
+            _constants[bits] = place = Kernel.Constant(MemoryMarshal.AsBytes<uint>(words));
         }
 
         return place;
     }
 
     /// <summary>A table of lanes.</summary>
-    public AssemblerMemoryOperand Lanes(ReadOnlySpan<int> lanes)
+    public AssemblerMemoryOperand LaneTable(ReadOnlySpan<int> lanes)
     {
         if (!_constants.TryGetValue(-1, out var place))
         {
-            _constants[-1] = place = assembler.Constant(MemoryMarshal.AsBytes(lanes));
+            _constants[-1] = place = Kernel.Constant(MemoryMarshal.AsBytes(lanes));
         }
 
         return place;
@@ -57,114 +40,102 @@ internal sealed class VectorCode(KernelAssembler assembler)
     public AssemblerMemoryOperand Table(ImmutableArray<byte> bytes)
     {
         var key = long.MinValue | (uint)bytes[0];
-        if (!_constants.TryGetValue(key, out var place)) _constants[key] = place = assembler.Constant(bytes.AsSpan());
+        if (!_constants.TryGetValue(key, out var place)) _constants[key] = place = Kernel.Constant(bytes.AsSpan());
         return place;
-    }
-
-    public void Load(int to, AssemblerMemoryOperand from)
-    {
-        if (_isWide) Code.vmovups(Z(to), from);
-        else Code.vmovups(Y(to), from);
-    }
-
-    public void Store(AssemblerMemoryOperand to, int from)
-    {
-        if (_isWide) Code.vmovups(to, Z(from));
-        else Code.vmovups(to, Y(from));
     }
 
     /// <summary>Repeats 32 bits of memory.</summary>
     public void Broadcast(int to, AssemblerMemoryOperand from)
     {
-        if (_isWide) Code.vpbroadcastd(Z(to), from);
+        if (IsWide) Code.vpbroadcastd(Z(to), from);
         else Code.vpbroadcastd(Y(to), from);
     }
 
     /// <summary>Repeats 16 bytes of memory.</summary>
     public void BroadcastTable(int to, AssemblerMemoryOperand from)
     {
-        if (_isWide) Code.vbroadcasti32x4(Z(to), from);
+        if (IsWide) Code.vbroadcasti32x4(Z(to), from);
         else Code.vbroadcasti128(Y(to), from);
     }
 
     public void Zero(int to)
     {
-        if (_isWide) Code.vpxord(Z(to), Z(to), Z(to));
+        if (IsWide) Code.vpxord(Z(to), Z(to), Z(to));
         else Code.vpxor(Y(to), Y(to), Y(to));
     }
 
     public void And(int to, int a, AssemblerMemoryOperand b)
     {
-        if (_isWide) Code.vpandd(Z(to), Z(a), b);
+        if (IsWide) Code.vpandd(Z(to), Z(a), b);
         else Code.vpand(Y(to), Y(a), b);
     }
 
     public void And(int to, int a, int b)
     {
-        if (_isWide) Code.vpandd(Z(to), Z(a), Z(b));
+        if (IsWide) Code.vpandd(Z(to), Z(a), Z(b));
         else Code.vpand(Y(to), Y(a), Y(b));
     }
 
     public void Or(int to, int a, int b)
     {
-        if (_isWide) Code.vpord(Z(to), Z(a), Z(b));
+        if (IsWide) Code.vpord(Z(to), Z(a), Z(b));
         else Code.vpor(Y(to), Y(a), Y(b));
     }
 
     public void Xor(int to, int a, AssemblerMemoryOperand b)
     {
-        if (_isWide) Code.vpxord(Z(to), Z(a), b);
+        if (IsWide) Code.vpxord(Z(to), Z(a), b);
         else Code.vpxor(Y(to), Y(a), b);
     }
 
     /// <summary>Shifts words right, or left where the count is negative.</summary>
     public void ShiftWords(int to, int a, int right)
     {
-        if (_isWide && right >= 0) Code.vpsrlw(Z(to), Z(a), (byte)right);
-        else if (_isWide) Code.vpsllw(Z(to), Z(a), (byte)-right);
+        if (IsWide && right >= 0) Code.vpsrlw(Z(to), Z(a), (byte)right);
+        else if (IsWide) Code.vpsllw(Z(to), Z(a), (byte)-right);
         else if (right >= 0) Code.vpsrlw(Y(to), Y(a), (byte)right);
         else Code.vpsllw(Y(to), Y(a), (byte)-right);
     }
 
     public void ShiftLeft(int to, int a, int count)
     {
-        if (_isWide) Code.vpslld(Z(to), Z(a), (byte)count);
+        if (IsWide) Code.vpslld(Z(to), Z(a), (byte)count);
         else Code.vpslld(Y(to), Y(a), (byte)count);
     }
 
     public void ShiftRight(int to, int a, int count)
     {
-        if (_isWide) Code.vpsrld(Z(to), Z(a), (byte)count);
+        if (IsWide) Code.vpsrld(Z(to), Z(a), (byte)count);
         else Code.vpsrld(Y(to), Y(a), (byte)count);
     }
 
     public void LookUp(int to, int table, int indices)
     {
-        if (_isWide) Code.vpshufb(Z(to), Z(table), Z(indices));
+        if (IsWide) Code.vpshufb(Z(to), Z(table), Z(indices));
         else Code.vpshufb(Y(to), Y(table), Y(indices));
     }
 
     public void AddIntegers(int to, int a, int b)
     {
-        if (_isWide) Code.vpaddd(Z(to), Z(a), Z(b));
+        if (IsWide) Code.vpaddd(Z(to), Z(a), Z(b));
         else Code.vpaddd(Y(to), Y(a), Y(b));
     }
 
     public void AddIntegers(int to, int a, AssemblerMemoryOperand b)
     {
-        if (_isWide) Code.vpaddd(Z(to), Z(a), b);
+        if (IsWide) Code.vpaddd(Z(to), Z(a), b);
         else Code.vpaddd(Y(to), Y(a), b);
     }
 
     public void AddWords(int to, int a, int b)
     {
-        if (_isWide) Code.vpaddw(Z(to), Z(a), Z(b));
+        if (IsWide) Code.vpaddw(Z(to), Z(a), Z(b));
         else Code.vpaddw(Y(to), Y(a), Y(b));
     }
 
     public void MaximumOfIntegers(int to, int a, int b)
     {
-        if (_isWide) Code.vpmaxsd(Z(to), Z(a), Z(b));
+        if (IsWide) Code.vpmaxsd(Z(to), Z(a), Z(b));
         else Code.vpmaxsd(Y(to), Y(a), Y(b));
     }
 
@@ -175,21 +146,21 @@ internal sealed class VectorCode(KernelAssembler assembler)
     /// <summary>Adds to every lane the products of four unsigned bytes with four signed ones.</summary>
     public void Dot(int sum, int unsigned, int signed)
     {
-        if (_isWide) Code.vpdpbusd(Z(sum), Z(unsigned), Z(signed));
+        if (IsWide) Code.vpdpbusd(Z(sum), Z(unsigned), Z(signed));
         else Code.vpdpbusd(Y(sum), Y(unsigned), Y(signed));
     }
 
     /// <summary>Products of two unsigned bytes with two signed ones, in words, saturated.</summary>
     public void DotWords(int to, int unsigned, int signed)
     {
-        if (_isWide) Code.vpmaddubsw(Z(to), Z(unsigned), Z(signed));
+        if (IsWide) Code.vpmaddubsw(Z(to), Z(unsigned), Z(signed));
         else Code.vpmaddubsw(Y(to), Y(unsigned), Y(signed));
     }
 
     /// <summary>Products of two words with two others, in 32 bits.</summary>
     public void DotPairs(int to, int a, AssemblerMemoryOperand b)
     {
-        if (_isWide) Code.vpmaddwd(Z(to), Z(a), b);
+        if (IsWide) Code.vpmaddwd(Z(to), Z(a), b);
         else Code.vpmaddwd(Y(to), Y(a), b);
     }
 
@@ -199,55 +170,23 @@ internal sealed class VectorCode(KernelAssembler assembler)
     /// <summary>Magnitudes of bytes; 256 bits only.</summary>
     public void Magnitude(int to, int a) => Code.vpabsb(Y(to), Y(a));
 
-    public void WidenHalves(int to, AssemblerMemoryOperand from)
-    {
-        if (_isWide) Code.vcvtph2ps(Z(to), from);
-        else Code.vcvtph2ps(Y(to), from);
-    }
-
     public void WidenBytes(int to, AssemblerMemoryOperand from, bool isSigned)
     {
-        if (_isWide && isSigned) Code.vpmovsxbd(Z(to), from);
-        else if (_isWide) Code.vpmovzxbd(Z(to), from);
+        if (IsWide && isSigned) Code.vpmovsxbd(Z(to), from);
+        else if (IsWide) Code.vpmovzxbd(Z(to), from);
         else if (isSigned) Code.vpmovsxbd(Y(to), from);
         else Code.vpmovzxbd(Y(to), from);
     }
 
     public void ToFloat(int to, int a)
     {
-        if (_isWide) Code.vcvtdq2ps(Z(to), Z(a));
+        if (IsWide) Code.vcvtdq2ps(Z(to), Z(a));
         else Code.vcvtdq2ps(Y(to), Y(a));
     }
 
     public void Multiply(int to, int a, int b)
     {
-        if (_isWide) Code.vmulps(Z(to), Z(a), Z(b));
+        if (IsWide) Code.vmulps(Z(to), Z(a), Z(b));
         else Code.vmulps(Y(to), Y(a), Y(b));
     }
-
-    /// <summary>Adds a product, rounded once.</summary>
-    public void MultiplyAdd(int sum, int a, int b)
-    {
-        if (_isWide) Code.vfmadd231ps(Z(sum), Z(a), Z(b));
-        else Code.vfmadd231ps(Y(sum), Y(a), Y(b));
-    }
-
-    /// <summary>Adds a product with a number in memory, rounded once; 512 bits only.</summary>
-    public void MultiplyAddBroadcast(int sum, int a, AssemblerMemoryOperand b) => Code.vfmadd231ps(Z(sum), Z(a), b);
-
-    /// <summary>Loads the lanes that the mask k1 has, the others as zeros; 512 bits only.</summary>
-    public void LoadMasked(int to, AssemblerMemoryOperand from) => Code.vmovups(Z(to).k1.z, from);
-
-    /// <summary>Stores the lanes that the mask k1 has; 512 bits only.</summary>
-    public void StoreMasked(AssemblerMemoryOperand to, int from) => Code.vmovups(to.k1, Z(from));
-
-    /// <summary>Loads the lanes that the mask has, the others as zeros; 256 bits only.</summary>
-    public void LoadMasked(int to, int mask, AssemblerMemoryOperand from) => Code.vmaskmovps(Y(to), Y(mask), from);
-
-    /// <summary>Stores the lanes that the mask has; 256 bits only.</summary>
-    public void StoreMasked(AssemblerMemoryOperand to, int mask, int from) => Code.vmaskmovps(to, Y(mask), Y(from));
-
-    private static AssemblerRegisterYMM Y(int number) => new(Register.YMM0 + number);
-
-    private static AssemblerRegisterZMM Z(int number) => new(Register.ZMM0 + number);
 }

@@ -1,0 +1,91 @@
+using Ashlar.Engine.Cache;
+using Ashlar.Engine.Stepping;
+
+namespace Ashlar.Engine.Tiers;
+
+/// <summary>
+/// What is kept below the cache, seen from the engine's thread: which blocks are worth bringing, and which are worth keeping.
+/// A block is kept when the sequence that filled it ends or gives way; so one that gave way finds it again, and so does a process
+/// that starts later.
+/// </summary>
+/// <param name="cache">The cache.</param>
+/// <param name="transfers">What moves blocks.</param>
+/// <param name="clock">What speeds are taken from.</param>
+internal sealed class CacheTiers(BlockCache cache, BlockTransfers transfers, TimeProvider clock)
+{
+    private const double Weight = 0.2; // of a new measurement
+
+    private readonly HashSet<BlockName> _saving = [];
+    private double _secondsToCompute; // a token
+    private double _secondsToBring; // a block
+
+    /// <summary>A step computed tokens of prompts.</summary>
+    public void LearnComputing(int tokens, TimeSpan took) => Learn(ref _secondsToCompute, took.TotalSeconds / tokens);
+
+    /// <summary>How many blocks behind those that a sequence found are worth bringing.</summary>
+    public int CountStored(Sequence sequence, SequenceBlocks blocks)
+    {
+        if (sequence.HasLoaded || _secondsToBring > _secondsToCompute * BlockCache.BlockSize) return 0;
+        var names = blocks.NamesBehind(sequence.AllTokens[..sequence.MostFound]);
+        return transfers.HasPeers ? names.Count() : names.TakeWhile(transfers.Knows).Count();
+    }
+
+    /// <summary>Brings blocks behind those that a sequence found.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="blocks">Its blocks; there is room for what is brought.</param>
+    /// <param name="count">How many blocks.</param>
+    /// <param name="then">Told how many came from disk and from other engines.</param>
+    public void Load(Sequence sequence, SequenceBlocks blocks, int count, Action<int, int> then)
+    {
+        sequence.HasLoaded = true;
+        BlockName[] names = [.. blocks.NamesBehind(sequence.AllTokens[..sequence.MostFound]).Take(count)];
+        var places = blocks.Blocks.Slice(blocks.Linked / BlockCache.BlockSize, count).ToArray();
+        var began = clock.GetTimestamp();
+        transfers.Load(places, names, () => !sequence.IsCancelled, (fromDisk, fromPeers) =>
+        {
+            if (fromDisk + fromPeers > 0)
+            {
+                Learn(ref _secondsToBring, clock.GetElapsedTime(began).TotalSeconds / (fromDisk + fromPeers));
+            }
+
+            then(fromDisk, fromPeers);
+        });
+    }
+
+    /// <summary>Keeps the blocks of a sequence that is about to release them.</summary>
+    public void Keep(Sequence sequence)
+    {
+        if (!transfers.Saves) return;
+        var blocks = sequence.Blocks!.Blocks;
+        var count = 0;
+        var missing = new List<int>(); // places
+        while (count < blocks.Length && cache.Tree.Contains(blocks[count]) && cache.Tree.IsSealed(blocks[count]))
+        {
+            var name = cache.Tree.NameOf(blocks[count]);
+            // What is on its way cannot be taken for others: it must not be much.
+            if (_saving.Count >= Math.Max(1, cache.Pool.Total / 8)) break;
+            if (!transfers.Knows(name) && _saving.Add(name)) missing.Add(count);
+            count++;
+        }
+
+        if (missing.Count == 0) return;
+        var held = blocks[..(missing[^1] + 1)].ToArray();
+        foreach (var block in held) cache.Pool.Pin(block);
+        foreach (var place in missing) Save(held, place, isLast: place == missing[^1]);
+    }
+
+    private void Save(int[] held, int place, bool isLast)
+    {
+        var block = held[place];
+        var name = cache.Tree.NameOf(block);
+        var parent = cache.Tree.NameOf(cache.Tree.ParentOf(block));
+        transfers.Save(block, parent, cache.Tree.TokensOf(block).ToArray(), () =>
+        {
+            _saving.Remove(name);
+            if (isLast) cache.Unpin(held);
+        });
+    }
+
+    private static void Learn(ref double known, double measured) =>
+        known = known == 0 ? measured : known + Weight * (measured - known);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using Ashlar.Engine.Cache;
+
+namespace Ashlar.Engine.Tiers;
+
+/// <summary>
+/// Blocks of keys and values in a folder, a file each, named by the block. What was used longest ago goes when the folder is full.
+/// A file is written under another name and then renamed: whatever ends the process, there are whole files only; one that was
+/// damaged is noticed when it is read, and removed. Several processes may share a folder. For any thread.
+/// </summary>
+internal sealed class DiskTier
+{
+    private const string Ending = ".kv", PartEnding = ".part";
+
+    private readonly string _folder;
+    private readonly long _capacity;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<BlockName, LinkedListNode<(BlockName Name, long Bytes)>> _files = [];
+    private readonly LinkedList<(BlockName Name, long Bytes)> _byUse = new(); // what was used longest ago first
+
+    /// <summary>Opens a folder, and makes it where it is missing.</summary>
+    /// <param name="folder">Its path.</param>
+    /// <param name="capacity">Bytes of files at most.</param>
+    /// <exception cref="IOException">The folder cannot be made or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be made or read.</exception>
+    public DiskTier(string folder, long capacity)
+    {
+        (_folder, _capacity) = (folder, capacity);
+        var info = Directory.CreateDirectory(folder);
+        foreach (var file in info.EnumerateFiles($"*{PartEnding}"))
+        {
+            // What a process left that was killed; another's that writes just now is younger.
+            if (file.LastWriteTimeUtc < DateTime.UtcNow.AddMinutes(-10)) file.Delete();
+        }
+
+        foreach (var file in info.EnumerateFiles($"*{Ending}").OrderBy(file => file.LastAccessTimeUtc))
+        {
+            var digits = Path.GetFileNameWithoutExtension(file.Name);
+            if (UInt128.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits))
+            {
+                _files[new(bits)] = _byUse.AddLast((new(bits), file.Length));
+                Bytes += file.Length;
+            }
+        }
+
+        MakeRoom();
+    }
+
+    /// <summary>Bytes of all files.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>How many blocks there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _files.Count;
+        }
+    }
+
+    /// <summary>Blocks that were damaged, and removed.</summary>
+    public long Damaged { get; private set; }
+
+    public bool Contains(BlockName name)
+    {
+        lock (_gate) return _files.ContainsKey(name);
+    }
+
+    /// <summary>Reads a block.</summary>
+    /// <param name="name">The block.</param>
+    /// <param name="file">Receives the file; it must be as large.</param>
+    /// <returns>Whether it is there, and whole. If not, it is there no more.</returns>
+    public bool TryRead(BlockName name, Span<byte> file)
+    {
+        lock (_gate)
+        {
+            if (!_files.TryGetValue(name, out var node)) return false;
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
+        }
+
+        try
+        {
+            using var handle = File.OpenHandle(PathOf(name));
+            if (RandomAccess.GetLength(handle) == file.Length && Fill(handle, file) && BlockFile.Problem(file, name) is null) return true;
+            Damaged++;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Another process may have made room.
+        }
+
+        Remove(name);
+        return false;
+    }
+
+    /// <summary>Keeps a block.</summary>
+    /// <param name="name">The block.</param>
+    /// <param name="file">The file.</param>
+    /// <exception cref="IOException">It could not be written; nothing changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It could not be written; nothing changed.</exception>
+    public void Write(BlockName name, ReadOnlySpan<byte> file)
+    {
+        if (file.Length > _capacity || Contains(name)) return;
+        var part = Path.Combine(_folder, $"{name}-{Environment.ProcessId}{PartEnding}");
+        try
+        {
+            File.WriteAllBytes(part, file);
+            File.Move(part, PathOf(name), overwrite: true);
+        }
+        catch
+        {
+            File.Delete(part);
+            throw;
+        }
+
+        lock (_gate)
+        {
+            _files[name] = _byUse.AddLast((name, file.Length));
+            Bytes += file.Length;
+            MakeRoom();
+        }
+    }
+
+    private static bool Fill(Microsoft.Win32.SafeHandles.SafeFileHandle handle, Span<byte> bytes)
+    {
+        for (var offset = 0; offset < bytes.Length;)
+        {
+            var read = RandomAccess.Read(handle, bytes[offset..], offset);
+            if (read == 0) return false;
+            offset += read;
+        }
+
+        return true;
+    }
+
+    private void MakeRoom()
+    {
+        while (Bytes > _capacity) Remove(_byUse.First!.Value.Name);
+    }
+
+    private void Remove(BlockName name)
+    {
+        lock (_gate)
+        {
+            if (!_files.Remove(name, out var node)) return;
+            _byUse.Remove(node);
+            Bytes -= node.Value.Bytes;
+        }
+
+        try
+        {
+            File.Delete(PathOf(name));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It is forgotten all the same; the next start finds it again.
+        }
+    }
+
+    private string PathOf(BlockName name) => Path.Combine(_folder, name + Ending);
+}

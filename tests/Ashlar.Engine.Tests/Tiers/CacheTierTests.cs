@@ -1,0 +1,99 @@
+using Ashlar.Models;
+
+namespace Ashlar.Engine.Tests.Tiers;
+
+/// <summary>Prefixes that outlive the engine, on disk.</summary>
+public sealed class CacheTierTests : IDisposable
+{
+    private const int Context = 600;
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"ashlar-tier-{Guid.NewGuid():N}");
+    private readonly LanguageModel _model = LanguageModel.Load("synthetic:llama-tiny:q8_0");
+    private readonly int[] _prompt = [.. Enumerable.Range(0, 500).Select(i => i * 7 % 250)];
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private EngineOptions Options => new() { ContextLength = Context, Threads = 1, DiskCache = _folder };
+
+    private GenerationRequest Request => new()
+    {
+        PromptTokens = _prompt, MaxTokens = 50, IgnoreEndOfSequence = true, Sampling = SamplingOptions.Greedy,
+        LogProbabilities = 0,
+    };
+
+    [Fact]
+    public async Task A_prefix_is_found_again_after_a_restart_and_the_output_is_the_same_to_the_bit()
+    {
+        var cold = await Run(Options, Request);
+        var (tokens, statistics) = await Run(Options, Request);
+        Assert.Equal(cold.Bits, tokens);
+        Assert.Equal(496, statistics.FoundOnDiskTokens); // 31 of 32 blocks: the last token is computed
+        Assert.Equal(0, statistics.FoundTokens);
+    }
+
+    [Fact]
+    public async Task A_block_that_was_damaged_is_computed_again()
+    {
+        var cold = await Run(Options, Request);
+        var files = Directory.GetFiles(_folder);
+        foreach (var file in files)
+        {
+            var bytes = await File.ReadAllBytesAsync(file, Cancelled);
+            bytes[^7] ^= 64;
+            await File.WriteAllBytesAsync(file, bytes, Cancelled);
+        }
+
+        var again = await Run(Options, Request);
+        Assert.Equal(cold.Bits, again.Bits);
+        Assert.Equal(0, again.Statistics.FoundOnDiskTokens);
+        var mended = await Run(Options, Request);
+        Assert.Equal(cold.Bits, mended.Bits);
+        Assert.True(mended.Statistics.FoundOnDiskTokens > 0);
+    }
+
+    [Fact]
+    public async Task Another_model_or_another_salt_finds_nothing()
+    {
+        await Run(Options, Request);
+        Assert.Equal(0, (await Run(Options, Request with { CacheSalt = "other" })).Statistics.FoundOnDiskTokens);
+        using var other = LanguageModel.Load("synthetic:llama-tiny:q4_0");
+        Assert.Equal(0, (await Run(Options, Request, other)).Statistics.FoundOnDiskTokens);
+    }
+
+    [Fact]
+    public async Task A_sequence_that_gave_way_finds_its_own_blocks_on_disk()
+    {
+        // Room for one context: each of the two takes the other's blocks.
+        await using var engine = new InferenceEngine(_model, Options with { CacheTokens = Context, MaxSequences = 1 });
+        var slow = Task.Run(() => Outcome.Of(engine, Request with { MaxTokens = 90 }), Cancelled);
+        while (engine.Statistics.GeneratedTokens < 5) await Task.Delay(1, Cancelled);
+        var other = Request with { PromptTokens = _prompt.Reverse().ToArray(), Priority = -1, MaxTokens = 90 };
+        await Outcome.Of(engine, other);
+        var outcome = await slow;
+        Assert.Equal(1, outcome.Usage.Preemptions);
+        Assert.True(engine.Statistics.FoundOnDiskTokens > 400, $"{engine.Statistics.FoundOnDiskTokens} tokens came from disk");
+        await using var alone = new InferenceEngine(_model, Options with { DiskCache = null });
+        Assert.Equal((await Outcome.Of(alone, Request with { MaxTokens = 90 })).Tokens, outcome.Tokens);
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<(int[] Bits, EngineStatistics Statistics)> Run(
+        EngineOptions options, GenerationRequest request, LanguageModel? model = null)
+    {
+        await using var engine = new InferenceEngine(model ?? _model, options);
+        var (tokens, probabilities) = (new List<int>(), new List<int>());
+        await foreach (var update in engine.GenerateAsync(request, Cancelled))
+        {
+            tokens.AddRange(update.Tokens.Span);
+            probabilities.AddRange(update.LogProbabilities.Select(given => BitConverter.SingleToInt32Bits(given.LogProbability)));
+        }
+
+        await ConcurrencyTests.Idle(engine);
+        return ([.. tokens, .. probabilities], engine.Statistics);
+    }
+}

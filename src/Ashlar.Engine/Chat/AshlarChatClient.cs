@@ -5,11 +5,12 @@ using Microsoft.Extensions.AI;
 namespace Ashlar.Engine;
 
 /// <summary>
-/// A model in this process as an <see cref="IChatClient"/>. Any number of callers may use it at once; their requests wait for one
-/// another. It offers the functions of <see cref="ChatOptions.Tools"/> to the model and hands on its calls, in the format that the
-/// model's chat template asks for, and tells reasoning from the answer. Beyond the properties of <see cref="ChatOptions"/> it takes
-/// these additional ones: <c>min_p</c>, <c>typical_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> (token ids and numbers), <c>min_tokens</c>, <c>ignore_eos</c> and
-/// <c>chat_template_kwargs</c> (variables for the chat template). What it does not support is an error that names it.
+/// A model in this process as an <see cref="IChatClient"/>. Any number of callers may use it at once. It offers the functions of
+/// <see cref="ChatOptions.Tools"/> to the model and hands on the model's calls, in the format that its chat template asks for, and
+/// tells reasoning from the answer. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones:
+/// <c>min_p</c>, <c>typical_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> (token ids and numbers), <c>min_tokens</c>,
+/// <c>ignore_eos</c> and <c>chat_template_kwargs</c> (variables for the chat template). What it does not support is an error that
+/// names it.
 /// </summary>
 public sealed class AshlarChatClient : IChatClient
 {
@@ -83,6 +84,13 @@ public sealed class AshlarChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var (request, templateVariables) = ChatRequestReader.Read(options, _engine.Model.Name);
         var (tools, choice) = ChatToolReader.Read(options);
+        if (choice.MustCall || options?.AllowMultipleToolCalls is false)
+        {
+            throw new NotSupportedException(
+                $"this client cannot hold the model to {nameof(ChatOptions.ToolMode)} or "
+                + $"{nameof(ChatOptions.AllowMultipleToolCalls)} yet; leave the choice to the model");
+        }
+
         var (prompt, promptTokens) = _prompt.Encode(messages, options?.Instructions, tools, templateVariables);
         request = request with { PromptTokens = promptTokens, VisibleTokens = _prompt.VisibleTokens(tools.Count > 0) };
         var answer = new AnswerReader(

@@ -56,7 +56,8 @@ internal static class ChatRequestReader
         Refuse(
             options.ResponseFormat is not (null or ChatResponseFormatText), $"{nameof(options.ResponseFormat)} other than text");
         Refuse(
-            options.Reasoning is { Output: ReasoningOutput.Summary }, $"{nameof(options.Reasoning)} with a summary (ask for it in full)");
+            options.Reasoning is { Output: ReasoningOutput.Summary },
+            $"{nameof(options.Reasoning)} with a summary (ask for it in full)");
         Refuse(
             options.ConversationId is not null, $"{nameof(options.ConversationId)} (no conversation is kept; send all messages)");
         Refuse(options.ContinuationToken is not null, nameof(options.ContinuationToken));

@@ -28,8 +28,9 @@ internal static class CallSplit
             for (var i = 0; i < all.Length; i++)
             {
                 // Text and reasoning stay with the first.
-                var one = i == 0 ? (JsonObject)message.DeepClone() : new JsonObject { ["role"] = "assistant", ["content"] = null };
-                if (i > 0 && message["content"] is not null) one["content"] = "";
+                var one = i == 0
+                    ? (JsonObject)message.DeepClone()
+                    : new JsonObject { ["role"] = "assistant", ["content"] = message["content"] is null ? null : "" };
                 one["tool_calls"] = new JsonArray(all[i]);
                 split.Add((JsonNode)one);
                 if (TakeResult(rest, (string?)all[i]?["id"]) is { } result) split.Add(result);

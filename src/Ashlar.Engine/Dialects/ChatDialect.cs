@@ -1,3 +1,4 @@
+using Ashlar.Engine.Grammars;
 using Ashlar.Models.Tokenizers;
 
 namespace Ashlar.Engine.Dialects;
@@ -76,7 +77,9 @@ public sealed class ChatDialect
         return new("json", new BareJsonFormat(hasPythonTag: false), ReasoningFormat.Of(template), template);
     }
 
-    /// <summary>The special tokens whose text must be part of the output: <see cref="GenerationRequest.VisibleTokens"/>.</summary>
+    /// <summary>
+    /// The special tokens whose text must be part of the output: <see cref="GenerationRequest.VisibleTokens"/>.
+    /// </summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="mayCall">Whether there are tools; without, marks of calls need not be seen.</param>
     public IReadOnlyList<int> VisibleTokens(Tokenizer tokenizer, bool mayCall)
@@ -108,6 +111,36 @@ public sealed class ChatDialect
         return new(calls => new MarkedOutput(calls, mayCall ? Calls : null, Reasoning, isOpen), tools, NewId, "");
 
         string NewId(string name, int index) => Calls?.NewId(name, index, random) ?? CallFormat.RandomId(random);
+    }
+
+    /// <summary>
+    /// The grammar that holds an answer to a choice of tools: only declared tools are called, with arguments of their schemas,
+    /// and where a call is required there is one. Reasoning may go before.
+    /// </summary>
+    /// <param name="tools">The tools.</param>
+    /// <param name="choice">Whether they may or must be called.</param>
+    /// <param name="isParallel">Whether there may be several calls.</param>
+    /// <param name="prompt">The rendered prompt, or its end.</param>
+    /// <returns>
+    /// Null where nothing is to be enforced: none may be called, or the model decides and its format marks calls by nothing.
+    /// </returns>
+    /// <exception cref="ArgumentException">A call is required and there is no such tool.</exception>
+    public GrammarSource? ForTools(IReadOnlyList<ChatTool> tools, ToolChoice choice, bool isParallel = true, string prompt = "")
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        ArgumentNullException.ThrowIfNull(choice);
+        ChatTool[] callable = [.. tools.Where(tool => choice.Name is null || tool.Name == choice.Name)];
+        if (choice.MustCall && callable.Length == 0)
+        {
+            throw new ArgumentException($"a call of {choice.Name ?? "a tool"} is required, and there is none such");
+        }
+
+        if (!choice.MayCall || callable.Length == 0) return null;
+        var isReasoning = Reasoning?.IsOpenIn(prompt) ?? false;
+        var grammar = new ToolGrammar(this, callable, isParallel && choice.Name is null);
+        return (choice.MustCall ? grammar.Required(isReasoning) : grammar.Auto(isReasoning)) is { } text
+            ? new GbnfGrammar(text)
+            : null;
     }
 
     /// <summary>The form of a call's id that the template takes.</summary>

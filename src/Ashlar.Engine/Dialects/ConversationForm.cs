@@ -28,15 +28,24 @@ internal sealed record ConversationForm(ChatDialect Dialect)
     /// <summary>Whether it takes messages of the role <c>tool</c>; if not, they are the user's.</summary>
     public bool TakesResults { get; init; }
 
+    /// <summary>Whether it tells developers from the system.</summary>
+    public bool TakesDevelopers { get; init; }
+
     /// <summary>Finds out by trying.</summary>
     public static ConversationForm Of(ChatTemplate template, ChatDialect dialect)
     {
-        var form = new ConversationForm(dialect);
+        var form = new ConversationForm(dialect)
+        {
+            TakesDevelopers = template.Source.Contains("developer", StringComparison.Ordinal),
+        };
         foreach (var takesObjects in new[] { true, false })
         {
             foreach (var takesNull in new[] { true, false })
             {
-                var tried = form with { TakesCalls = true, TakesObjects = takesObjects, TakesNull = takesNull, TakesResults = true };
+                var tried = form with
+                {
+                    TakesCalls = true, TakesObjects = takesObjects, TakesNull = takesNull, TakesResults = true,
+                };
                 if (tried.IsTaken(template)) return tried;
                 tried = tried with { TakesResults = false };
                 if (tried.IsTaken(template)) return tried;
@@ -102,10 +111,12 @@ internal sealed record ConversationForm(ChatDialect Dialect)
         try
         {
             var text = template.Render(variables);
-            return text.Contains(Needle + "Key", StringComparison.Ordinal) && text.Contains(Needle + "Value", StringComparison.Ordinal)
-                && text.Contains(Needle + "Result", StringComparison.Ordinal) && !text.Contains("None", StringComparison.Ordinal)
+            return Has("Key") && Has("Value") && Has("Result")
+                && !text.Contains("None", StringComparison.Ordinal)
                 && !text.Contains($"'{Needle}Key'", StringComparison.Ordinal) // Python's notation of a dictionary
                 && !text.Contains($"\\\"{Needle}Key", StringComparison.Ordinal); // text within text
+
+            bool Has(string needle) => text.Contains(Needle + needle, StringComparison.Ordinal);
         }
         catch (TemplateException)
         {
@@ -128,8 +139,17 @@ internal sealed record ConversationForm(ChatDialect Dialect)
 
     private JsonObject ShapeOne(JsonObject message, int index, Dictionary<string, string> names)
     {
+        // Templates that take parts take text as well, and many take nothing else.
+        if (message["content"] is JsonArray parts && parts.All(part => (string?)part?["type"] == "text"))
+        {
+            message["content"] = TextOf(parts);
+        }
+
         switch ((string?)message["role"])
         {
+            case "developer" when !TakesDevelopers:
+                message["role"] = "system";
+                break;
             case "assistant":
                 ShapeAnswer(message, index, names);
                 break;
@@ -211,7 +231,8 @@ internal sealed record ConversationForm(ChatDialect Dialect)
         };
         return new(
             (string?)call["id"] ?? $"call_{message}_{index}", name,
-            arguments ?? throw new ArgumentException($"{place}.function.arguments must be a JSON object, or text that holds one"));
+            arguments
+                ?? throw new ArgumentException($"{place}.function.arguments must be a JSON object, or text that holds one"));
     }
 
     private static JsonObject? Parse(string json)

@@ -6,7 +6,7 @@ namespace Ashlar.Engine.Dialects;
 /// <summary>Tells a model in words what tools there are, where its template does not.</summary>
 internal static class ToolInstructions
 {
-    /// <summary>Puts the words before the first message that is not an answer: not every template takes a system message.</summary>
+    /// <summary>Puts the words before the first message that is no answer: not every template takes a system message.</summary>
     public static void AddTo(JsonArray messages, IReadOnlyList<ChatTool> tools, ChatDialect dialect)
     {
         var words = new StringBuilder("You can call these functions:\n\n");
@@ -21,7 +21,12 @@ internal static class ToolInstructions
             return;
         }
 
-        if (first["content"] is JsonArray parts) parts.Insert(0, new JsonObject { ["type"] = "text", ["text"] = words.ToString() });
-        else first["content"] = words + (string?)first["content"];
+        if (first["content"] is JsonArray parts)
+        {
+            parts.Insert(0, new JsonObject { ["type"] = "text", ["text"] = words.ToString() });
+            return;
+        }
+
+        first["content"] = words + (string?)first["content"];
     }
 }

@@ -59,7 +59,8 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
             Padding = Id("padding_token_id", defaults.Padding),
             Prefix = prefix,
             Suffix = suffix,
-            EndsGeneration = [.. ends, .. named.OfType<int>().Where(id => ends.Contains(id) || !vocabulary[id].SequenceEqual("<|end|>"u8))],
+            // Files for harmony may name its mark of a message's end.
+            EndsGeneration = [.. ends, .. named.OfType<int>().Where(id => !vocabulary[id].SequenceEqual("<|end|>"u8))],
             Special = special,
         };
     }

@@ -7,8 +7,8 @@ namespace Ashlar.Engine.Tests.Dialects;
 
 public class ChatPromptTemplateTests
 {
-    // A template and the name of its dialect; whether it writes calls and results itself; and whether the reference rendering of a
-    // conversation with a call is what a model would see: it is not where an empty content is rendered as an answer of its own.
+    // A template and the name of its dialect; whether it writes calls and results itself; and whether the reference rendering of
+    // a conversation with a call is what a model would see: it is not where empty content is rendered as an answer of its own.
     public static TheoryData<string, string, bool, bool> Published => new()
     {
         { "meta-llama-Llama-3.1-8B-Instruct", "llama", true, true },
@@ -114,7 +114,8 @@ public class ChatPromptTemplateTests
     {
         var template = new ChatPromptTemplate(ChatTemplate.Parse(
             "{% for m in messages %}{{ m.role }}[{{ m.reasoning_content }}|{{ m.thinking }}]{% endfor %}"));
-        var conversation = new JsonArray(new JsonObject { ["role"] = "assistant", ["content"] = "4", ["reasoning_content"] = "Hm." });
+        var conversation = new JsonArray(
+            new JsonObject { ["role"] = "assistant", ["content"] = "4", ["reasoning_content"] = "Hm." });
         Assert.Equal("assistant[Hm.|Hm.]", template.Render(conversation, []));
     }
 
@@ -129,20 +130,42 @@ public class ChatPromptTemplateTests
     }
 
     [Theory]
-    [InlineData("{% for m in messages %}{% for c in m.tool_calls %}{{ c.function.name + c.function.arguments }}{% endfor %}{{ m.content }}{% endfor %}",
+    [InlineData(
+        "{% for m in messages %}{% for c in m.tool_calls %}{{ c.function.name + c.function.arguments }}{% endfor %}{{ m.content }}"
+        + "{% endfor %}",
         "Weather in Paris?get_weather{\"city\":\"Paris\",\"unit\":\"c\"}{\"temp\": 21}")]
-    [InlineData("{% for m in messages %}{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor %}{{ m.content }}{% endfor %}",
+    [InlineData(
+        "{% for m in messages %}{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor %}{{ m.content }}{% endfor %}",
         "Weather in Paris?{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\", \"unit\": \"c\"}}{\"temp\": 21}")]
-    [InlineData("{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('no') }}{% endif %}[{{ m.role }}]{{ m.content }}{% endfor %}",
+    [InlineData(
+        "{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('no') }}{% endif %}[{{ m.role }}]{{ m.content }}"
+        + "{% endfor %}",
         "[user]Weather in Paris?[assistant]{\"name\": \"get_weather\", \"parameters\": {\"city\":\"Paris\",\"unit\":\"c\"}}"
         + "[user]Result of get_weather: {\"temp\": 21}")]
     public void What_a_template_takes_is_found_out_by_trying(string source, string expected) =>
         Assert.Equal(expected, new ChatPromptTemplate(ChatTemplate.Parse(source)).Render(Conversation(), []));
 
     [Fact]
-    public void A_template_that_knows_no_tools_has_them_in_words()
+    public void Parts_of_text_become_text_and_developers_the_system()
     {
         var template = new ChatPromptTemplate(ChatTemplate.Parse("{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"));
+        var conversation = new JsonArray(
+            new JsonObject { ["role"] = "developer", ["content"] = "Be brief." },
+            new JsonObject
+            {
+                ["role"] = "user",
+                ["content"] = new JsonArray(Part("a"), Part("b")),
+            });
+        Assert.Equal("[system]Be brief.[user]ab", template.Render(conversation, []));
+
+        JsonObject Part(string text) => new() { ["type"] = "text", ["text"] = text };
+    }
+
+    [Fact]
+    public void A_template_that_knows_no_tools_has_them_in_words()
+    {
+        var template = new ChatPromptTemplate(
+            ChatTemplate.Parse("{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"));
         var conversation = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Hi" });
         var text = template.Render(conversation, Tools);
         Assert.StartsWith("[user]You can call these functions:\n\n{\"name\":\"get_weather\",", text, StringComparison.Ordinal);
@@ -166,7 +189,8 @@ public class ChatPromptTemplateTests
     private static ChatTool[] Tools =>
     [
         SomeTools.Make("get_weather", """
-            {"type": "object", "properties": {"city": {"type": "string", "description": "City name"}, "unit": {"type": "string", "enum": ["c", "f"]}}, "required": ["city"]}
+            {"type": "object", "properties": {"city": {"type": "string", "description": "City name"},
+             "unit": {"type": "string", "enum": ["c", "f"]}}, "required": ["city"]}
             """) with { Description = "Current weather of a city" },
         SomeTools.Make("add", """
             {"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "number"}}, "required": ["a", "b"]}
@@ -200,6 +224,12 @@ public class ChatPromptTemplateTests
         .Single(one => (string?)one!["template"] == name && (string?)one["case"] == kind)!["expected"]!;
 
     private static int AnswerIn(string text, ChatDialect dialect) =>
-        text.LastIndexOf(dialect.Name switch { "granite" => "<|tool_call|>", "kimi" => "<|tool_calls_section_begin|>", _ => "{\"name\": \"get_weather\", \"p" },
+        text.LastIndexOf(
+            dialect.Name switch
+            {
+                "granite" => "<|tool_call|>",
+                "kimi" => "<|tool_calls_section_begin|>",
+                _ => "{\"name\": \"get_weather\", \"p",
+            },
             StringComparison.Ordinal);
 }

@@ -7,8 +7,10 @@ public class DialectFuzzTests(ITestOutputHelper output)
 {
     private static readonly string[] Json =
     [
-        "{", "}", "[", "]", "\"", ":", ",", ";", " ", "\n", "\"name\"", "\"arguments\"", "\"parameters\"", ": \"add\"", "{\"a\": 1}",
-        "{\"name\": \"add\", \"arguments\": {\"a\": \"x\"}}", "add", "find", "function", "```json\n", "```", "\\u00e9", "\\", "1", "null",
+        "{", "}", "[", "]", "\"", ":", ",", ";", " ", "\n", "\"name\"", "\"arguments\"", "\"parameters\"", ": \"add\"",
+        "{\"a\": 1}",
+        "{\"name\": \"add\", \"arguments\": {\"a\": \"x\"}}", "add", "find", "function", "```json\n", "```", "\\u00e9",
+        "\\", "1", "null",
         "text", "<", "to=functions.add", "functions.add:0", "\ud83d\ude00", "'", "analysis", "assistant", ">", "</", "q",
     ];
 
@@ -16,7 +18,8 @@ public class DialectFuzzTests(ITestOutputHelper output)
     [
         "<tool_call> <think>", "<|python_tag|>", "json", "[TOOL_CALLS] [THINK]", "<｜tool▁calls▁begin｜> <think>",
         "<|tool_calls_section_begin|>", "<|tool_call|> <think> <response>", "<|tool_call|> <|/tool_call|>", "functools[",
-        "<|START_ACTION|> <|START_THINKING|>", "<function= <think>", "<arg_key> <think>", "<minimax:tool_call> <think>", "<|channel|>",
+        "<|START_ACTION|> <|START_THINKING|>", "<function= <think>", "<arg_key> <think>", "<minimax:tool_call> <think>",
+        "<|channel|>",
         "<tool_call> Here is my thought process: Here is my response:",
     ];
 
@@ -33,15 +36,17 @@ public class DialectFuzzTests(ITestOutputHelper output)
             string[] vocabulary = [.. Json, .. dialect.PreservedTokens, .. dialect.PreservedTokens];
             var text = string.Concat(random.GetItems(vocabulary, random.Next(1, 25)));
             var whole = Transcript.Of(dialect.CreateParser(SomeTools.All), [text]);
-            Assert.Equal(whole.ToString(), Transcript.Of(dialect.CreateParser(SomeTools.All), text.Select(c => c.ToString())).ToString());
-            for (var cut = 0; cut < 5; cut++)
+            for (var cut = 0; cut < 6; cut++)
             {
-                var pieces = Transcript.Of(dialect.CreateParser(SomeTools.All), Cut(text, random));
+                var pieces = Transcript.Of(dialect.CreateParser(SomeTools.All), Cut(text, random, longest: cut == 0 ? 1 : 8));
                 Assert.True(whole.ToString() == pieces.ToString(), $"{dialect.Name}: {text}\n{whole}\n{pieces}");
             }
 
             calls += whole.Arguments.Count;
-            foreach (var arguments in whole.Arguments.Values) Assert.True(IsBeginningOfJson(arguments), $"{dialect.Name}: {text}");
+            foreach (var arguments in whole.Arguments.Values)
+            {
+                Assert.True(IsBeginningOfJson(arguments), $"{dialect.Name}: {text}");
+            }
         }
 
         Assert.True(calls > 100, $"only {calls} calls were found");
@@ -55,20 +60,20 @@ public class DialectFuzzTests(ITestOutputHelper output)
             var dialect = ChatDialect.Of(template);
             foreach (var marker in dialect.PreservedTokens)
             {
-                var text = string.Concat(Enumerable.Repeat(marker + "{\"name\": \"", 4000));
+                var text = string.Concat(Enumerable.Repeat(marker + "{\"name\": \"", 1500));
                 var before = Testing.ThreadTime.Now;
-                Transcript.Of(dialect.CreateParser(SomeTools.All), text.Chunk(7).Select(piece => new string(piece)));
+                Transcript.Of(dialect.CreateParser(SomeTools.All), text.Chunk(20).Select(piece => new string(piece)));
                 var seconds = (Testing.ThreadTime.Now - before).TotalSeconds;
-                Assert.True(seconds < 2, $"{dialect.Name}, {marker}: {seconds} s");
+                Assert.True(seconds < 1, $"{dialect.Name}, {marker}: {seconds} s");
             }
         }
     }
 
-    private static IEnumerable<string> Cut(string text, Random random)
+    private static IEnumerable<string> Cut(string text, Random random, int longest)
     {
         for (var at = 0; at < text.Length;)
         {
-            var length = Math.Min(random.Next(1, 9), text.Length - at);
+            var length = Math.Min(random.Next(1, longest + 1), text.Length - at);
             yield return text.Substring(at, length);
             at += length;
         }

@@ -8,12 +8,15 @@ internal static class SomeTools
 {
     public static ChatTool[] All { get; } =
     [
-        Make("add", """{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "required": ["a"]}"""),
+        Make("add", """
+            {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "required": ["a"]}
+            """),
         Make(
             "find",
             """
             {"type": "object", "properties": {
-                "q": {"type": "string"}, "n": {"type": ["number", "null"]}, "flag": {"type": "boolean"}, "list": {"type": "array"}}}
+                "q": {"type": "string"}, "n": {"type": ["number", "null"]}, "flag": {"type": "boolean"},
+                "list": {"type": "array"}}}
             """),
         new("python"),
     ];

@@ -61,7 +61,11 @@ internal sealed class Transcript
 
     private void Say(string kind, string text)
     {
-        if (_kind != kind || kind is "call" or "done" or "broken") _text.Append(_text.Length > 0 ? " " : "").Append(kind).Append(text.Length > 0 ? ":" : "");
+        if (_kind != kind || kind is "call" or "done" or "broken")
+        {
+            _text.Append(_text.Length > 0 ? " " : "").Append(kind).Append(text.Length > 0 ? ":" : "");
+        }
+
         _kind = kind;
         _text.Append(text);
     }

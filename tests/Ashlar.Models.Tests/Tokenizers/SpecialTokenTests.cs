@@ -27,6 +27,33 @@ public class SpecialTokenTests
         Assert.Contains(defined, tokenizer.Encode($"a {tokens[defined]} b"));
     }
 
+    [Fact]
+    public void A_message_of_harmony_ends_without_ending_the_generation()
+    {
+        var gguf = TestVectors.Metadata("llama-bpe");
+        var tokens = gguf.GetStrings("tokenizer.ggml.tokens").ToArray();
+        var (message, result, call) = (128006, 128007, 128008);
+        (tokens[message], tokens[result]) = ("<|end|>", "<|return|>");
+        var plain = Tokenizer.FromGguf(GgufEdits.Of(gguf, ("tokens", tokens), ("eot_token_id", message)));
+        Assert.True(plain.IsEndOfGeneration(message));
+
+        tokens[call] = "<|call|>";
+        var harmony = Tokenizer.FromGguf(GgufEdits.Of(gguf, ("tokens", tokens), ("eot_token_id", message)));
+        Assert.False(harmony.IsEndOfGeneration(message));
+        Assert.True(harmony.IsEndOfGeneration(result) && harmony.IsEndOfGeneration(call));
+    }
+
+    [Fact]
+    public void Special_tokens_that_are_asked_for_are_written_by_name()
+    {
+        var tokenizer = TestVectors.Tokenizer("llama-bpe");
+        var (seen, unseen) = (tokenizer.FindToken("<|start_header_id|>")!.Value, tokenizer.FindToken("<|eot_id|>")!.Value);
+        var decoder = tokenizer.CreateDecoder(visible: [seen]);
+        Assert.Equal("<|start_header_id|>", decoder.Append(seen).ToString());
+        Assert.Equal("", decoder.Append(unseen).ToString());
+        Assert.Equal("a", decoder.Append(64).ToString());
+    }
+
     [Theory]
     [InlineData("llama-bpe", 128000, 128001)]
     [InlineData("gpt-2", 50256, 50256)]

@@ -24,6 +24,10 @@ internal sealed class BareJsonFormat(bool hasPythonTag) : CallFormat
 
     public override bool HasOneCallAMessage => hasPythonTag;
 
+    public override CallLayout Layout { get; } = new("", hasPythonTag ? "; " : "\n", "", null);
+
+    public override string CallRule(ChatTool tool) => JsonRule(tool, arguments: "parameters");
+
     public override string Spell(IReadOnlyList<SpelledCall> calls) =>
         string.Join(hasPythonTag ? "; " : "\n", calls.Select(call => call.ToJson(arguments: "parameters")));
 

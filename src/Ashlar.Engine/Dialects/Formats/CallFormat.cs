@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Ashlar.Engine.Dialects;
 
 /// <summary>A way in which models write tool calls into their text.</summary>
@@ -23,11 +25,22 @@ internal abstract class CallFormat
     /// <returns>False where it is no call, and all since the feed's mark is content.</returns>
     public abstract ValueTask<bool> ReadAsync(string marker, CallReader reader);
 
+    /// <summary>What stands round the calls of an answer.</summary>
+    public abstract CallLayout Layout { get; }
+
+    /// <summary>The grammar of one call of a tool.</summary>
+    public abstract string CallRule(ChatTool tool);
+
     /// <summary>Writes calls as the model would.</summary>
     public abstract string Spell(IReadOnlyList<SpelledCall> calls);
 
     /// <summary>An id for a call that brought none.</summary>
     public virtual string NewId(string name, int index, Random random) => RandomId(random);
+
+    /// <summary>The grammar of a call as a JSON object.</summary>
+    protected static string JsonRule(ChatTool tool, string name = "name", string arguments = "arguments") =>
+        GbnfText.Literal($"{{\"{name}\": {SpelledCall.TextOf(JsonValue.Create(tool.Name))}, \"{arguments}\": ")
+        + $" {GbnfText.Json(ToolGrammar.SchemaOf(tool))} \"}}\"";
 
     /// <summary>An id of OpenAI's form.</summary>
     public static string RandomId(Random random) => "call_" + random.GetString(Alphanumerics, 24);

@@ -16,6 +16,15 @@ internal sealed class JsonFormat(string begin, string? end, bool isArray) : Call
     /// <summary>The members of a call that hold its name and its arguments.</summary>
     public (string Name, string Arguments) Members { get; init; } = ("name", "arguments");
 
+    public override CallLayout Layout { get; } =
+        isArray ? new($"{begin}[", ", ", "]" + end, begin) : new("", "\n", "", begin);
+
+    public override string CallRule(ChatTool tool)
+    {
+        var call = JsonRule(tool, Members.Name, Members.Arguments);
+        return isArray ? call : $"{GbnfText.Literal(begin + "\n")} {call} {GbnfText.Literal("\n" + end)}";
+    }
+
     public override string Spell(IReadOnlyList<SpelledCall> calls)
     {
         var texts = calls.Select(call => call.ToJson(Members.Name, Members.Arguments));

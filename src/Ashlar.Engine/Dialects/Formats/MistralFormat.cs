@@ -19,6 +19,13 @@ internal sealed class MistralFormat(bool isNamed) : CallFormat
 
     public override IReadOnlyList<string> Texts { get; } = [Begin, Id, Arguments];
 
+    public override CallLayout Layout { get; } =
+        isNamed ? new("", "", "", Begin) : new(Begin + "[", ", ", "]", Begin);
+
+    public override string CallRule(ChatTool tool) => isNamed
+        ? $"{GbnfText.Literal(Begin + tool.Name + Arguments)} {GbnfText.Json(ToolGrammar.SchemaOf(tool))}"
+        : JsonRule(tool);
+
     public override string Spell(IReadOnlyList<SpelledCall> calls) => isNamed
         ? string.Concat(calls.Select(call => $"{Begin}{call.Name}{Arguments}{call.ArgumentsText}"))
         : $"{Begin}[{string.Join(", ", calls.Select(call => call.ToJson()))}]";

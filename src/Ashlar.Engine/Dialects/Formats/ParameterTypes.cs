@@ -66,7 +66,7 @@ internal sealed class ParameterTypes
             {
                 JsonValueKind.String => Named(type.GetString()!),
                 JsonValueKind.Array => type.EnumerateArray().Aggregate(
-                    default(JsonTypes), (all, one) => all | (one.ValueKind == JsonValueKind.String ? Named(one.GetString()!) : JsonTypes.Any)),
+                    default(JsonTypes), (all, one) => all | Named(one.ToString())),
                 _ => JsonTypes.Any,
             };
         }

@@ -15,6 +15,14 @@ internal abstract class SectionFormat(string open, string begin, string separato
 
     public override IReadOnlyList<string> Texts { get; } = [open, begin, separator, end, close];
 
+    public override CallLayout Layout { get; } = new(open, "", close, open);
+
+    public override string CallRule(ChatTool tool)
+    {
+        var (before, behind) = RoundArguments(tool);
+        return $"{GbnfText.Literal(begin)} {before} {GbnfText.Json(ToolGrammar.SchemaOf(tool))} {GbnfText.Literal(behind + end)}";
+    }
+
     public override string Spell(IReadOnlyList<SpelledCall> calls) =>
         open + string.Concat(calls.Select(call => begin + SpellCall(call, separator) + end)) + close;
 
@@ -41,6 +49,9 @@ internal abstract class SectionFormat(string open, string begin, string separato
     /// <summary>Reads a call whose header and separator were taken.</summary>
     protected abstract ValueTask<bool> ReadCallAsync(string header, CallReader reader);
 
+    /// <summary>What stands before a tool's arguments, as grammar, and behind them, as text.</summary>
+    protected abstract (string Before, string Behind) RoundArguments(ChatTool tool);
+
     /// <summary>Writes a call with its header.</summary>
     protected abstract string SpellCall(SpelledCall call, string separator);
 
@@ -52,12 +63,15 @@ internal abstract class SectionFormat(string open, string begin, string separato
 
         public override string NewId(string name, int index, Random random) => $"{Prefix}{name}:{index}";
 
+        protected override (string, string) RoundArguments(ChatTool tool) =>
+            ($"{GbnfText.Literal(Prefix + tool.Name + ":")} [0-9]{{1,3}} \"<|tool_call_argument_begin|>\"", "");
+
         protected override string SpellCall(SpelledCall call, string separator) => call.Id + separator + call.ArgumentsText;
 
         protected override ValueTask<bool> ReadCallAsync(string header, CallReader reader)
         {
             var colon = header.LastIndexOf(':');
-            var hasIndex = colon > 0 && header.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0 && colon < header.Length - 1;
+            var hasIndex = colon > 0 && colon < header.Length - 1 && header.Skip(colon + 1).All(char.IsAsciiDigit);
             var name = hasIndex ? header[..colon] : header;
             if (name.StartsWith(Prefix, StringComparison.Ordinal)) name = name[Prefix.Length..];
             return CallReader.IsName(name) ? reader.ReadNamedAsync(name, hasIndex ? header : null) : new(false);
@@ -68,6 +82,10 @@ internal abstract class SectionFormat(string open, string begin, string separato
         "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>")
     {
         private const string Fence = "```";
+
+        protected override (string, string) RoundArguments(ChatTool tool) => isFenced
+            ? (GbnfText.Literal($"function<｜tool▁sep｜>{tool.Name}\n{Fence}json\n"), "\n" + Fence)
+            : (GbnfText.Literal(tool.Name + "<｜tool▁sep｜>"), "");
 
         protected override string SpellCall(SpelledCall call, string separator) => isFenced
             ? $"function{separator}{call.Name}\n{Fence}json\n{call.ArgumentsText}\n{Fence}"
@@ -85,7 +103,11 @@ internal abstract class SectionFormat(string open, string begin, string separato
             // The older form: the header was the type, "function"; the name has a line, and the arguments a fence.
             var name = await feed.TakeWordAsync("\n`{<", CallReader.LongestName).ConfigureAwait(false);
             if (name is null || !CallReader.IsName(name = name.Trim())) return false;
-            if (await feed.TryTakeBehindSpaceAsync(Fence).ConfigureAwait(false)) await feed.TryTakeAsync("json").ConfigureAwait(false);
+            if (await feed.TryTakeBehindSpaceAsync(Fence).ConfigureAwait(false))
+            {
+                await feed.TryTakeAsync("json").ConfigureAwait(false);
+            }
+
             if (!await reader.ReadNamedAsync(name).ConfigureAwait(false)) return false;
             await feed.TryTakeBehindSpaceAsync(Fence).ConfigureAwait(false);
             return true;

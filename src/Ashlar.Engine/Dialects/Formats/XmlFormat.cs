@@ -23,7 +23,7 @@ internal sealed class XmlFormat : CallFormat
     };
 
     /// <summary>
-    /// <c>&lt;tool_call&gt;NAME&lt;arg_key&gt;KEY&lt;/arg_key&gt;&lt;arg_value&gt;VALUE&lt;/arg_value&gt;...&lt;/tool_call&gt;</c>
+    /// <c>&lt;tool_call&gt;NAME&lt;arg_key&gt;KEY&lt;/arg_key&gt;&lt;arg_value&gt;VALUE&lt;/arg_value&gt;...</c>
     /// </summary>
     public static XmlFormat Glm { get; } = new("<tool_call>")
     {
@@ -86,6 +86,17 @@ internal sealed class XmlFormat : CallFormat
     public override IReadOnlyList<string> Texts =>
         [.. new[] { Open, CallOpen, KeyOpen, KeyEnd, ValueOpen, ValueEnd, CallEnd, Close }.Where(text => text.Length > 1)];
 
+    public override CallLayout Layout =>
+        HasSeveralCalls ? new(Open + "\n", "\n", "\n" + Close, Open) : new("", "\n", "", Open);
+
+    public override string CallRule(ChatTool tool)
+    {
+        var open = HasSeveralCalls ? "" : CallEnd.Length > 0 ? Open + "\n" : Open;
+        var close = HasSeveralCalls ? "" : CallEnd.Length > 0 ? "\n" + Close : Close;
+        return $"{GbnfText.Literal($"{open}{CallOpen}{tool.Name}{NameEnd}\n")} {XmlGrammar.Arguments(this, tool)} "
+            + GbnfText.Literal(CallEnd + close);
+    }
+
     public override string Spell(IReadOnlyList<SpelledCall> calls)
     {
         var texts = calls.Select(call => $"{CallOpen}{call.Name}{NameEnd}\n{SpellArguments(call)}{CallEnd}");
@@ -108,6 +119,15 @@ internal sealed class XmlFormat : CallFormat
     public override async ValueTask<bool> ReadAsync(string marker, CallReader reader)
     {
         var feed = reader.Feed;
+        await feed.SkipSpaceAsync().ConfigureAwait(false);
+        if (await feed.PeekAsync().ConfigureAwait(false) == '{')
+        {
+            // Models fall back to what most others write.
+            if (!await reader.ReadJsonAsync(onlyDeclared: false).ConfigureAwait(false)) return false;
+            feed.Mark();
+            return await feed.TryTakeBehindSpaceAsync(Close).ConfigureAwait(false);
+        }
+
         if (marker == Open && !await feed.TryTakeBehindSpaceAsync(CallOpen).ConfigureAwait(false)) return false;
         while (true)
         {
@@ -124,7 +144,8 @@ internal sealed class XmlFormat : CallFormat
     {
         var feed = reader.Feed;
         await feed.SkipSpaceAsync().ConfigureAwait(false);
-        var name = await feed.TakeWordAsync(NameEnd.Length > 0 ? NameEnd[..1] + "\n" : "<\n", CallReader.LongestName).ConfigureAwait(false);
+        var ends = NameEnd.Length > 0 ? NameEnd[..1] + "\n" : "<\n";
+        var name = await feed.TakeWordAsync(ends, CallReader.LongestName).ConfigureAwait(false);
         if (name is null || !CallReader.IsName(name = name.Trim()) || !await feed.TryTakeAsync(NameEnd).ConfigureAwait(false))
         {
             return false;

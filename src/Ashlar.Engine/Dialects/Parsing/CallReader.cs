@@ -20,7 +20,8 @@ internal sealed class CallReader(TextFeed feed, EventSink sink, IReadOnlyList<Ch
 
     /// <summary>Whether a text can be the name of a tool.</summary>
     public static bool IsName(string text) =>
-        text.Length is > 0 and <= LongestName && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || "<>{}\"".Contains(c));
+        text.Length is > 0 and <= LongestName
+        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or '{' or '}' or '"');
 
     /// <summary>Begins a call whose arguments come next as JSON, and reads these.</summary>
     public async ValueTask<bool> ReadNamedAsync(string name, string? id = null)

@@ -86,6 +86,12 @@ internal sealed partial class HarmonyOutput(CallReader calls, bool mayCall) : Ou
                 return null;
             }
 
+            if (length > LongestHeader)
+            {
+                _feed.Skip(LongestHeader);
+                return null;
+            }
+
             if (end is not null)
             {
                 var text = header.ToString();
@@ -93,7 +99,7 @@ internal sealed partial class HarmonyOutput(CallReader calls, bool mayCall) : Ou
                 return text;
             }
 
-            if (_feed.HasEnded || length > LongestHeader)
+            if (_feed.HasEnded)
             {
                 _feed.Skip(length);
                 return null;

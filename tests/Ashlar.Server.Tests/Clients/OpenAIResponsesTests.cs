@@ -24,7 +24,7 @@ public class OpenAIResponsesTests(StoriesServer stories) : IClassFixture<Stories
         Assert.Equal(10, whole.Usage.OutputTokenCount);
 
         var (text, kinds) = ("", new List<Type>());
-        await foreach (var update in Client.CreateResponseStreamingAsync(Streamed(Options("Once upon")), Cancelled))
+        await foreach (var update in await Client.CreateResponseStreamingAsync(Streamed(Options("Once upon")), Cancelled))
         {
             kinds.Add(update.GetType());
             if (update is StreamingResponseOutputTextDeltaUpdate delta) text += delta.Delta;

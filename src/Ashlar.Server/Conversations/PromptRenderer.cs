@@ -23,10 +23,11 @@ internal sealed class PromptRenderer(TimeProvider clock)
         return new(request with
         {
             PromptTokens = model.Tokenizer.Encode(prompt, addSpecial, parseSpecial: true),
-            VisibleTokens = dialect.VisibleTokens(model.Tokenizer, mayCall: conversation.Tools.Count > 0),
+            VisibleTokens = dialect.VisibleTokens(model.Tokenizer, mayCall: conversation.Tools.Callable.Count > 0),
+            Grammar = AnswerGrammar.Of(model, conversation, prompt),
         })
         {
-            CreateParser = () => dialect.CreateParser(conversation.Tools, prompt),
+            CreateParser = () => dialect.CreateParser(conversation.Tools.Callable, prompt),
         };
     }
 
@@ -56,7 +57,7 @@ internal sealed class PromptRenderer(TimeProvider clock)
 
         try
         {
-            var prompt = model.Template.Render(conversation.Messages, conversation.Tools, variables, clock);
+            var prompt = model.Template.Render(conversation.Messages, conversation.Tools.Callable, variables, clock);
             return conversation.ContinueFinalMessage ? CutAfterLastMessage(prompt, conversation) : prompt;
         }
         catch (Exception error) when (error is TemplateException or ArgumentException)

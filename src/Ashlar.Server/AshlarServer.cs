@@ -122,7 +122,8 @@ public sealed class AshlarServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no more requests, which <c>/ready</c> tells, lets those that run go on for the grace period, ends those that still run
+    /// Takes no more requests, which <c>/ready</c> tells, lets those that run go on for the grace period, ends those that still
+    /// run
     /// with an error, stops listening, and completes when all connections are closed.
     /// </summary>
     public Task StopAsync() => _stop.Value;

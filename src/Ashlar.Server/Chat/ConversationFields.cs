@@ -35,10 +35,12 @@ internal static class ConversationFields
         var variables = fields.OneOf(Effort, "none", "minimal", "low", "medium", "high", "xhigh") is { } effort
             ? ReasoningVariables.Of(model, effort, Effort)
             : [];
-        if (fields.Object("chat_template_kwargs", "an object of variables for the chat template") is not { } kwargs) return variables;
+        if (fields.Object("chat_template_kwargs",
+            "an object of variables for the chat template") is not { } kwargs) return variables;
         foreach (var property in JsonObject.Create(kwargs)!)
         {
-            if (variables.ContainsKey(property.Key)) throw FieldErrors.WrongValue(Effort, "given", $"absent, or '{property.Key}' be");
+            if (variables.ContainsKey(property.Key)) throw FieldErrors.WrongValue(Effort, "given",
+                $"absent, or '{property.Key}' be");
             variables[property.Key] = property.Value?.DeepClone();
         }
 

@@ -14,7 +14,8 @@ internal sealed class PromptRenderer(TimeProvider clock)
     /// <param name="model">The model to ask.</param>
     /// <param name="conversation">What to answer.</param>
     /// <param name="request">How to answer; lacks only its prompt.</param>
-    /// <param name="addSpecial">Whether the prompt gets the special tokens around texts, which templates mostly write themselves.</param>
+    /// <param name="addSpecial">Whether the prompt gets the special tokens around texts, which templates mostly write
+    /// themselves.</param>
     /// <exception cref="ApiException">The template refuses the conversation, or fails upon it.</exception>
     public PlannedChoice Plan(HostedModel model, Conversation conversation, GenerationRequest request, bool addSpecial = false)
     {

@@ -19,7 +19,8 @@ internal static partial class ToolFields
     {
         const string Expected = "an array of tools";
         if (fields.Array(Tools, Expected) is not { } json) return ([], false);
-        if (json.GetArrayLength() > MostTools) throw FieldErrors.TooMany(Tools, json.GetArrayLength(), $"at most {MostTools} tools");
+        if (json.GetArrayLength() > MostTools) throw FieldErrors.TooMany(Tools, json.GetArrayLength(),
+            $"at most {MostTools} tools");
         var (tools, isStrict) = (new List<ChatTool>(), false);
         foreach (var (index, value) in json.EnumerateArray().Index())
         {
@@ -30,7 +31,8 @@ internal static partial class ToolFields
             tool.RefuseUnread();
             if (tools.FindIndex(other => other.Name == tools[^1].Name) < index)
             {
-                throw FieldErrors.WrongValue($"{Tools}[{index}]", $"a second tool named '{tools[^1].Name}'", "one of another name");
+                throw FieldErrors.WrongValue($"{Tools}[{index}]", $"a second tool named '{tools[^1].Name}'",
+                    "one of another name");
             }
         }
 
@@ -85,7 +87,8 @@ internal static partial class ToolFields
                 };
             case { ValueKind: JsonValueKind.Object } json:
                 var choice = new RequestFields(json, Choice);
-                if (choice.Text("type") is not (null or "function")) throw FieldErrors.Unsupported(choice.PathOf("type"), "name a function");
+                if (choice.Text("type") is not (null or "function")) throw FieldErrors.Unsupported(choice.PathOf("type"),
+                    "name a function");
                 var named = choice.Object("function", "an object with a name") is { } function
                     ? new RequestFields(function, choice.PathOf("function"))
                     : choice;
@@ -110,7 +113,8 @@ internal static partial class ToolFields
         return choice;
     }
 
-    private static ApiException NoTools() => FieldErrors.WrongValue(Choice, "given, and there are no tools", "'none', or there tools");
+    private static ApiException NoTools() =>
+        FieldErrors.WrongValue(Choice, "given, and there are no tools", "'none', or there tools");
 
     private static void RequireFunction(RequestFields tool)
     {

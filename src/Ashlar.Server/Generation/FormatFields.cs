@@ -6,7 +6,8 @@ using Ashlar.Server.Json;
 namespace Ashlar.Server.Generation;
 
 /// <summary>
-/// Reads what an output must look like: OpenAI's <c>response_format</c>, vLLM's <c>structured_outputs</c> and <c>guided_...</c>, and
+/// Reads what an output must look like: OpenAI's <c>response_format</c>, vLLM's <c>structured_outputs</c> and <c>guided_...</c>,
+/// and
 /// llama.cpp's <c>grammar</c> and <c>json_schema</c>. A request may have one of them.
 /// </summary>
 internal static class FormatFields
@@ -26,11 +27,13 @@ internal static class FormatFields
             ("json_schema", Schema(fields, "json_schema")),
         ];
         var asked = given.Where(static format => format.Grammar is not null).ToArray();
-        if (asked.Length > 1) throw FieldErrors.WrongValue(asked[1].Name, $"given beside '{asked[0].Name}'", "the only one of its kind");
+        if (asked.Length > 1) throw FieldErrors.WrongValue(asked[1].Name, $"given beside '{asked[0].Name}'",
+            "the only one of its kind");
         return asked.Length == 0 ? null : asked[0].Grammar;
     }
 
-    /// <summary>Reads a format of OpenAI's: an object whose type is <c>text</c>, <c>json_object</c> or <c>json_schema</c>.</summary>
+    /// <summary>Reads a format of OpenAI's: an object whose type is <c>text</c>, <c>json_object</c> or
+    /// <c>json_schema</c>.</summary>
     /// <param name="fields">The object that has it.</param>
     /// <param name="name">Its name.</param>
     /// <param name="isNested">Whether the schema is in an object of its own, as chat has it and responses have not.</param>
@@ -91,9 +94,11 @@ internal static class FormatFields
         { } value => throw FieldErrors.WrongType(fields.PathOf(name), value.Describe(), "a JSON schema"),
     };
 
-    private static RegexGrammar? Pattern(RequestFields fields, string name) => fields.Text(name) is { } pattern ? new(pattern) : null;
+    private static RegexGrammar? Pattern(RequestFields fields, string name) =>
+        fields.Text(name) is { } pattern ? new(pattern) : null;
 
-    private static GbnfGrammar? Gbnf(RequestFields fields, string name) => fields.Text(name) is { Length: > 0 } text ? new(text) : null;
+    private static GbnfGrammar? Gbnf(RequestFields fields, string name) =>
+        fields.Text(name) is { Length: > 0 } text ? new(text) : null;
 
     private static ChoiceGrammar? Choices(RequestFields fields, string name)
     {

@@ -75,7 +75,8 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
             throw FieldErrors.Unsupported("images", "this model takes texts only");
         }
 
-        if (fields.Array("context", "an array") is not null) throw FieldErrors.Unsupported("context", "send the messages to /api/chat");
+        if (fields.Array("context", "an array") is not null) throw FieldErrors.Unsupported("context",
+            "send the messages to /api/chat");
         if (prompt.Length == 0) return null;
 
         // A model without a template merely continues, as Ollama's do.
@@ -112,7 +113,8 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
             null => null,
             { ValueKind: JsonValueKind.True } => ReasoningVariables.Of(model, "medium", Name),
             { ValueKind: JsonValueKind.False } => ReasoningVariables.Of(model, ReasoningVariables.None, Name),
-            { ValueKind: JsonValueKind.String } => ReasoningVariables.Of(model, fields.OneOf(Name, "low", "medium", "high")!, Name),
+            { ValueKind: JsonValueKind.String } => ReasoningVariables.Of(model, fields.OneOf(Name, "low", "medium", "high")!,
+                Name),
             { } value => throw FieldErrors.WrongType(Name, value.Describe(), "true, false, low, medium or high"),
         };
     }

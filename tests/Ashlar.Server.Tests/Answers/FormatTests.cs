@@ -64,7 +64,7 @@ public class FormatTests(StoriesServer stories) : IClassFixture<StoriesServer>
             var chat = (await client.AskAsync(
                 "/v1/chat/completions",
                 "{" + Messages + ", \"max_tokens\": 2000, \"seed\": 1, \"tools\": [{\"type\": \"function\", \"function\": {" + Function
-                    + "\"parameters\": " + Schema + "}}], \"tool_choice\": " + choice + "}"))["choices"]![0]!;
+                    + "\"parameters\": " + Schema + "}}], \"parallel_tool_calls\": false, \"tool_choice\": " + choice + "}"))["choices"]![0]!;
             Assert.Equal(("tool_calls", "paint"), (chat.Text("finish_reason"), chat.Text("message", "tool_calls", "0", "function", "name")));
             Check(JsonNode.Parse(chat.Text("message", "tool_calls", "0", "function", "arguments")!));
         }

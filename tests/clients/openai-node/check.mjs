@@ -74,7 +74,7 @@ const checks = {
   async 'the stream of a response is gathered by the client itself'() {
     const stream = client.responses.stream({ model, input: 'Once upon', temperature: 0, max_output_tokens: 12 });
     for await (const event of stream) assert.equal(typeof event.sequence_number, 'number');
-    assert.match((await stream.finalResponse()).output_text, /^ a time/);
+    assert.match((await stream.finalResponse()).output[0].content[0].text, /^ a time/);
   },
 
   async 'errors are of their kind'() {

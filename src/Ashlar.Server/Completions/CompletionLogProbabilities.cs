@@ -30,7 +30,7 @@ internal static class CompletionLogProbabilities
         json.WriteStartArray("token_logprobs"u8);
         foreach (var token in tokens)
         {
-            if (token.Probability is { } probability) 
+            if (token.Probability is { } probability)
             {
                 json.WriteNumberValue(ChatLogProbabilities.Finite(probability.LogProbability));
             }

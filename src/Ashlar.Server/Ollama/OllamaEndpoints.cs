@@ -50,7 +50,7 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         var (tools, isStrict) = ToolFields.Read(fields, ToolFields.ReadNested);
         var choice = ToolFields.ReadChoice(fields, tools);
         if (OllamaMessages.Read(fields) is not { } messages) return null;
-        var conversation = new Conversation(messages.Messages) 
+        var conversation = new Conversation(messages.Messages)
         {
             Variables = variables,
             Tools = new(tools, choice, IsParallel: true, isStrict),

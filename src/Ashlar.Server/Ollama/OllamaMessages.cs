@@ -33,7 +33,7 @@ internal sealed class OllamaMessages
     private void Read(RequestFields message, string path)
     {
         const string Roles = "one of system, user, assistant, tool";
-        var role = message.OneOf("role", "system", "user", "assistant", "tool") 
+        var role = message.OneOf("role", "system", "user", "assistant", "tool")
             ?? throw FieldErrors.Missing(message.PathOf("role"), Roles);
         var content = message.Text("content") ?? "";
         RefuseImages(message);

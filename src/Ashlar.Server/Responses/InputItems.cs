@@ -70,7 +70,7 @@ internal static class InputItems
     private static void ReadMessage(RequestFields item, MessageList messages)
     {
         const string Roles = "one of system, developer, user, assistant";
-        var role = item.OneOf("role", "system", "developer", "user", "assistant") 
+        var role = item.OneOf("role", "system", "developer", "user", "assistant")
             ?? throw FieldErrors.Missing(item.PathOf("role"), Roles);
         var text = ContentParts.Text(item.Take("content"), item.PathOf("content"), "input_text", "output_text", "text");
         if (role == "assistant") messages.AddAnswer(text);

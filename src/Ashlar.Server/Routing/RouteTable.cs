@@ -32,7 +32,7 @@ internal static class RouteTable
         var tokens = new TokenizeEndpoints(catalog, prompts);
         var metrics = new MetricsEndpoint(catalog);
         var health = new HealthEndpoints(catalog, lifetime);
-        return
+        IReadOnlyList<Route> routes =
         [
             new("POST", "/v1/chat/completions", "Answer a conversation", new ChatEndpoint(catalog, answering, prompts).PostAsync),
             new("POST", "/v1/completions", "Continue a text", new CompletionEndpoint(catalog, answering).PostAsync),
@@ -76,5 +76,6 @@ internal static class RouteTable
                 AnswersWhileDraining = true,
             },
         ];
+        return [.. routes, OpenApiEndpoint.For(routes)];
     }
 }

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Ashlar.Server;
 
 /// <summary>
-/// Serves models over HTTP by OpenAI's API: <c>POST /v1/chat/completions</c> and <c>/v1/completions</c>, streamed or not,
-/// <c>GET /v1/models</c>, and beside it <c>GET /health</c> and <c>/version</c>. Fields that vLLM adds to requests are
+/// Serves models over HTTP by the APIs of OpenAI (chat, completions, responses), Anthropic (messages) and Ollama, streamed or not,
+/// with tokens and metrics as vLLM and llama.cpp have them. Fields that vLLM adds to requests are
 /// understood; what is not supported is an error that names the field.
 /// </summary>
 public sealed class AshlarServer : IAsyncDisposable
@@ -67,12 +67,15 @@ public sealed class AshlarServer : IAsyncDisposable
         options.Validate();
         var catalog = new ModelCatalog(models);
         var lifetime = new ServerLifetime(catalog);
+        var logger = options.LoggerFactory.CreateLogger<AshlarServer>();
         var pipeline = new Pipeline(
-            new Router(catalog, options.Clock),
+            new Router(RouteTable.Create(catalog, lifetime, options, logger)),
             new ApiKeys(options.ApiKeys),
+            new CallerLimits(options),
+            new CrossOrigin(options.CorsOrigins),
             lifetime,
             options.Clock,
-            options.LoggerFactory.CreateLogger<AshlarServer>());
+            logger);
 
         var application = Build(options);
         application.Run(pipeline.InvokeAsync);
@@ -119,8 +122,9 @@ public sealed class AshlarServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops accepting, lets requests go on for the grace period, ends those that still run with an error, and completes when
-    /// there are none.
+    /// Takes no more requests, which <c>/ready</c> tells, lets those that run go on for the grace period, ends those that still
+    /// run
+    /// with an error, stops listening, and completes when all connections are closed.
     /// </summary>
     public Task StopAsync() => _stop.Value;
 
@@ -135,12 +139,12 @@ public sealed class AshlarServer : IAsyncDisposable
     private async Task EndAsync()
     {
         _lifetime.RequestStop();
-        var stopped = _application.StopAsync();
+        var drained = _lifetime.DrainAsync();
         using var graceOver = new CancellationTokenSource();
         var grace = Task.Delay(_options.GracePeriod, _options.Clock, graceOver.Token);
-        if (await Task.WhenAny(stopped, grace).ConfigureAwait(false) == grace) _lifetime.EndGrace();
+        if (await Task.WhenAny(drained, grace).ConfigureAwait(false) == grace) _lifetime.EndGrace();
         await graceOver.CancelAsync().ConfigureAwait(false);
-        await stopped.ConfigureAwait(false);
+        await _application.StopAsync().ConfigureAwait(false);
     }
 
     // Nothing but what is set here configures the server: no environment variable, no file in the current folder.
@@ -150,7 +154,7 @@ public sealed class AshlarServer : IAsyncDisposable
         builder.Logging.AddProvider(new ForwardedLogs(options.LoggerFactory)).SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.GracePeriod + LastWords);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
@@ -163,21 +167,25 @@ public sealed class AshlarServer : IAsyncDisposable
     {
         if (IPAddress.TryParse(options.Host, out var address))
         {
-            kestrel.Listen(address, options.Port, Protocol);
+            kestrel.Listen(address, options.Port, Set);
         }
         else if (options.Host == "localhost" && options.Port == 0)
         {
-            kestrel.Listen(IPAddress.Loopback, 0, Protocol); // two addresses cannot be given one free port
+            kestrel.Listen(IPAddress.Loopback, 0, Set); // two addresses cannot be given one free port
         }
         else if (options.Host == "localhost")
         {
-            kestrel.ListenLocalhost(options.Port, Protocol);
+            kestrel.ListenLocalhost(options.Port, Set);
         }
         else
         {
             throw new ArgumentException($"Host is '{options.Host}'; it must be an IP address or 'localhost'");
         }
 
-        static void Protocol(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+        void Set(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (options.Certificate is { } certificate) listen.UseHttps(certificate);
+        }
     }
 }

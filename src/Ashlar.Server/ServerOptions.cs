@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,6 +21,35 @@ public sealed record ServerOptions
     /// None by default: everyone is served who reaches the address.
     /// </summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
+
+    /// <summary>
+    /// Requests that each key may send in a minute, 1 or more; those over it get 429. Without keys, all callers together. Unset,
+    /// by
+    /// default: no limit.
+    /// </summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>
+    /// Tokens of prompts and answers that each key may use in a minute, 1 or more; those over it get 429. They are counted when a
+    /// request ends. Without keys, all callers together. Unset, by default: no limit.
+    /// </summary>
+    public int? TokensPerMinute { get; init; }
+
+    /// <summary>
+    /// Origins of web pages that may ask the server from a browser, as <c>https://example.org</c>; <c>*</c> is every one. None by
+    /// default.
+    /// </summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>
+    /// The certificate, with its private key, by which the server speaks HTTPS and only that. None by default: HTTP. It must
+    /// outlive
+    /// the server, and is not disposed with it.
+    /// </summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether the log tells prompts and answers as well. Off by default.</summary>
+    public bool LogsContent { get; init; }
 
     /// <summary>The largest body of a request in bytes, 1 or more. By default 32 MiB.</summary>
     public long MaxRequestBytes { get; init; } = 32L << 20;
@@ -55,10 +85,25 @@ public sealed record ServerOptions
             throw new ArgumentException($"GracePeriod is {GracePeriod}; it must be from 0 to a day");
         }
 
+        if (RequestsPerMinute < 1) throw new ArgumentException($"RequestsPerMinute is {RequestsPerMinute}; it must be 1 or more");
+        if (TokensPerMinute < 1) throw new ArgumentException($"TokensPerMinute is {TokensPerMinute}; it must be 1 or more");
+        foreach (var origin in CorsOrigins) CheckOrigin(origin);
+        if (Certificate is { HasPrivateKey: false }) throw new ArgumentException(
+            "Certificate has no private key; give one that has");
+
         if (ApiKeys.Any(static key => key.Length == 0 || key.Any(static c => c is <= ' ' or > '~')))
         {
             throw new ArgumentException(
                 "an API key is empty or has characters that no header carries; use visible ASCII without spaces");
         }
+    }
+
+    private static void CheckOrigin(string origin)
+    {
+        var isOrigin = origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority).Equals(origin,
+                StringComparison.OrdinalIgnoreCase));
+        if (!isOrigin) throw new ArgumentException(
+            $"'{origin}' in CorsOrigins is no origin; give one such as https://example.org, or *");
     }
 }

@@ -13,47 +13,28 @@ namespace Ashlar.Cli.Commands;
 /// <summary><c>ashlar serve</c>: the HTTP API.</summary>
 internal static class ServeCommand
 {
-    private const string KeyVariable = "ASHLAR_API_KEY";
-
     public static Command Create()
     {
         var models = ModelArgument.CreateMany();
-        var host = new Option<string?>("--host")
-        {
-            Description = "The address to listen on; 0.0.0.0 is every network [default: 127.0.0.1, this machine alone]",
-            HelpName = "ADDRESS",
-        };
-        var port = NumberOption.Create<int>(
-            ["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535,
-            "The TCP port; 0 takes one that is free [default: 8000]");
-        var keys = new Option<string[]>("--api-key")
-        {
-            Description = $"A key that requests must carry, may be given several times; {KeyVariable} hides it from other users",
-            HelpName = "KEY",
-        };
+        var server = new ServerArguments();
         var template = TemplateOption.Create();
         var engine = new EngineArguments();
 
-        var command = new Command("serve", "Serve models over HTTP, by OpenAI's API.") { models, host, port, keys, template };
+        var command = new Command("serve", "Serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama.")
+        {
+            models, template,
+        };
+        server.AddTo(command);
         engine.AddTo(command);
         command.SetAction(arguments =>
         {
             var paths = arguments.GetValue(models) ?? [];
             if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
-            var unset = new ServerOptions();
-            return Serve(paths, opened => engine.Start(opened, arguments), TemplateOption.Read(arguments, template), unset with
-            {
-                Clock = Clock.FromEnvironment(),
-                Host = arguments.GetValue(host) ?? unset.Host,
-                Port = arguments.GetValue(port) ?? unset.Port,
-                ApiKeys = arguments.GetValue(keys) is { Length: > 0 } given ? given : KeyOfEnvironment(),
-            });
+            var options = server.Read(arguments);
+            return Serve(paths, opened => engine.Start(opened, arguments), TemplateOption.Read(arguments, template), options);
         });
         return command;
     }
-
-    private static string[] KeyOfEnvironment() =>
-        Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? [key] : [];
 
     private static async Task<int> Serve(
         string[] paths, Func<LanguageModel, InferenceEngine> start, string? template, ServerOptions options)

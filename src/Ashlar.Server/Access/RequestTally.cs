@@ -6,14 +6,17 @@ namespace Ashlar.Server.Access;
 /// <summary>What a request has cost so far. Kept with the request, so that the log tells it however the request ends.</summary>
 internal sealed class RequestTally
 {
-    private GenerationUsage _finished;
-    private int _running;
-
     /// <summary>Tokens of the choices that have ended.</summary>
-    public GenerationUsage Usage => _finished;
+    public GenerationUsage Usage { get; private set; }
 
-    /// <summary>Tokens generated, of the choice that runs as well.</summary>
-    public int GeneratedTokens => _finished.CompletionTokens + _running;
+    /// <summary>Time of the choices that have ended, one after another.</summary>
+    public GenerationTimings Timings { get; private set; }
+
+    /// <summary>Tokens of the prompts of all choices that were begun.</summary>
+    public int PromptTokens { get; set; }
+
+    /// <summary>Tokens generated, of the choices that run as well.</summary>
+    public int GeneratedTokens { get; private set; }
 
     /// <summary>The tally of a request; the first call makes it.</summary>
     public static RequestTally Of(HttpContext context)
@@ -26,12 +29,18 @@ internal sealed class RequestTally
     /// <summary>Counts what the engine has brought.</summary>
     public void Add(GenerationUpdate update)
     {
-        _running += update.Tokens.Length;
-        if (update.Usage is not { } usage) return;
-        _running = 0;
-        _finished = new(
-            _finished.PromptTokens + usage.PromptTokens,
-            _finished.CompletionTokens + usage.CompletionTokens,
-            _finished.CachedTokens + usage.CachedTokens);
+        GeneratedTokens += update.Tokens.Length;
+        if (update.Usage is { } usage)
+        {
+            Usage = new(
+                Usage.PromptTokens + usage.PromptTokens,
+                Usage.CompletionTokens + usage.CompletionTokens,
+                Usage.CachedTokens + usage.CachedTokens);
+        }
+
+        if (update.Timings is { } timings)
+        {
+            Timings = new(Timings.Queued + timings.Queued, Timings.Prefill + timings.Prefill, Timings.Decode + timings.Decode);
+        }
     }
 }

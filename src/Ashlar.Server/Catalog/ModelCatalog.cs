@@ -35,6 +35,17 @@ internal sealed class ModelCatalog
         return Models.Count == 1 ? Models[0] : throw FieldErrors.Missing(Field, $"one of {Names}");
     }
 
+    /// <summary>The model that a request by Ollama's protocol names; its clients may add the tag of the latest version.</summary>
+    public HostedModel ChooseOllama(RequestFields fields)
+    {
+        const string Latest = ":latest";
+        var (field, name) = ("model", fields.Text("model"));
+        if (name is null && fields.Text("name") is { } old) (field, name) = ("name", old);
+        if (name is null) return Choose(fields);
+        if (name.EndsWith(Latest, StringComparison.Ordinal) && !_byName.ContainsKey(name)) name = name[..^Latest.Length];
+        return Find(name, field);
+    }
+
     /// <summary>The model of this name.</summary>
     /// <param name="name">A name that a client gave.</param>
     /// <param name="param">The field that it stood in, if any.</param>

@@ -1,4 +1,6 @@
+using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
+using Ashlar.Server.Conversations;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Generation;
 using Ashlar.Server.Json;
@@ -7,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Ashlar.Server.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>: a conversation that is answered.</summary>
-internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, TimeProvider clock)
+internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, PromptRenderer prompts)
 {
     public async Task PostAsync(HttpContext context)
     {
@@ -20,13 +22,15 @@ internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, Ti
         var model = catalog.Choose(fields);
         var request = GenerationFields.Read(fields, model.Engine, MaxTokens(fields, model.Engine.ContextLength));
         var stream = StreamFields.Read(fields);
-        var variables = TemplateVariables.Read(fields, model);
+        var copies = ChoiceFields.Read(fields, stream);
+        var logProbabilities = LogProbabilityFields.ReadChat(fields);
+        var conversation = ConversationFields.Read(fields, model);
         var addSpecial = fields.Boolean("add_special_tokens") ?? false;
         RemainingFields.Judge(fields);
 
-        // The template writes the special tokens, and mostly those around the whole text as well.
-        var prompt = model.Tokenizer.Encode(TemplateVariables.Render(model, variables, clock), addSpecial, parseSpecial: true);
-        return new(model, [new(request with { PromptTokens = prompt })], new ChatShape(), stream);
+        var choice = prompts.Plan(model, conversation, request.With(logProbabilities, copies), addSpecial);
+        var format = new ChatFormat(stream, logProbabilities is null ? null : model.Tokenizer);
+        return new(model, copies.Plan([choice]), format, stream.IsStreamed) { Best = copies.Best };
     }
 
     private static int? MaxTokens(RequestFields fields, int contextLength)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ashlar.Server.Conversations;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
 
@@ -10,77 +11,66 @@ internal static class MessageFields
 {
     private const string Name = "messages";
 
-    /// <summary>The conversation: an array of objects with <c>role</c> and <c>content</c>, both texts.</summary>
+    /// <summary>The conversation: an array of objects with <c>role</c> and <c>content</c>.</summary>
     public static JsonArray Read(RequestFields fields)
     {
         const string Expected = "an array of messages, each with a role and a content";
-        var messages = fields.Take(Name, JsonValueKind.Array, Expected) ?? throw FieldErrors.Missing(Name, Expected);
+        var messages = fields.Array(Name, Expected) ?? throw FieldErrors.Missing(Name, Expected);
         if (messages.GetArrayLength() == 0) throw FieldErrors.Empty(Name, Expected);
-        return [.. messages.EnumerateArray().Select(static (message, index) => Message(message, $"{Name}[{index}]"))];
+        return [.. messages.EnumerateArray().Select(static (message, index) =>
+            Message(ContentParts.Object(message, $"{Name}[{index}]", "an object with a role and a content")))];
     }
 
-    private static JsonObject Message(JsonElement json, string path)
+    private static JsonObject Message(RequestFields fields)
     {
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            throw FieldErrors.WrongType(path, json.Describe(), "an object with a role and a content");
-        }
-
-        var fields = new RequestFields(json, path);
-
         // Developer messages are what system messages are called now; templates know the old name.
         var role = fields.OneOf("role", "system", "developer", "user", "assistant", "tool")
             ?? throw FieldErrors.Missing(fields.PathOf("role"), "one of system, developer, user, assistant, tool");
-        var message = new JsonObject
-        {
-            ["role"] = role == "developer" ? "system" : role,
-            ["content"] = Content(fields),
-        };
+        var message = new JsonObject { ["role"] = role == "developer" ? "system" : role };
+        var calls = role == "assistant" ? Calls(fields) : null;
+        message["content"] = fields.Take("content") is { } content || calls is null
+            ? ContentParts.Text(fields.Take("content"), fields.PathOf("content"), "text")
+            : "";
+        if (role == "assistant" && Reasoning(fields) is { } reasoning) message["reasoning_content"] = reasoning;
+        if (calls is not null) message["tool_calls"] = calls;
         if (fields.Text("name") is { } name) message["name"] = name;
         if (role == "tool" && fields.Text("tool_call_id") is { } call) message["tool_call_id"] = call;
         RefuseRest(fields);
         return message;
     }
 
-    private static string Content(RequestFields fields)
+    private static string? Reasoning(RequestFields fields)
     {
-        const string Field = "content";
-        const string Expected = "a string, or an array of parts of type 'text'";
-        return fields.Take(Field) switch
-        {
-            null => throw FieldErrors.Missing(fields.PathOf(Field), Expected),
-            { ValueKind: JsonValueKind.String } text => text.GetString()!,
-            { ValueKind: JsonValueKind.Array } parts => Join(parts, fields.PathOf(Field)),
-            { } value => throw FieldErrors.WrongType(fields.PathOf(Field), value.Describe(), Expected),
-        };
+        var (reasoning, other) = (fields.Text("reasoning_content"), fields.Text("reasoning")); // two servers' names for one thing
+        return reasoning ?? other;
     }
 
-    // Parts are joined by line breaks, as other servers do for templates that take a text.
-    private static string Join(JsonElement parts, string path) =>
-        string.Join('\n', parts.EnumerateArray().Select((part, index) => Part(part, $"{path}[{index}]")));
-
-    private static string Part(JsonElement json, string path)
+    private static JsonArray? Calls(RequestFields fields)
     {
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            throw FieldErrors.WrongType(path, json.Describe(), "an object of type 'text'");
-        }
+        const string Field = "tool_calls";
+        if (fields.Array(Field, "an array of tool calls") is not { } json || json.GetArrayLength() == 0) return null;
+        return [.. json.EnumerateArray().Select((call, index) =>
+            Call(ContentParts.Object(call, $"{fields.PathOf(Field)}[{index}]", "an object with a function")))];
+    }
 
-        var fields = new RequestFields(json, path);
-        switch (fields.Text("type"))
+    private static JsonObject Call(RequestFields call)
+    {
+        const string Expected = "an object with name and arguments";
+        var id = call.Text("id") ?? throw FieldErrors.Missing(call.PathOf("id"), "a string");
+        call.OneOf("type", "function");
+        call.Integer("index", 0, int.MaxValue); // what a client that gathers events may leave
+        var json = call.Object("function", Expected) ?? throw FieldErrors.Missing(call.PathOf("function"), Expected);
+        var function = new RequestFields(json, call.PathOf("function"));
+        var name = function.Text("name") ?? throw FieldErrors.Missing(function.PathOf("name"), "a string");
+        var arguments = CallArguments.Parse(function, "arguments");
+        function.RefuseUnread();
+        call.RefuseUnread();
+        return new()
         {
-            case null:
-                throw FieldErrors.Missing(fields.PathOf("type"), "'text'");
-            case "text":
-                var text = fields.Text("text") ?? throw FieldErrors.Missing(fields.PathOf("text"), "a string");
-                fields.RefuseUnread();
-                return text;
-            case var type:
-                throw FieldErrors.Wrong(
-                    fields.PathOf("type"),
-                    "unsupported_parameter",
-                    $"'{fields.PathOf("type")}' is '{type}'; this model takes parts of type 'text' only");
-        }
+            ["id"] = id,
+            ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = name, ["arguments"] = arguments },
+        };
     }
 
     private static void RefuseRest(RequestFields fields)

@@ -1,3 +1,4 @@
+using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Generation;
 using Ashlar.Server.Json;
@@ -22,13 +23,22 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         var maxTokens = fields.Integer("max_tokens", 0, model.Engine.ContextLength) ?? DefaultMaxTokens;
         var request = GenerationFields.Read(fields, model.Engine, maxTokens);
         var stream = StreamFields.Read(fields);
+        var copies = ChoiceFields.Read(fields, stream);
+        var logProbabilities = LogProbabilityFields.ReadCompletion(fields);
+        var grammar = FormatFields.Read(fields);
         var echo = fields.Boolean("echo") ?? false;
         var prompts = PromptField.Read(fields, model, fields.Boolean("add_special_tokens") ?? true);
         RemainingFields.Judge(fields);
 
+        var echoes = echo ? logProbabilities : null;
+        request = request.With(logProbabilities, copies) with { PromptLogProbabilities = echoes, Grammar = grammar };
         var choices = prompts.Select(prompt => new PlannedChoice(
             request with { PromptTokens = prompt },
-            echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : ""));
-        return new(model, [.. choices], new CompletionShape(), stream);
+            echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : "")
+        {
+            EchoesLogProbabilities = echoes is not null && prompt.Length > 0,
+        });
+        var format = new CompletionFormat(stream, logProbabilities is null ? null : model.Tokenizer);
+        return new(model, copies.Plan([.. choices]), format, stream.IsStreamed) { Best = copies.Best };
     }
 }

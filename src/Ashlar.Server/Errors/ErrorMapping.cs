@@ -1,4 +1,5 @@
 using Ashlar.Engine;
+using Ashlar.Engine.Grammars;
 using Microsoft.AspNetCore.Http;
 
 namespace Ashlar.Server.Errors;
@@ -13,8 +14,11 @@ internal static class ErrorMapping
     {
         ApiException api => api.Error,
         PromptTooLongException tooLong => ContextExceeded(tooLong),
+        GrammarException grammar => ApiError.Field(null, "invalid_grammar",
+            $"the output cannot be held to this format: {grammar.Message}"),
         EngineBusyException busy =>
             new(503, ApiError.ServerError, "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
+        RequestTimedOutException late => new(504, ApiError.ServerError, "request_timed_out", late.Message),
         EngineFailedException failed => new(503, ApiError.ServerError, "engine_failed", failed.Message),
         ObjectDisposedException => ShuttingDown,
         BadHttpRequestException http => FromHttp(http),
@@ -24,7 +28,10 @@ internal static class ErrorMapping
 
     /// <summary>The server was asked to end before the request was done.</summary>
     public static ApiError ShuttingDown { get; } = new(
-        503, ApiError.ServerError, "server_shutting_down", "the server is shutting down; send the request again");
+        503, ApiError.ServerError, "server_shutting_down", "the server is shutting down; send the request again")
+    {
+        RetryAfterSeconds = BusyRetrySeconds,
+    };
 
     private static ApiError ContextExceeded(PromptTooLongException tooLong) => ApiError.Field(
         null,

@@ -15,7 +15,8 @@ internal static class GenerationFields
     /// <param name="fields">The request's fields.</param>
     /// <param name="engine">What will run it: its vocabulary and context bound the fields.</param>
     /// <param name="maxTokens">The most tokens to generate, as the endpoint has read it.</param>
-    public static GenerationRequest Read(RequestFields fields, InferenceEngine engine, int? maxTokens)
+    /// <param name="stopName">What the protocol calls the field of stop texts.</param>
+    public static GenerationRequest Read(RequestFields fields, InferenceEngine engine, int? maxTokens, string stopName = "stop")
     {
         var vocabulary = engine.Model.Configuration.VocabularySize;
         return new()
@@ -24,9 +25,11 @@ internal static class GenerationFields
             MaxTokens = maxTokens,
             MinTokens = fields.Integer("min_tokens", 0, maxTokens ?? engine.ContextLength) ?? 0,
             IgnoreEndOfSequence = fields.Boolean("ignore_eos") ?? false,
-            Stop = Stops(fields),
+            Stop = Stops(fields, stopName),
             StopTokens = TokenIds(fields, "stop_token_ids", vocabulary) ?? [],
             Sampling = SamplingFields.Read(fields, vocabulary),
+            Priority = fields.Integer("priority", int.MinValue, int.MaxValue) ?? 0,
+            CacheSalt = fields.Text("cache_salt") ?? "",
         };
     }
 
@@ -45,22 +48,22 @@ internal static class GenerationFields
     public static int[] TokenIds(JsonElement ids, string param, int vocabulary) =>
         [.. ids.EnumerateArray().Select((id, index) => (int)JsonNumbers.Integer(id, $"{param}[{index}]", 0, vocabulary - 1))];
 
-    private static string[] Stops(RequestFields fields)
+    /// <summary>Texts that end the output: one, or an array.</summary>
+    public static string[] Stops(RequestFields fields, string name)
     {
-        const string Name = "stop";
         var expected = $"a string, or an array of up to {MostStops} strings";
-        switch (fields.Take(Name))
+        switch (fields.Take(name))
         {
             case null:
                 return [];
             case { ValueKind: JsonValueKind.String } text:
-                return [Stop(text, Name)];
+                return [Stop(text, name)];
             case { ValueKind: JsonValueKind.Array } texts when texts.GetArrayLength() <= MostStops:
-                return [.. texts.EnumerateArray().Select(static (text, index) => Stop(text, $"{Name}[{index}]"))];
+                return [.. texts.EnumerateArray().Select((text, index) => Stop(text, $"{name}[{index}]"))];
             case { ValueKind: JsonValueKind.Array } texts:
-                throw FieldErrors.TooMany(Name, texts.GetArrayLength(), expected);
+                throw FieldErrors.TooMany(name, texts.GetArrayLength(), expected);
             case { } value:
-                throw FieldErrors.WrongType(Name, value.Describe(), expected);
+                throw FieldErrors.WrongType(name, value.Describe(), expected);
         }
     }
 

@@ -16,31 +16,32 @@ internal static class RemainingFields
     private static readonly FrozenDictionary<string, (Func<JsonElement, bool> AsksForNothing, string Mend)> Unsupported =
         new Dictionary<string, (Func<JsonElement, bool>, string)>
         {
-            ["n"] = (IsOne, "send a request for each answer"),
-            ["best_of"] = (IsOne, "send a request for each answer"),
             ["logprobs"] = (IsFalse, LeaveOut),
             ["top_logprobs"] = (IsZero, LeaveOut),
-            ["prompt_logprobs"] = (Never, LeaveOut),
-            ["tools"] = (IsEmptyArray, "describe tools in a message"),
+            ["tools"] = (IsEmptyArray, "send the conversation to /v1/chat/completions"),
             ["tool_choice"] = (value => IsText(value, "none"), LeaveOut),
             ["parallel_tool_calls"] = (Never, LeaveOut),
+            ["reasoning_effort"] = (Never, LeaveOut),
+            ["prompt_logprobs"] = (Never, LeaveOut),
             ["functions"] = (IsEmptyArray, "describe functions in a message"),
             ["function_call"] = (value => IsText(value, "none"), LeaveOut),
-            ["response_format"] = (IsTextFormat, "ask for the format in a message"),
             ["modalities"] = (IsTextModality, "only text is generated"),
             ["audio"] = (Never, "only text is generated"),
             ["prediction"] = (Never, LeaveOut),
-            ["reasoning_effort"] = (Never, "some models take it in 'chat_template_kwargs'"),
             ["verbosity"] = (Never, LeaveOut),
             ["web_search_options"] = (Never, LeaveOut),
             ["store"] = (IsFalse, "nothing is stored"),
+            ["background"] = (IsFalse, "answers are given at once"),
+            ["conversation"] = (Never, "'previous_response_id' goes on from an answer"),
+            ["max_tool_calls"] = (Never, LeaveOut),
+            ["truncation"] = (value => IsText(value, "disabled"), "prompts are never truncated; shorten it"),
+            ["prompt_cache_retention"] = (Never, LeaveOut),
             ["service_tier"] = (value => IsText(value, "auto") || IsText(value, "default"), "there is one tier"),
             ["suffix"] = (value => IsText(value, ""), "put what follows into the prompt, as the model was taught"),
             ["skip_special_tokens"] = (IsTrue, "special tokens are never part of the text"),
             ["spaces_between_special_tokens"] = (IsTrue, LeaveOut),
             ["include_stop_str_in_output"] = (IsFalse, "stop texts are never part of the text"),
             ["detokenize"] = (IsTrue, "the answer is text"),
-            ["continue_final_message"] = (IsFalse, "render the prompt and send it to /v1/completions"),
             ["chat_template"] = (Never, "the server's own is used"),
             ["truncate_prompt_tokens"] = (Never, "prompts are never truncated; shorten it"),
             ["use_beam_search"] = (IsFalse, LeaveOut),
@@ -48,15 +49,9 @@ internal static class RemainingFields
             ["bad_words"] = (IsEmptyArray, "'logit_bias' can forbid tokens"),
             ["allowed_token_ids"] = (Never, "'logit_bias' can favour tokens"),
             ["logits_processors"] = (Never, LeaveOut),
-            ["structured_outputs"] = (Never, "ask for the format in a message"),
-            ["guided_json"] = (Never, "ask for the format in a message"),
-            ["guided_regex"] = (Never, "ask for the format in a message"),
-            ["guided_choice"] = (Never, "ask for the format in a message"),
-            ["guided_grammar"] = (Never, "ask for the format in a message"),
             ["guided_decoding_backend"] = (Never, LeaveOut),
             ["guided_whitespace_pattern"] = (Never, LeaveOut),
             ["documents"] = (IsEmptyArray, "some models take them in 'chat_template_kwargs'"),
-            ["priority"] = (IsZero, "requests are served in the order of their arrival"),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Judges what is left of a request after all else was read.</summary>
@@ -106,7 +101,4 @@ internal static class RemainingFields
 
     private static bool IsTextModality(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 && IsText(value[0], "text");
-
-    private static bool IsTextFormat(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type) && IsText(type, "text");
 }

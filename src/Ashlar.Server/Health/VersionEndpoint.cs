@@ -8,7 +8,7 @@ namespace Ashlar.Server.Health;
 internal static class VersionEndpoint
 {
     // The build appends the commit after a plus sign.
-    private static readonly string Version = typeof(VersionEndpoint).Assembly
+    public static readonly string Version = typeof(VersionEndpoint).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public static Task GetAsync(HttpContext context) => JsonOutput.WriteAsync(

@@ -15,9 +15,16 @@ namespace Ashlar.Server.Hosting;
 /// What every request goes through: it is tied to the server's end as to its client's, let in, routed, and whatever is thrown
 /// meanwhile becomes an answer and a line of the log.
 /// </summary>
-internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifetime, TimeProvider clock, ILogger logger)
+internal sealed class Pipeline(
+    Router router, ApiKeys keys, CallerLimits limits, CrossOrigin origins, ServerLifetime lifetime, TimeProvider clock,
+        ILogger logger)
 {
     private const int ClientClosedRequest = 499; // nginx's number for an answer that nobody waits for
+
+    // What was said of the request stays when an error takes the answer's place.
+    private static readonly string[] Lasting =
+        ["Allow", "WWW-Authenticate", "Connection", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
+            "x-ratelimit-"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -26,9 +33,20 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         var client = context.RequestAborted;
         context.RequestAborted = ended.Token;
 
-        var status = await AnswerAsync(context, client).ConfigureAwait(false);
+        lifetime.Enter();
+        int status;
+        try
+        {
+            status = await AnswerAsync(context, client).ConfigureAwait(false);
+        }
+        finally
+        {
+            lifetime.Leave();
+        }
+
         lifetime.Watch();
         var tally = RequestTally.Of(context);
+        if (context.Features.Get<Caller>() is { } caller) limits.Charge(caller, tally);
         logger.Answered(
             context.Request.Method,
             context.Request.Path.ToUriComponent(), // escaped, so that no path forges lines
@@ -43,9 +61,8 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
     {
         try
         {
-            var route = router.Find(context.Request.Path.Value ?? "");
-            if (route is not { IsOpen: true }) keys.Require(context);
-            await Router.InvokeAsync(route, context).ConfigureAwait(false);
+            if (origins.Answer(context)) return context.Response.StatusCode;
+            await InvokeRouteAsync(context).ConfigureAwait(false);
             return context.Response.StatusCode;
         }
         catch (Exception) when (client.IsCancellationRequested)
@@ -73,6 +90,25 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         }
     }
 
+    private async Task InvokeRouteAsync(HttpContext context)
+    {
+        var match = router.Find(context.Request.Method, context.Request.Path.Value ?? "");
+        if (match.Route is not { IsOpen: true })
+        {
+            var caller = keys.Require(context);
+            context.Features.Set(caller);
+            limits.Admit(caller, context);
+        }
+
+        if (lifetime.IsDraining && match.Route is not { AnswersWhileDraining: true })
+        {
+            context.Response.Headers.Connection = "close";
+            throw new ApiException(ErrorMapping.ShuttingDown);
+        }
+
+        await match.InvokeAsync(context).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Tells the client of an error: by the status, or if the answer has begun already, by an event that ends it.
     /// </summary>
@@ -83,22 +119,18 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         {
             if (!response.HasStarted)
             {
-                var (allow, authenticate) = (response.Headers.Allow, response.Headers.WWWAuthenticate);
-                response.Clear();
-                (response.Headers.Allow, response.Headers.WWWAuthenticate) = (allow, authenticate);
+                Clear(response);
                 if (error.RetryAfterSeconds is { } seconds)
                 {
                     response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 }
 
-                await JsonOutput.WriteAsync(
-                    context, error.Status, json => JsonOutput.WriteError(json, error), client).ConfigureAwait(false);
+                var write = ErrorFormat.Of(context.Request.Path.Value ?? "");
+                await JsonOutput.WriteAsync(context, error.Status, json => write(json, error), client).ConfigureAwait(false);
             }
-            else if (ServerSentEvents.IsUsedBy(response))
+            else if (StreamedAnswer.Of(context) is { } streamed)
             {
-                using var events = new ServerSentEvents(response);
-                events.Write(error, JsonOutput.WriteError);
-                await events.SendAsync(client).ConfigureAwait(false);
+                await streamed.FailAsync(error, client).ConfigureAwait(false);
             }
             else
             {
@@ -109,5 +141,14 @@ internal sealed class Pipeline(Router router, ApiKeys keys, ServerLifetime lifet
         {
             // There is nobody left to tell.
         }
+    }
+
+    private static void Clear(HttpResponse response)
+    {
+        var kept = response.Headers
+            .Where(static header => Lasting.Any(name => header.Key.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+            .ToList();
+        response.Clear();
+        foreach (var (name, value) in kept) response.Headers[name] = value;
     }
 }

@@ -12,7 +12,7 @@ namespace Ashlar.Server.Json;
 /// </summary>
 internal static class RequestBody
 {
-    private const int MaxDepth = 64;
+    public const int MaxDepth = 64;
 
     // A value takes a few bytes of the body, but twelve of the parsed document: without a bound, commas would buy memory.
     private const int MaxValues = 4_000_000;

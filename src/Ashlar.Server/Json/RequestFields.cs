@@ -31,6 +31,12 @@ internal sealed class RequestFields(JsonElement json, string path = "")
         return value;
     }
 
+    /// <summary>An object.</summary>
+    public JsonElement? Object(string name, string expected) => Take(name, JsonValueKind.Object, expected);
+
+    /// <summary>An array.</summary>
+    public JsonElement? Array(string name, string expected) => Take(name, JsonValueKind.Array, expected);
+
     /// <summary>The fields that nobody has read.</summary>
     public IEnumerable<(string Name, JsonElement Value)> Unread() =>
         from property in json.EnumerateObject() where !_read.Contains(property.Name) select (property.Name, property.Value);

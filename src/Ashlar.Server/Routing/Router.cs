@@ -1,61 +1,50 @@
-using Ashlar.Server.Catalog;
-using Ashlar.Server.Chat;
-using Ashlar.Server.Completions;
-using Ashlar.Server.Errors;
-using Ashlar.Server.Generation;
-using Ashlar.Server.Health;
-using Microsoft.AspNetCore.Http;
-
 namespace Ashlar.Server.Routing;
 
 /// <summary>
-/// Finds what answers a path. One table, because the paths are few and their errors must be OpenAI's objects, too.
+/// Finds what answers a request. One table, because the paths are few and errors must be told in their protocol's form, too.
 /// </summary>
 internal sealed class Router
 {
-    private const string ModelPrefix = "/v1/models/";
+    private readonly Dictionary<string, List<Route>> _literal = new(StringComparer.Ordinal);
+    private readonly List<(string Prefix, string Suffix, List<Route> Routes)> _patterns;
 
-    private readonly Dictionary<string, Route> _routes;
-    private readonly ModelEndpoints _models;
-
-    public Router(ModelCatalog catalog, TimeProvider clock)
+    public Router(IReadOnlyList<Route> routes)
     {
-        var answering = new Answering(clock);
-        _models = new(catalog, clock.GetUtcNow());
-        _routes = new(StringComparer.Ordinal)
+        Routes = routes;
+        _patterns = [];
+        foreach (var group in routes.GroupBy(static route => route.Path))
         {
-            ["/v1/chat/completions"] = new("POST", new ChatEndpoint(catalog, answering, clock).PostAsync),
-            ["/v1/completions"] = new("POST", new CompletionEndpoint(catalog, answering).PostAsync),
-            ["/v1/models"] = new("GET", _models.ListAsync),
-            ["/health"] = new("GET", new HealthEndpoint(catalog).GetAsync, IsOpen: true),
-            ["/version"] = new("GET", VersionEndpoint.GetAsync, IsOpen: true),
-        };
-    }
-
-    /// <summary>What answers this path, or null.</summary>
-    public Route? Find(string path)
-    {
-        if (_routes.TryGetValue(path, out var route)) return route;
-        if (!path.StartsWith(ModelPrefix, StringComparison.Ordinal) || path.Length == ModelPrefix.Length) return null;
-        return new("GET", context => _models.GetAsync(context, path[ModelPrefix.Length..])); // names may have slashes
-    }
-
-    /// <summary>Answers a request.</summary>
-    /// <exception cref="ApiException">Nothing answers this path, or not this method.</exception>
-    public static Task InvokeAsync(Route? route, HttpContext context)
-    {
-        var method = context.Request.Method;
-        var path = context.Request.Path.ToUriComponent();
-        if (route is null)
-        {
-            throw new ApiException(new(404, ApiError.InvalidRequest, "unknown_url", $"there is nothing at {method} {path}"));
+            var (open, close) = (group.Key.IndexOf('{', StringComparison.Ordinal), group.Key.IndexOf('}',
+                StringComparison.Ordinal));
+            if (open < 0) _literal.Add(group.Key, [.. group]);
+            else _patterns.Add((group.Key[..open], group.Key[(close + 1)..], [.. group]));
         }
 
-        // Kestrel leaves out the body of an answer to HEAD by itself.
-        if (method == route.Method || (route.Method == "GET" && method == "HEAD")) return route.Invoke(context);
-
-        context.Response.Headers.Allow = route.Method;
-        throw new ApiException(new(
-            405, ApiError.InvalidRequest, "method_not_allowed", $"{path} takes {route.Method}, not {method}"));
+        _patterns.Sort(static (a, b) => b.Suffix.Length.CompareTo(a.Suffix.Length)); // the narrower first
     }
+
+    /// <summary>Everything that answers something.</summary>
+    public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>What answers this method at this path.</summary>
+    public RouteMatch Find(string method, string path)
+    {
+        if (_literal.TryGetValue(path, out var routes)) return Choose(routes, method, "");
+        foreach (var (prefix, suffix, several) in _patterns)
+        {
+            var length = path.Length - prefix.Length - suffix.Length; // names of models may have slashes
+            if (length < 1 || !path.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            if (path.EndsWith(suffix, StringComparison.Ordinal)) return Choose(several, method, path.Substring(prefix.Length,
+                length));
+        }
+
+        return new(null, "", []);
+    }
+
+    // Kestrel leaves out the body of an answer to HEAD by itself.
+    private static RouteMatch Choose(List<Route> routes, string method, string parameter) => new(
+        routes.FirstOrDefault(route => route.Method == method)
+            ?? routes.FirstOrDefault(route => method == "HEAD" && route.Method == "GET"),
+        parameter,
+        [.. routes.Select(static route => route.Method)]);
 }

@@ -1,46 +1,42 @@
-using Ashlar.Server.Access;
-using Ashlar.Server.Generation;
+using Ashlar.Server.Answers;
+using Ashlar.Server.Errors;
+using Microsoft.AspNetCore.Http;
 
 namespace Ashlar.Server.Streaming;
 
-/// <summary>Sends every update as it comes.</summary>
-internal sealed class StreamedAnswer(
-    ServerSentEvents events, AnswerJson answer, AnswerShape shape, RequestTally tally, bool withUsage) : AnswerSink
+/// <summary>The answer that a request is being streamed; kept with the request, so that whatever ends it can be told in
+/// it.</summary>
+internal sealed class StreamedAnswer(ResponseStream stream, AnswerFormat format)
 {
-    private int _opened; // choices that have begun; they come one after another
+    /// <summary>The streamed answer of a request, once it has begun.</summary>
+    public static StreamedAnswer? Of(HttpContext context) => context.Features.Get<StreamedAnswer>();
 
-    public override ValueTask AcceptAsync(ChoiceUpdate update, CancellationToken cancellationToken)
+    /// <summary>Begins a streamed answer to a request.</summary>
+    public static StreamedAnswer Begin(HttpContext context, AnswerFormat format)
     {
-        var index = update.Index;
-        var opens = shape.HasOpening && index == _opened;
-        if (opens)
-        {
-            events.Write((answer, index, withUsage), static (json, x) => x.answer.WriteOpening(json, x.index, x.withUsage));
-            _opened++;
-        }
-
-        var text = update.Text;
-        if (text.Length > 0)
-        {
-            events.Write(
-                (answer, index, text, withUsage), static (json, x) => x.answer.WriteText(json, x.index, x.text, x.withUsage));
-        }
-
-        if (update.FinishReason is { } reason)
-        {
-            events.Write(
-                (answer, index, reason, withUsage), static (json, x) => x.answer.WriteEnd(json, x.index, x.reason, x.withUsage));
-        }
-
-        // Silent: half a character, or what may become a stop text.
-        var isSilent = !opens && text.Length == 0 && update.FinishReason is null;
-        return isSilent ? ValueTask.CompletedTask : events.SendAsync(cancellationToken);
+        var stream = new ResponseStream(context.Response, format.StreamType);
+        context.Response.RegisterForDispose(stream);
+        var streamed = new StreamedAnswer(stream, format);
+        context.Features.Set(streamed);
+        return streamed;
     }
 
-    public override ValueTask CompleteAsync(CancellationToken cancellationToken)
+    public void Write(Answer answer, in AnswerPiece piece) => format.WritePiece(stream, answer, piece);
+
+    /// <summary>Sends what was written, if anything was: half a character, or what may become a stop text, writes
+    /// nothing.</summary>
+    public ValueTask SendAsync(CancellationToken cancellationToken) =>
+        stream.HasUnsent ? stream.SendAsync(cancellationToken) : ValueTask.CompletedTask;
+
+    public ValueTask CompleteAsync(Answer answer, CancellationToken cancellationToken)
     {
-        if (withUsage) events.Write((answer, tally.Usage), static (json, x) => x.answer.WriteUsageChunk(json, x.Usage));
-        events.WriteDone();
-        return events.SendAsync(cancellationToken);
+        format.WriteClosing(stream, answer);
+        return stream.SendAsync(cancellationToken);
+    }
+
+    public ValueTask FailAsync(ApiError error, CancellationToken cancellationToken)
+    {
+        format.WriteError(stream, error);
+        return stream.SendAsync(cancellationToken);
     }
 }

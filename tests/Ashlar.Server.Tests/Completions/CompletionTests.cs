@@ -118,6 +118,30 @@ public class CompletionTests(StoriesServer stories) : IClassFixture<StoriesServe
     }
 
     [Fact]
+    public async Task Several_choices_of_a_prompt_draw_each_by_its_own_seed_streamed_or_not()
+    {
+        const string Body = """{"prompt": ["Once upon", "The dog"], "n": 3, "seed": 7, "temperature": 1.5, "max_tokens": 8""";
+        var answer = await stories.Client.AskAsync(Path, Body + "}");
+        var texts = answer["choices"]!.AsArray().Select(static choice => choice!["text"]!.GetValue<string>()).ToArray();
+        Assert.Equal(6, texts.Length);
+        Assert.Equal(3, texts[..3].Distinct().Count());
+        Assert.Equal(48, answer["usage"]!["completion_tokens"]!.GetValue<int>());
+
+        var third = await stories.Client.AskAsync(Path, """{"prompt": "The dog", "seed": 9, "temperature": 1.5, "max_tokens": 8}""");
+        Assert.Equal(third["choices"]![0]!["text"]!.GetValue<string>(), texts[5]);
+
+        var (_, events) = await stories.Client.SendAsync(Path, Body + """, "stream": true}""");
+        var streamed = new string[6];
+        foreach (var chunk in Requests.Events(events))
+        {
+            var choice = chunk["choices"]![0]!;
+            streamed[choice["index"]!.GetValue<int>()] += choice["text"]!.GetValue<string>();
+        }
+
+        Assert.Equal(texts, streamed);
+    }
+
+    [Fact]
     public async Task Echo_puts_the_prompt_before_the_text()
     {
         var answer = await stories.Client.AskAsync(

@@ -66,11 +66,15 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         "invalid_type",
         "")]
     [InlineData("{\"prompt\": \"x\", \"temprature\": 1}", "temprature", "unknown_parameter", "spelling")]
-    [InlineData("{\"prompt\": \"x\", \"n\": 2}", "n", "unsupported_parameter", "")]
-    [InlineData("{\"prompt\": \"x\", \"best_of\": 2}", "best_of", "unsupported_parameter", "")]
-    [InlineData("{\"prompt\": \"x\", \"logprobs\": 0}", "logprobs", "unsupported_parameter", "")]
+    [InlineData("{\"prompt\": \"x\", \"n\": 0}", "n", "integer_below_min_value", "")]
+    [InlineData("{\"prompt\": \"x\", \"n\": 129}", "n", "integer_above_max_value", "128")]
+    [InlineData("{\"prompt\": [\"x\", \"y\"], \"n\": 65}", "n", "invalid_value", "128")]
+    [InlineData("{\"prompt\": \"x\", \"n\": 3, \"best_of\": 2}", "best_of", "invalid_value", "3 or more")]
+    [InlineData("{\"prompt\": \"x\", \"best_of\": 2, \"stream\": true}", "best_of", "invalid_value", "stream")]
+    [InlineData("{\"prompt\": \"x\", \"logprobs\": 21}", "logprobs", "integer_above_max_value", "20")]
     [InlineData("{\"prompt\": \"x\", \"suffix\": \"y\"}", "suffix", "unsupported_parameter", "")]
-    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"y\"}", "guided_regex", "unsupported_parameter", "")]
+    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"(\"}", null, "invalid_grammar", "pattern")]
+    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"a\", \"guided_choice\": [\"a\"]}", "guided_choice", "invalid_value", "guided_regex")]
     [InlineData("{\"prompt\": \"x\", \"metadata\": {\"a\": 1}}", "metadata.a", "invalid_type", "")]
     [InlineData("{\"prompt\": \"x\", \"user\": 1}", "user", "invalid_type", "")]
     public Task A_wrong_completion_request_is_told_what_is_wrong(string body, string? param, string code, string says) =>
@@ -103,8 +107,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         "image_url")]
     [InlineData(
         "{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\", \"tool_calls\": [{}]}]}",
-        "messages[0].tool_calls",
-        "unsupported_parameter",
+        "messages[0].tool_calls[0].id",
+        "missing_required_parameter",
         "")]
     [InlineData(
         "{\"messages\": [{\"role\": \"user\", \"content\": \"x\", \"mood\": 1}]}", "messages[0].mood", "unknown_parameter", "")]
@@ -116,17 +120,18 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         "max_tokens",
         "invalid_value",
         "max_completion_tokens")]
-    [InlineData("{" + Hello + ", \"tools\": [{\"type\": \"function\"}]}", "tools", "unsupported_parameter", "")]
-    [InlineData("{" + Hello + ", \"tool_choice\": \"auto\"}", "tool_choice", "unsupported_parameter", "")]
+    [InlineData("{" + Hello + ", \"tools\": [{\"type\": \"function\"}]}", "tools[0].function", "missing_required_parameter", "")]
+    [InlineData("{" + Hello + ", \"tool_choice\": \"auto\"}", "tool_choice", "invalid_value", "no tools")]
     [InlineData("{" + Hello + ", \"functions\": [{}]}", "functions", "unsupported_parameter", "")]
     [InlineData(
-        "{" + Hello + ", \"response_format\": {\"type\": \"json_object\"}}", "response_format", "unsupported_parameter", "")]
-    [InlineData("{" + Hello + ", \"logprobs\": true}", "logprobs", "unsupported_parameter", "")]
-    [InlineData("{" + Hello + ", \"top_logprobs\": 2}", "top_logprobs", "unsupported_parameter", "")]
+        "{" + Hello + ", \"response_format\": {\"type\": \"xml\"}}", "response_format.type", "invalid_value", "json_schema")]
+    [InlineData("{" + Hello + ", \"logprobs\": 1}", "logprobs", "invalid_type", "")]
+    [InlineData("{" + Hello + ", \"top_logprobs\": 2}", "top_logprobs", "invalid_value", "logprobs")]
+    [InlineData("{" + Hello + ", \"logprobs\": true, \"top_logprobs\": 21}", "top_logprobs", "integer_above_max_value", "20")]
     [InlineData("{" + Hello + ", \"modalities\": [\"text\", \"audio\"]}", "modalities", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"audio\": {}}", "audio", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"prediction\": {}}", "prediction", "unsupported_parameter", "")]
-    [InlineData("{" + Hello + ", \"parallel_tool_calls\": true}", "parallel_tool_calls", "unsupported_parameter", "")]
+    [InlineData("{" + Hello + ", \"parallel_tool_calls\": 1}", "parallel_tool_calls", "invalid_type", "")]
     [InlineData("{" + Hello + ", \"reasoning_effort\": \"low\"}", "reasoning_effort", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"web_search_options\": {}}", "web_search_options", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"store\": true}", "store", "unsupported_parameter", "")]
@@ -244,7 +249,7 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [Fact]
     public async Task A_full_queue_is_told_with_a_time_to_try_again()
     {
-        await using var engine = StoriesServer.LoadEngine(new() { Threads = 1, QueueCapacity = 0, ContextLength = 8192 });
+        await using var engine = StoriesServer.LoadEngine(new() { Threads = 1, QueueCapacity = 0, MaxSequences = 1, ContextLength = 8192 });
         await using var server = await AshlarServer.StartAsync(engine, new() { Port = 0 }, Cancelled);
         using var client = new HttpClient { BaseAddress = server.Address };
         using var running = new CancellationTokenSource();

@@ -1,0 +1,50 @@
+using Ashlar.Server.Answers;
+using Ashlar.Server.Catalog;
+using Ashlar.Server.Conversations;
+using Ashlar.Server.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Ashlar.Server.Anthropic;
+
+/// <summary><c>/v1/messages</c>: Anthropic's protocol.</summary>
+internal sealed class MessageEndpoints(ModelCatalog catalog, Answering answering, PromptRenderer prompts)
+{
+    /// <summary>Answers a conversation.</summary>
+    public async Task PostAsync(HttpContext context)
+    {
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        await answering.RunAsync(context, Read(new(body.RootElement))).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts the tokens of a conversation.</summary>
+    public async Task CountAsync(HttpContext context)
+    {
+        using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        var fields = new RequestFields(body.RootElement);
+        var model = catalog.Choose(fields);
+        var conversation = AnthropicFields.ReadConversation(fields, model);
+        AnthropicFields.Judge(fields);
+        var count = prompts.Encode(model, conversation).Length;
+        await JsonOutput.WriteAsync(
+            context,
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("input_tokens"u8, count);
+                json.WriteEndObject();
+            },
+            context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private GenerationJob Read(RequestFields fields)
+    {
+        var model = catalog.Choose(fields);
+        var request = AnthropicFields.Read(fields, model);
+        var isStreamed = fields.Boolean("stream") ?? false;
+        var conversation = AnthropicFields.ReadConversation(fields, model);
+        AnthropicFields.Judge(fields);
+
+        return new(model, [prompts.Plan(model, conversation, request)], new AnthropicFormat(), isStreamed);
+    }
+}

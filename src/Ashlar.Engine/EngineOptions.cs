@@ -12,6 +12,7 @@ public sealed record EngineOptions
 
     private const int MostContext = 1 << 24;
     private const int MostSequences = 4096;
+    private const int MostKvEvents = 1 << 24;
     private const int MostSpeculativeTokens = 32;
     private const long MostCacheTokens = 1L << 30;
 
@@ -46,7 +47,7 @@ public sealed record EngineOptions
     /// </summary>
     public long? CacheTokens { get; init; }
 
-    /// <summary>How keys and values are stored: F16, the default, BF16 or F32.</summary>
+    /// <summary>How keys and values are stored: F16, the default, BF16, F32, or Q8_0, which takes half of the memory.</summary>
     public DType CacheType { get; init; } = DType.F16;
 
     /// <summary>Whether what earlier sequences have computed serves later ones that begin alike. On by default.</summary>
@@ -63,6 +64,14 @@ public sealed record EngineOptions
 
     /// <summary>Other engines of the same model, which are asked for blocks that are not here: where they serve HTTP.</summary>
     public IReadOnlyList<Uri> Peers { get; init; } = [];
+
+    /// <summary>The API key that peers ask for; null for none.</summary>
+    public string? PeerKey { get; init; }
+
+    /// <summary>
+    /// How many events of the cache are kept for <see cref="InferenceEngine.ReadKvEvents"/>, 0 or more. 0, the default, keeps none.
+    /// </summary>
+    public int KvEvents { get; init; }
 
     /// <summary>How tokens are guessed ahead. By default, by what followed the last ones before, as long as it pays.</summary>
     public SpeculationMethod Speculation { get; init; } = SpeculationMethod.Ngram;
@@ -98,6 +107,11 @@ public sealed record EngineOptions
             throw OptionError.Of($"MaxSequences is {MaxSequences}; it must be from 1 to {MostSequences}");
         }
 
+        if (KvEvents is < 0 or > MostKvEvents)
+        {
+            throw OptionError.Of($"KvEvents is {KvEvents}; it must be from 0 to {MostKvEvents}");
+        }
+
         if (DiskCacheBytes < 1) throw OptionError.Of($"DiskCacheBytes is {DiskCacheBytes}; it must be 1 or more");
         if (DraftModel is { Configuration.VocabularySize: var vocabulary } draft && vocabulary != model.VocabularySize)
         {
@@ -110,9 +124,15 @@ public sealed record EngineOptions
             throw OptionError.Of($"SpeculativeTokens is {SpeculativeTokens}; it must be from 1 to {MostSpeculativeTokens}");
         }
 
-        if (CacheType is not (DType.F16 or DType.BF16 or DType.F32))
+        if (CacheType is not (DType.F16 or DType.BF16 or DType.F32 or DType.Q8_0))
         {
-            throw OptionError.Of($"CacheType is {CacheType}; it must be F16, BF16 or F32");
+            throw OptionError.Of($"CacheType is {CacheType}; it must be F16, BF16, F32 or Q8_0");
+        }
+
+        if (CacheType.IsBlocked && (model.HeadSize % CacheType.BlockElements, model.ValueSize % CacheType.BlockElements) != (0, 0))
+        {
+            throw OptionError.Of(
+                $"CacheType is {CacheType}, which takes {CacheType.BlockElements} numbers together, and the model's heads have {model.HeadSize}; use F16");
         }
 
         var context = ContextLength ?? Math.Clamp(model.ContextLength, least, MostDefaultContext);

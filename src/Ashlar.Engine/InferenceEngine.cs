@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ashlar.Engine.Cache;
 using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Speculation;
 using Ashlar.Engine.Stepping;
@@ -56,6 +57,11 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 
     /// <summary>What the engine has done and does.</summary>
     public EngineStatistics Statistics => _loop.Statistics;
+
+    /// <summary>
+    /// Whether there is something to do and yet no step has ended for a minute, or for twenty times as long as the last one took.
+    /// </summary>
+    public bool IsStalled => _loop.IsStalled;
 
     /// <summary>Why the engine has failed and takes no more requests; null while it is well.</summary>
     public Exception? Failure => _loop.Failure;
@@ -121,6 +127,24 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 
         return Enumerate(request with { PromptTokens = new[] { bos } }, cancellationToken);
     }
+
+    /// <summary>What happened to the blocks of the cache, for those who send requests to where their prefix is.</summary>
+    /// <param name="from">The number of the first event that is wanted; the first of all has 0.</param>
+    /// <param name="most">How many are wanted at most.</param>
+    /// <param name="isComplete">Whether none is missing: older ones than <see cref="EngineOptions.KvEvents"/> are gone.</param>
+    /// <exception cref="InvalidOperationException">No events are kept.</exception>
+    public IReadOnlyList<KvEvent> ReadKvEvents(long from, int most, out bool isComplete)
+    {
+        var events = _loop.Events ?? throw new InvalidOperationException(
+            $"no events of the cache are kept; set {nameof(EngineOptions)}.{nameof(EngineOptions.KvEvents)}");
+        return events.Read(from, most, out isComplete);
+    }
+
+    /// <summary>Reads a block of keys and values, from memory or disk, for another engine of the same model.</summary>
+    /// <param name="name">The block's name, 32 digits of base 16.</param>
+    /// <returns>The block as a file; null where there is none of the name.</returns>
+    public async Task<byte[]?> ReadBlockAsync(string name) =>
+        BlockName.TryParse(name, out var block) ? await _loop.ReadBlockAsync(block).ConfigureAwait(false) : null;
 
     /// <summary>Ends all requests, which fail with <see cref="ObjectDisposedException"/>, and the engine's thread.</summary>
     public void Dispose()

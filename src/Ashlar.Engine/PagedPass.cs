@@ -13,7 +13,6 @@ namespace Ashlar.Engine;
 internal sealed unsafe class PagedPass : IDisposable
 {
     private readonly Executable _executable;
-    private readonly TensorData[] _caches; // keys and values of each layer; block after block
     private readonly int[] _table; // (rows, blocks of a row)
 
     /// <summary>Makes a model ready to run.</summary>
@@ -31,7 +30,8 @@ internal sealed unsafe class PagedPass : IDisposable
         _executable = new Executable(model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType)), threads, instructionSet);
         try
         {
-            _caches = BindCaches(model.Configuration, (long)blocks * BlockCache.BlockSize, cacheType);
+            Cache = new(BlockCache.BlockSize, BindCaches(model.Configuration, (long)blocks * BlockCache.BlockSize, cacheType));
+            CacheLayout = string.Join(' ', cacheType, _executable.LayoutOf(Batch.KeyCache(0)), _executable.LayoutOf(Batch.ValueCache(0)));
             _table = GC.AllocateArray<int>(checked(rows * blocksOfRow), pinned: true);
             fixed (int* table = _table)
             {
@@ -54,8 +54,11 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <summary>The number of logits of a token.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>Bytes of keys and values that a block holds, all layers together.</summary>
-    public int BlockBytes => checked((int)_caches.Sum(cache => cache.Bytes / Blocks));
+    /// <summary>The blocks, all layers together: to be copied, brought out and in.</summary>
+    public CacheBlocks Cache { get; }
+
+    /// <summary>How keys and values lie in a block: blocks of another type or layout are of no use here.</summary>
+    public string CacheLayout { get; }
 
     /// <summary>The inputs of the coming run.</summary>
     public BatchInputs Inputs { get; } = new();
@@ -76,45 +79,8 @@ internal sealed unsafe class PagedPass : IDisposable
         return _executable.Output(0);
     }
 
-    /// <summary>Copies keys and values of all layers from one block to another.</summary>
-    public void CopyBlock(int from, int to)
-    {
-        foreach (var cache in _caches) BlockOf(cache, from).CopyTo(BlockOf(cache, to));
-    }
-
-    /// <summary>The keys and values of a block, all layers in order: what <see cref="WriteBlock"/> takes.</summary>
-    /// <param name="block">The block.</param>
-    /// <param name="bytes">Receives <see cref="BlockBytes"/>.</param>
-    public void ReadBlock(int block, Span<byte> bytes)
-    {
-        foreach (var cache in _caches)
-        {
-            var part = BlockOf(cache, block);
-            part.CopyTo(bytes);
-            bytes = bytes[part.Length..];
-        }
-    }
-
-    /// <summary>Puts back what <see cref="ReadBlock"/> gave.</summary>
-    public void WriteBlock(int block, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var cache in _caches)
-        {
-            var part = BlockOf(cache, block);
-            bytes[..part.Length].CopyTo(part);
-            bytes = bytes[part.Length..];
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _executable.Dispose();
-
-    // A block is a whole number of the parts in which keys lie transposed, and so lies together, keys and values alike.
-    private Span<byte> BlockOf(TensorData cache, int block)
-    {
-        var bytes = cache.Bytes / Blocks;
-        return new(cache.Pointer + block * bytes, (int)bytes);
-    }
 
     private TensorData[] BindCaches(ModelConfiguration configuration, long slots, DType type)
     {

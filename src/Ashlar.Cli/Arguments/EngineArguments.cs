@@ -26,10 +26,14 @@ internal sealed class EngineArguments
 
     /// <summary>Starts an engine that is set up as was asked for.</summary>
     /// <exception cref="UsageException">The model cannot compute so long a context.</exception>
-    public InferenceEngine Start(LanguageModel model, ParseResult arguments)
+    public InferenceEngine Start(LanguageModel model, ParseResult arguments) => new(model, Read(model, arguments));
+
+    /// <summary>What was asked for.</summary>
+    /// <exception cref="UsageException">The model cannot compute so long a context.</exception>
+    public EngineOptions Read(LanguageModel model, ParseResult arguments)
     {
         var context = arguments.GetValue(_context);
         if (context is { } tokens) ContextLimit.Check($"--ctx-size {tokens}", tokens, model);
-        return new InferenceEngine(model, new EngineOptions { ContextLength = context, Threads = arguments.GetValue(_threads) });
+        return new() { ContextLength = context, Threads = arguments.GetValue(_threads) };
     }
 }

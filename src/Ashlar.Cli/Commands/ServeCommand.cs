@@ -19,6 +19,7 @@ internal static class ServeCommand
         var server = new ServerArguments();
         var template = TemplateOption.Create();
         var engine = new EngineArguments();
+        var serving = new ServingArguments();
 
         var command = new Command("serve", "Serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama.")
         {
@@ -26,18 +27,32 @@ internal static class ServeCommand
         };
         server.AddTo(command);
         engine.AddTo(command);
+        serving.AddTo(command);
         command.SetAction(arguments =>
         {
             var paths = arguments.GetValue(models) ?? [];
             if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
             var options = server.Read(arguments);
-            return Serve(paths, opened => engine.Start(opened, arguments), TemplateOption.Read(arguments, template), options);
+            return Serve(paths, Start, TemplateOption.Read(arguments, template), options, serving.OpenDraft(arguments));
+
+            InferenceEngine Start(LanguageModel opened, LanguageModel? draft)
+            {
+                try
+                {
+                    return new(opened, serving.Read(arguments, engine.Read(opened, arguments), draft));
+                }
+                catch (ArgumentException error)
+                {
+                    throw new UsageException(error.Message);
+                }
+            }
         });
         return command;
     }
 
     private static async Task<int> Serve(
-        string[] paths, Func<LanguageModel, InferenceEngine> start, string? template, ServerOptions options)
+        string[] paths, Func<LanguageModel, LanguageModel?, InferenceEngine> start, string? template, ServerOptions options,
+        LanguageModel? draft)
     {
         var interrupt = Interrupts.Take();
         var (opened, engines) = (new List<LanguageModel>(), new List<InferenceEngine>());
@@ -46,7 +61,7 @@ internal static class ServeCommand
             foreach (var path in paths)
             {
                 opened.Add(ModelArgument.OpenToRun(path));
-                engines.Add(start(opened[^1]));
+                engines.Add(start(opened[^1], draft));
             }
 
             using var logs = LoggerFactory.Create(Configure);
@@ -59,6 +74,7 @@ internal static class ServeCommand
         {
             foreach (var engine in engines) await engine.DisposeAsync().ConfigureAwait(false);
             foreach (var model in opened) model.Dispose();
+            draft?.Dispose();
         }
 
         return interrupt.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Ashlar.Engine.Cache;
 
@@ -21,7 +23,7 @@ internal readonly record struct BlockName(UInt128 Bits)
         foreach (var part in parts)
         {
             // With its length, so that no two lists of parts read alike.
-            var bytes = System.Text.Encoding.UTF8.GetBytes(part);
+            var bytes = Encoding.UTF8.GetBytes(part);
             BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
             hash.AppendData(length);
             hash.AppendData(bytes);
@@ -30,6 +32,14 @@ internal readonly record struct BlockName(UInt128 Bits)
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
         return Of(digest);
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    public static bool TryParse(ReadOnlySpan<char> digits, out BlockName name)
+    {
+        var isName = UInt128.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits);
+        name = new(bits);
+        return isName && digits.Length == 32;
     }
 
     /// <summary>The name of the block that follows this one.</summary>
@@ -45,7 +55,7 @@ internal readonly record struct BlockName(UInt128 Bits)
     }
 
     /// <summary>32 digits of base 16.</summary>
-    public override string ToString() => Bits.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Bits.ToString("x32", CultureInfo.InvariantCulture);
 
     private static BlockName Of(ReadOnlySpan<byte> digest) => new(BinaryPrimitives.ReadUInt128BigEndian(digest));
 }

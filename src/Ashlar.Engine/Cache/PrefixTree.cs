@@ -170,6 +170,10 @@ internal sealed class PrefixTree
         return block;
     }
 
+    /// <summary>The full block of a name, or -1. Looks at all blocks.</summary>
+    public int Find(BlockName name) =>
+        Array.FindIndex(_nodes, node => node is { IsLinked: true, IsSealed: true } && node.Name == name);
+
     /// <summary>Calls for every block in the tree, parents before children.</summary>
     public void Visit(Action<int> visit)
     {

@@ -17,6 +17,8 @@ namespace Ashlar.Engine.Stepping;
 /// </summary>
 internal sealed class StepLoop : IDisposable
 {
+    private const double LeastPatience = 60, StepsOfPatience = 20; // the first in seconds
+
     private static readonly HttpClient PeerClient = new();
 
     private readonly ModelFacts _model;
@@ -30,6 +32,7 @@ internal sealed class StepLoop : IDisposable
     private readonly BlockCache _cache;
     private readonly Scheduler _scheduler;
     private readonly Channel<Action> _mail = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
+    private readonly KvEventLog? _events;
     private readonly BlockTransfers? _transfers;
     private readonly CacheTiers? _tiers;
     private readonly Thread _thread;
@@ -57,16 +60,17 @@ internal sealed class StepLoop : IDisposable
         _queueCapacity = options.QueueCapacity;
         _mostGuessed = options.Speculation == SpeculationMethod.None && draft is null ? 0 : options.SpeculativeTokens;
         _candidates = new(model.Vocabulary);
-        _cache = new(pass.Blocks, key => BlockName.Root(model.Fingerprint, options.CacheType.ToString(), key));
+        if (options.KvEvents > 0) _events = new(options.KvEvents);
+        _cache = new(pass.Blocks, key => BlockName.Root(model.Fingerprint, pass.CacheLayout, key), _events);
         if (options.DiskCache is not null || options.Peers.Count > 0)
         {
             var disk = options.DiskCache is { } folder ? new DiskTier(folder, options.DiskCacheBytes) : null;
-            var peers = options.Peers.Count > 0 ? new PeerTier(options.Peers, PeerClient, clock) : null;
+            var peers = options.Peers.Count > 0 ? new PeerTier(options.Peers, options.PeerKey, PeerClient, clock) : null;
             _transfers = new(pass, disk, peers, Tell);
             _tiers = new(_cache, _transfers, clock);
         }
 
-        _scheduler = new(_cache, pass.Row, pass.CopyBlock, options, _tiers, draft);
+        _scheduler = new(_cache, pass.Row, pass.Cache.Copy, options, _tiers, draft);
         _lastStep = clock.GetTimestamp();
         _thread = new(Run) { Name = "ashlar engine", IsBackground = true };
         Report();
@@ -79,6 +83,17 @@ internal sealed class StepLoop : IDisposable
     /// <summary>Requests that run or wait.</summary>
     public int Active => Volatile.Read(ref _active);
 
+    /// <summary>Whether there is something to do and yet no step ended for long, as steps go.</summary>
+    public bool IsStalled
+    {
+        get
+        {
+            var statistics = Statistics;
+            var patience = TimeSpan.FromSeconds(Math.Max(LeastPatience, StepsOfPatience * statistics.LastStep.TotalSeconds));
+            return Active > 0 && statistics.SinceLastStep > patience;
+        }
+    }
+
     /// <summary>How things stood after the last step.</summary>
     public EngineStatistics Statistics
     {
@@ -86,6 +101,18 @@ internal sealed class StepLoop : IDisposable
         {
             lock (_gate) return _statistics with { SinceLastStep = _clock.GetElapsedTime(_lastStep) };
         }
+    }
+
+    /// <summary>What happened to the blocks of the cache; null where it is not kept.</summary>
+    public KvEventLog? Events => _events;
+
+    /// <summary>A block of keys and values, as a file; null where there is none of the name. Any thread may ask.</summary>
+    public async Task<byte[]?> ReadBlockAsync(BlockName name)
+    {
+        if (_transfers?.Read(name) is { } kept) return kept;
+        var found = new TaskCompletionSource<byte[]?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_mail.Writer.TryWrite(() => found.SetResult(ReadBlock(name)))) return null;
+        return await found.Task.ConfigureAwait(false);
     }
 
     /// <summary>Queues a request; any thread may.</summary>
@@ -146,6 +173,15 @@ internal sealed class StepLoop : IDisposable
     // For those who work for the engine on other threads; once it has ended there is nothing to tell.
     private void Tell(Action letter) => _mail.Writer.TryWrite(letter);
 
+    private byte[]? ReadBlock(BlockName name)
+    {
+        if (_hasEnded || _cache.Tree.Find(name) is not (>= 0 and var block)) return null;
+        var file = new byte[BlockFile.HeadBytes + _pass.Cache.BytesOfBlock];
+        _pass.Cache.Export(block, file.AsSpan(BlockFile.HeadBytes));
+        BlockFile.Seal(file, _cache.Tree.NameOf(_cache.Tree.ParentOf(block)), _cache.Tree.TokensOf(block));
+        return file;
+    }
+
     private bool Turn()
     {
         while (_mail.Reader.TryRead(out var letter)) letter();
@@ -155,7 +191,9 @@ internal sealed class StepLoop : IDisposable
         var isBusy = _scheduler.Running.Count + _scheduler.Waiting.Count > 0;
         if (isBusy && Step()) return true;
         Report();
-        return _mail.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+        var goesOn = _mail.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+        lock (_gate) _lastStep = _clock.GetTimestamp(); // there was nothing to do
+        return goesOn;
     }
 
     private void Take(Submission submission)

@@ -7,7 +7,7 @@ namespace Ashlar.Engine.Tiers;
 
 /// <summary>
 /// A block of keys and values as it lies on disk and travels between machines: a head of 128 bytes, then the keys and values as
-/// <see cref="PagedPass.ReadBlock"/> gives them. All numbers are little-endian.
+/// <see cref="Tensors.Runtime.CacheBlocks.Export"/> gives them. All numbers are little-endian.
 /// <code>
 ///   0  "ASHLARKV"                     8 bytes
 ///   8  version, 1                     uint32

@@ -22,6 +22,7 @@ internal sealed class BlockTransfers : IDisposable
     private readonly PeerTier? _peers;
     private readonly Action<Action> _tell;
     private readonly byte[] _file;
+    private readonly int _blockBytes;
     private readonly Thread _thread;
     private long _lastWrite = long.MaxValue; // when, in ticks of the environment
     private volatile bool _isClosing;
@@ -34,7 +35,8 @@ internal sealed class BlockTransfers : IDisposable
     public BlockTransfers(PagedPass pass, DiskTier? disk, PeerTier? peers, Action<Action> tell)
     {
         (_pass, _disk, _peers, _tell) = (pass, disk, peers, tell);
-        _file = new byte[BlockFile.HeadBytes + pass.BlockBytes];
+        _blockBytes = checked((int)pass.Cache.BytesOfBlock);
+        _file = new byte[BlockFile.HeadBytes + _blockBytes];
         _thread = new(Work) { Name = "ashlar blocks", IsBackground = true };
         _thread.UnsafeStart();
     }
@@ -48,6 +50,13 @@ internal sealed class BlockTransfers : IDisposable
     /// <summary>Whether a block is on disk.</summary>
     public bool Knows(BlockName name) => _disk?.Contains(name) ?? false;
 
+    /// <summary>A block's file, from disk; null where it is not there.</summary>
+    public byte[]? Read(BlockName name)
+    {
+        var file = new byte[BlockFile.HeadBytes + _blockBytes];
+        return _disk is not null && _disk.TryRead(name, file) ? file : null;
+    }
+
     /// <summary>Keeps a block: copies it, and writes the copy later.</summary>
     /// <param name="block">The block.</param>
     /// <param name="name">Its name.</param>
@@ -57,10 +66,10 @@ internal sealed class BlockTransfers : IDisposable
     public bool Save(int block, BlockName name, BlockName parent, ReadOnlySpan<int> tokens)
     {
         if (Knows(name) || _saving.ContainsKey(name)) return true;
-        var bytes = BlockFile.HeadBytes + _pass.BlockBytes;
+        var bytes = BlockFile.HeadBytes + _blockBytes;
         if ((_saving.Count + 1L) * bytes > MostWaiting) return false;
         var file = ArrayPool<byte>.Shared.Rent(bytes);
-        _pass.ReadBlock(block, file.AsSpan(BlockFile.HeadBytes, _pass.BlockBytes));
+        _pass.Cache.Export(block, file.AsSpan(BlockFile.HeadBytes, _blockBytes));
         _saving[name] = true;
         var own = tokens.ToArray();
         _jobs.Add(() => Write(name, parent, own, file));
@@ -80,7 +89,7 @@ internal sealed class BlockTransfers : IDisposable
             if (_disk is not null && _disk.TryRead(names[i], _file)) fromDisk++;
             else if (_peers is not null && _peers.TryRead(names[i], _file)) fromPeers++;
             else break;
-            _pass.WriteBlock(blocks[i], _file.AsSpan(BlockFile.HeadBytes));
+            _pass.Cache.Import(blocks[i], _file.AsSpan(BlockFile.HeadBytes));
         }
 
         _tell(() => then(fromDisk, fromPeers));
@@ -101,7 +110,7 @@ internal sealed class BlockTransfers : IDisposable
 
     private void Write(BlockName name, BlockName parent, int[] tokens, byte[] file)
     {
-        var whole = file.AsSpan(0, BlockFile.HeadBytes + _pass.BlockBytes);
+        var whole = file.AsSpan(0, BlockFile.HeadBytes + _blockBytes);
         try
         {
             if (Environment.TickCount64 > _lastWrite) return;

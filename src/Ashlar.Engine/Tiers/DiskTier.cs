@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ashlar.Engine.Cache;
 
 namespace Ashlar.Engine.Tiers;
@@ -36,11 +35,9 @@ internal sealed class DiskTier
         foreach (var file in info.EnumerateFiles($"*{Ending}").OrderBy(file => file.LastAccessTimeUtc))
         {
             var digits = Path.GetFileNameWithoutExtension(file.Name);
-            if (UInt128.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits))
-            {
-                _files[new(bits)] = _byUse.AddLast((new(bits), file.Length));
-                Bytes += file.Length;
-            }
+            if (!BlockName.TryParse(digits, out var name)) continue;
+            _files[name] = _byUse.AddLast((name, file.Length));
+            Bytes += file.Length;
         }
 
         MakeRoom();

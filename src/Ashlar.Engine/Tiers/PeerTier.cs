@@ -8,9 +8,10 @@ namespace Ashlar.Engine.Tiers;
 /// is none. A peer that does not answer is left alone for a while. For one thread at a time.
 /// </summary>
 /// <param name="peers">Where the peers are, without the path.</param>
+/// <param name="key">The API key that they ask for; null for none.</param>
 /// <param name="client">What asks them.</param>
 /// <param name="clock">What says when a peer may be asked again.</param>
-internal sealed class PeerTier(IReadOnlyList<Uri> peers, HttpClient client, TimeProvider clock)
+internal sealed class PeerTier(IReadOnlyList<Uri> peers, string? key, HttpClient client, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Rest = TimeSpan.FromSeconds(30);
 
@@ -42,6 +43,7 @@ internal sealed class PeerTier(IReadOnlyList<Uri> peers, HttpClient client, Time
     {
         using var patience = new CancellationTokenSource(Patience);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(peer, $"/kv/blocks/{name}"));
+        if (key is not null) request.Headers.Authorization = new("Bearer", key);
         using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
         response.EnsureSuccessStatusCode();

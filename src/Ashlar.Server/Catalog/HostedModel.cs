@@ -33,8 +33,12 @@ internal sealed class HostedModel
     /// <summary>What is counted of its requests.</summary>
     public ModelMetrics Metrics { get; } = new();
 
-    /// <summary>What is said of the engine if it has failed.</summary>
-    public ApiError? Failure => Engine.Failure is { } cause ? FailureOf(Name, cause) : null;
+    /// <summary>What is said of the engine if it has failed, or makes no steps any more.</summary>
+    public ApiError? Failure =>
+        Engine.Failure is { } cause ? FailureOf(Name, cause)
+        : Engine.IsStalled ? new(
+            503, ApiError.ServerError, "engine_stalled", $"the engine of model '{Name}' has work and makes no steps; start it again")
+        : null;
 
     /// <summary>What turns texts into tokens.</summary>
     /// <exception cref="ApiException">The model has none.</exception>

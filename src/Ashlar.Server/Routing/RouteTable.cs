@@ -6,6 +6,7 @@ using Ashlar.Server.Completions;
 using Ashlar.Server.Conversations;
 using Ashlar.Server.Health;
 using Ashlar.Server.Hosting;
+using Ashlar.Server.KvCache;
 using Ashlar.Server.Metrics;
 using Ashlar.Server.Ollama;
 using Ashlar.Server.Responses;
@@ -32,6 +33,7 @@ internal static class RouteTable
         var tokens = new TokenizeEndpoints(catalog, prompts);
         var metrics = new MetricsEndpoint(catalog);
         var health = new HealthEndpoints(catalog, lifetime);
+        var kv = new KvEndpoints(catalog);
         IReadOnlyList<Route> routes =
         [
             new("POST", "/v1/chat/completions", "Answer a conversation", new ChatEndpoint(catalog, answering, prompts).PostAsync),
@@ -56,6 +58,8 @@ internal static class RouteTable
             new("POST", "/detokenize", "Turn tokens into a text", tokens.DetokenizeAsync),
             new("POST", "/apply-template", "Turn a conversation into a prompt", tokens.ApplyTemplateAsync),
             new("GET", "/props", "Tell how a model is set up", new PropertiesEndpoint(catalog).GetAsync),
+            new("GET", "/kv/events", "Tell what happened to the blocks of keys and values", kv.GetEventsAsync),
+            new("GET", "/kv/blocks/{name}", "Give a block of keys and values to another engine", kv.GetBlockAsync),
             new("GET", "/metrics", "Tell what is counted, for Prometheus", metrics.GetAsync)
             {
                 AnswersWhileDraining = true,

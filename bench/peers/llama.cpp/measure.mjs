@@ -34,7 +34,49 @@ const measurements = {
         state.computed = Math.max(state.computed, prompt);
         return time(count * each, () => steps(state.context, each, count, prompt));
     },
+    // Requests that all come at once, each with a prompt of its own behind `shared` tokens that are the same.
+    async streams(count, each, prompt, shared) {
+        const state = await sequences(count, shared + prompt + each);
+        for (let sequence = 0; sequence < count; sequence++) state.context.disposeSequence(sequence);
+        state.computed = 0;
+        return serve(state.context, count, each, shared + prompt);
+    },
 };
+
+// Continuous batching as llama.cpp's server does it: a step has the next token of every sequence that generates, and of the prompts, in
+// their order, as many tokens as a batch still holds. (Its server finds a beginning again that the same slot computed before, no other's.)
+async function serve(context, count, each, prompt) {
+    const batch = 512;
+    const start = performance.now();
+    const seconds = () => (performance.now() - start) / 1000;
+    const streams = Array.from({ length: count }, (_, sequence) => ({ sequence, position: 0, first: null, left: each }));
+    while (streams.some(stream => stream.left > 0)) {
+        const parts = [];
+        let room = batch;
+        for (const stream of streams) {
+            if (stream.position < prompt || stream.left === 0) continue;
+            parts.push({ stream, sequence: stream.sequence, position: stream.position, tokens: tokens(1, stream.position), outputs: [0] });
+            room--;
+        }
+        for (const stream of streams) {
+            if (stream.position >= prompt || room === 0) continue;
+            const part = tokens(Math.min(room, prompt - stream.position), stream.position + stream.sequence);
+            const isLast = stream.position + part.length === prompt;
+            parts.push({
+                stream, sequence: stream.sequence, position: stream.position, tokens: part, outputs: isLast ? [part.length - 1] : [],
+            });
+            room -= part.length;
+        }
+        await peer.decode(context, parts);
+        for (const { stream, tokens, outputs } of parts) {
+            stream.position += tokens.length;
+            if (outputs.length === 0) continue;
+            stream.first ??= seconds();
+            stream.left--;
+        }
+    }
+    return { tokens: count * (prompt + each), seconds: seconds(), first: streams.map(stream => stream.first) };
+}
 
 async function sequences(count, length) {
     const existing = contexts.get(count);

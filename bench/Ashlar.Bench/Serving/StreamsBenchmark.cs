@@ -62,7 +62,10 @@ internal static class StreamsBenchmark
     {
         var request = new GenerationRequest
         {
-            PromptTokens = prompt, MaxTokens = tokens, IgnoreEndOfSequence = true, Sampling = SamplingOptions.Greedy,
+            PromptTokens = prompt,
+            MaxTokens = tokens,
+            IgnoreEndOfSequence = true,
+            Sampling = SamplingOptions.Greedy,
         };
         var first = double.NaN;
         await foreach (var update in engine.GenerateAsync(request))

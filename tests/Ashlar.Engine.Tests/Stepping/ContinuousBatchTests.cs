@@ -26,8 +26,15 @@ public class ContinuousBatchTests
         foreach (var request in requests)
         {
             await using var engine = new InferenceEngine(
-                model, new() { ContextLength = Context, Threads = 1, PrefixCaching = false, PrefillChunk = 64, MaxSequences = 1,
-                    Speculation = SpeculationMethod.None });
+                model, new()
+                {
+                    ContextLength = Context,
+                    Threads = 1,
+                    PrefixCaching = false,
+                    PrefillChunk = 64,
+                    MaxSequences = 1,
+                    Speculation = SpeculationMethod.None
+                });
             alone.Add(await Generation.Of(engine, request));
         }
 
@@ -104,7 +111,10 @@ public class ContinuousBatchTests
         await using var engine = new InferenceEngine(model, new() { ContextLength = 600, Threads = 1, MaxSequences = 2 });
         var request = new GenerationRequest
         {
-            PromptTokens = Start, MaxTokens = 200, IgnoreEndOfSequence = true, Tenant = "greedy",
+            PromptTokens = Start,
+            MaxTokens = 200,
+            IgnoreEndOfSequence = true,
+            Tenant = "greedy",
         };
         var many = Enumerable.Range(0, 20).Select(_ => Task.Run(() => Generation.Of(engine, request), Cancelled)).ToArray();
         while (engine.Statistics.Waiting < 18) await Task.Delay(1, Cancelled);
@@ -149,7 +159,10 @@ public class ContinuousBatchTests
         var generated = new List<TokenLogProbability>();
         var request = new GenerationRequest
         {
-            PromptTokens = Start, MaxTokens = 150, IgnoreEndOfSequence = true, LogProbabilities = 3,
+            PromptTokens = Start,
+            MaxTokens = 150,
+            IgnoreEndOfSequence = true,
+            LogProbabilities = 3,
             Sampling = SamplingOptions.Default with { Seed = 3 },
         };
         await foreach (var update in engine.GenerateAsync(request, Cancelled)) generated.AddRange(update.LogProbabilities);
@@ -159,7 +172,9 @@ public class ContinuousBatchTests
         var echoed = request with
         {
             PromptTokens = Start.Concat(generated.Select(given => given.Token)).ToArray(),
-            MaxTokens = 1, LogProbabilities = null, PromptLogProbabilities = 3,
+            MaxTokens = 1,
+            LogProbabilities = null,
+            PromptLogProbabilities = 3,
         };
         await foreach (var update in engine.GenerateAsync(echoed, Cancelled)) prompt.AddRange(update.PromptLogProbabilities);
         Assert.Equal(generated.Select(Bits), prompt.Select(Bits));

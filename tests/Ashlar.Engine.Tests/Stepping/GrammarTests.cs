@@ -29,7 +29,9 @@ public class GrammarTests
         ];
         var requests = Enumerable.Range(0, 24).Select(i => new GenerationRequest
         {
-            PromptTokens = new[] { 1, i + 2 }, MaxTokens = 120, Grammar = sources[i % sources.Length],
+            PromptTokens = new[] { 1, i + 2 },
+            MaxTokens = 120,
+            Grammar = sources[i % sources.Length],
             Sampling = i % 3 == 0 ? SamplingOptions.Greedy : new() { Seed = i },
         }).ToArray();
         var outcomes = await Task.WhenAll(requests.Select(request => Task.Run(() => Outcome.Of(engine, request))));

@@ -17,7 +17,10 @@ public sealed class CacheTierTests : IDisposable
 
     private GenerationRequest Request => new()
     {
-        PromptTokens = _prompt, MaxTokens = 50, IgnoreEndOfSequence = true, Sampling = SamplingOptions.Greedy,
+        PromptTokens = _prompt,
+        MaxTokens = 50,
+        IgnoreEndOfSequence = true,
+        Sampling = SamplingOptions.Greedy,
         LogProbabilities = 0,
     };
 

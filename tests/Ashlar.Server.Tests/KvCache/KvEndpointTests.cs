@@ -20,7 +20,10 @@ public sealed class KvEndpointTests : IAsyncLifetime
 
     private GenerationRequest Request => new()
     {
-        PromptTokens = _prompt, MaxTokens = 20, IgnoreEndOfSequence = true, Sampling = SamplingOptions.Greedy,
+        PromptTokens = _prompt,
+        MaxTokens = 20,
+        IgnoreEndOfSequence = true,
+        Sampling = SamplingOptions.Greedy,
     };
 
     public async ValueTask InitializeAsync()

@@ -6,13 +6,14 @@ namespace Ashlar.Engine;
 /// <summary>
 /// The memory of a batch's inputs. It is kept from step to step, so that a step of a size that was seen lately allocates nothing.
 /// </summary>
-internal sealed class BatchInputs
+/// <param name="hasAdapters">Whether the graph takes an adapter for each token.</param>
+internal sealed class BatchInputs(bool hasAdapters)
 {
     // Steps of at most this many tokens come again and again; larger ones are parts of prompts.
     private const int LargestKept = 256;
 
     private readonly Dictionary<(int Tokens, int Outputs), Views> _kept = [];
-    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs
+    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs, adapters
     private int _capacity;
     private Views _views = null!;
 
@@ -26,18 +27,22 @@ internal sealed class BatchInputs
 
     public Span<int> Outputs => _views.Outputs.AsSpan<int>();
 
+    /// <summary>Left as it is where the graph takes none.</summary>
+    public Span<int> Adapters => _views.Adapters.AsSpan<int>();
+
     /// <summary>Makes room for a batch; what was in the memory is lost.</summary>
     public void Resize(int tokens, int outputs)
     {
         if (Math.Max(tokens, outputs) > _capacity)
         {
             _capacity = Math.Max(Math.Max(tokens, outputs), 2 * _capacity);
-            _memory = TensorData.Allocate(DType.I32, 5L * _capacity);
+            _memory = TensorData.Allocate(DType.I32, 6L * _capacity);
             _kept.Clear();
         }
 
         if (_kept.TryGetValue((tokens, outputs), out _views!)) return;
-        _views = new Views(Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs));
+        _views = new Views(
+            Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs), Part(5, tokens));
         if (tokens <= LargestKept && outputs <= LargestKept) _kept[(tokens, outputs)] = _views;
     }
 
@@ -49,10 +54,12 @@ internal sealed class BatchInputs
         executable.Bind("sequences", _views.Sequences);
         executable.Bind("slots", _views.Slots);
         executable.Bind("outputs", _views.Outputs);
+        if (hasAdapters) executable.Bind("adapters", _views.Adapters);
     }
 
     private TensorData Part(int index, int length) => _memory.Part((long)index * _capacity, length);
 
     private sealed record Views(
-        TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs);
+        TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs,
+        TensorData Adapters);
 }

@@ -1,3 +1,4 @@
+using Ashlar.Engine.Adapters;
 using Ashlar.Engine.Cache;
 using Ashlar.Models;
 using Ashlar.Models.Architectures;
@@ -24,13 +25,18 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <param name="cacheType">How keys and values are stored.</param>
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
     /// <param name="instructionSet">What kernels are made of; null for the best.</param>
+    /// <param name="adapters">Room for adapters; null for a pass that takes none.</param>
     public PagedPass(
-        LanguageModel model, int blocks, int rows, int blocksOfRow, DType cacheType, int threads, string? instructionSet = null)
+        LanguageModel model, int blocks, int rows, int blocksOfRow, DType cacheType, int threads, string? instructionSet = null,
+        AdapterCapacity? adapters = null)
     {
         (Blocks, BlocksOfRow, Vocabulary) = (blocks, blocksOfRow, model.Configuration.VocabularySize);
-        _executable = new Executable(model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType)), threads, instructionSet);
+        Inputs = new(hasAdapters: adapters is not null);
+        var batch = new Batch(BlockCache.BlockSize, cacheType, adapters);
+        _executable = new Executable(model.BuildGraph(batch), threads, instructionSet);
         try
         {
+            if (adapters is not null) Adapters = new(_executable, batch.AdaptedLayers, adapters);
             _caches = BindCaches(model.Configuration, (long)blocks * BlockCache.BlockSize, cacheType);
             _table = GC.AllocateArray<int>(checked(rows * blocksOfRow), pinned: true);
             fixed (int* table = _table)
@@ -58,7 +64,10 @@ internal sealed unsafe class PagedPass : IDisposable
     public int BlockBytes => checked((int)_caches.Sum(cache => cache.Bytes / Blocks));
 
     /// <summary>The inputs of the coming run.</summary>
-    public BatchInputs Inputs { get; } = new();
+    public BatchInputs Inputs { get; }
+
+    /// <summary>Where adapters lie; null where there is no room for any.</summary>
+    public AdapterBank? Adapters { get; }
 
     /// <summary>A row of the block table: the blocks of a sequence, in the order of the positions.</summary>
     public Memory<int> Row(int row) => _table.AsMemory(row * BlocksOfRow, BlocksOfRow);

@@ -10,7 +10,7 @@ namespace Ashlar.Engine.Tests.Adapters;
 internal sealed class TinyAdapter
 {
     private readonly TinyModel _model;
-    private readonly SortedDictionary<string, (TinyTensor Down, TinyTensor Up)> _layers = [];
+    private readonly OrderedDictionary<string, (TinyTensor Down, TinyTensor Up)> _layers = [];
 
     /// <param name="model">The model.</param>
     /// <param name="seed">What the numbers come of.</param>
@@ -31,6 +31,9 @@ internal sealed class TinyAdapter
     }
 
     public int Rank { get; }
+
+    /// <summary>The layers that it changes, by GGUF's names.</summary>
+    public IEnumerable<string> Layers => _layers.Keys.Order(StringComparer.Ordinal);
 
     public double Alpha { get; }
 

@@ -190,13 +190,13 @@ public sealed class AdapterEngineTests : IDisposable
 
     private static async Task<int[]> Bits(InferenceEngine engine, GenerationRequest request)
     {
-        var bits = new List<int>();
+        var (tokens, probabilities) = (new List<int>(), new List<int>());
         await foreach (var update in engine.GenerateAsync(request, Cancelled))
         {
-            bits.AddRange(update.Tokens.Span);
-            bits.AddRange(update.LogProbabilities.Select(given => BitConverter.SingleToInt32Bits(given.LogProbability)));
+            tokens.AddRange(update.Tokens.Span);
+            probabilities.AddRange(update.LogProbabilities.Select(given => BitConverter.SingleToInt32Bits(given.LogProbability)));
         }
 
-        return [.. bits];
+        return [.. tokens, .. probabilities];
     }
 }

@@ -135,7 +135,7 @@ public sealed record EngineOptions
     }
 
     /// <summary>The room for adapters that the graph is built with; null for none.</summary>
-    internal AdapterCapacity? AdapterCapacity => MaxAdapters == 0 ? null : new(MaxAdapters + 1, (MaxAdapterRank + 3) / 4 * 4);
+    internal AdapterCapacity? AdapterCapacity => MaxAdapters == 0 ? null : new(MaxAdapters + 1, (MaxAdapterRank + 7) / 8 * 8);
 
     private static int BlocksOf(long tokens) => (int)((tokens + BlockCache.BlockSize - 1) / BlockCache.BlockSize);
 

@@ -146,7 +146,7 @@ public sealed class LanguageModel : IDisposable
     // Those that a graph with adapters asks for.
     private Dictionary<string, AdaptedLayer> FindAdaptableLayers()
     {
-        var batch = new Batch(blockSize: 16, adapters: new(Choices: 2, Rank: 4));
+        var batch = new Batch(blockSize: 16, adapters: new(Choices: 2, Rank: 8));
         BuildGraph(batch);
         return batch.AdaptedLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
     }

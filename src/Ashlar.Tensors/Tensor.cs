@@ -197,8 +197,8 @@ public sealed class Tensor
     public Tensor GroupedMatMul(Tensor matrices, Tensor groups) => Apply(new GroupedMatMul(), this, matrices, groups);
 
     /// <summary>
-    /// Each row (m, k) times the transpose of the small F32 matrix (choices, rank, k) that its I32 choice names: (m, rank). Of a
-    /// matrix, as many rows count as ranks (choices) I32 says; zeros stand for the others.
+    /// Each row (m, k) times the transpose of the small F32 matrix that its I32 choice names, whose rows lie by eights
+    /// (choices, rank / 8, k, 8): (m, rank). Of a matrix, as many rows count as ranks (choices) I32 says; zeros stand for the others.
     /// </summary>
     public Tensor LowRankDown(Tensor matrices, Tensor choices, Tensor ranks) =>
         Apply(new LowRankDown(), this, matrices, choices, ranks);

@@ -11,7 +11,7 @@ namespace Ashlar.Engine.Adapters;
 /// </summary>
 internal sealed class AdapterBank
 {
-    private const int Panel = 16; // outputs that lie together
+    private const int Group = 8, Panel = 16; // inner rows of the first matrix, and outputs of the second, that lie together
 
     private readonly int _rank;
     private readonly Dictionary<string, States> _layers = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class AdapterBank
         {
             var panels = (layer.Outputs + Panel - 1) / Panel;
             var states = new States(
-                TensorData.Zeros(DType.F32, capacity.Choices, _rank, layer.Inputs),
+                TensorData.Zeros(DType.F32, capacity.Choices, _rank / Group, layer.Inputs, Group),
                 TensorData.Zeros(DType.F32, capacity.Choices, panels, _rank, Panel),
                 TensorData.Zeros(DType.I32, capacity.Choices));
             executable.Bind(layer.Down, states.Down);
@@ -56,12 +56,20 @@ internal sealed class AdapterBank
             var (perDown, perUp) = (Down.Elements / Down.Sizes[0], Up.Elements / Up.Sizes[0]);
             var down = new Span<float>((float*)Down.Pointer + place * perDown, checked((int)perDown));
             var up = new Span<float>((float*)Up.Pointer + place * perUp, checked((int)perUp));
-            matrices.Down.Span.CopyTo(down);
+            var from = matrices.Down.Span;
+            var width = (int)Down.Sizes[2];
+            for (var inner = 0; inner < rank; inner++)
+            {
+                var group = down[(inner / Group * width * Group)..];
+                for (var k = 0; k < width; k++) group[k * Group + inner % Group] = from[inner * width + k];
+            }
+
+            from = matrices.Up.Span;
             var stride = (int)Up.Sizes[2] * Panel; // of a panel
-            for (var i = 0; i < matrices.Up.Length; i++)
+            for (var i = 0; i < from.Length; i++)
             {
                 var (output, inner) = (i / rank, i % rank);
-                up[output / Panel * stride + inner * Panel + output % Panel] = matrices.Up.Span[i];
+                up[output / Panel * stride + inner * Panel + output % Panel] = from[i];
             }
 
             Ranks.AsSpan<int>()[place] = rank;

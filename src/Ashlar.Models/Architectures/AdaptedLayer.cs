@@ -9,7 +9,7 @@ namespace Ashlar.Models.Architectures;
 /// <param name="Outputs">The size of the result.</param>
 public sealed record AdaptedLayer(string Name, long Inputs, long Outputs)
 {
-    /// <summary>The state that holds A of each choice: (choices, rank, inputs) F32.</summary>
+    /// <summary>The state that holds A of each choice, its rows by eights: (choices, rank / 8, inputs, 8) F32.</summary>
     public string Down => $"adapter.{Name}.down";
 
     /// <summary>The state that holds B of each choice in panels of 16 outputs: (choices, ceil(outputs / 16), rank, 16) F32.</summary>

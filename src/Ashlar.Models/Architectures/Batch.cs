@@ -14,7 +14,7 @@ public sealed class Batch
     private static readonly Symbol BlockCount = new("blocks");
     private static readonly Symbol RowCount = new("rows");
 
-    private const int AdapterPanel = 16; // outputs of a panel of an adapter's matrix
+    private const int AdapterGroup = 8, AdapterPanel = 16; // rows and outputs that lie together in an adapter's matrices
 
     private readonly int _blockSize;
     private readonly DType _cacheType;
@@ -81,7 +81,7 @@ public sealed class Batch
         _adaptedLayers.Add(adapted);
         var panels = (adapted.Outputs + AdapterPanel - 1) / AdapterPanel;
         var ranks = Tensor.State(adapted.Ranks, DType.I32, [choices]);
-        var down = Tensor.State(adapted.Down, DType.F32, [choices, rank, adapted.Inputs]);
+        var down = Tensor.State(adapted.Down, DType.F32, [choices, rank / AdapterGroup, adapted.Inputs, AdapterGroup]);
         var up = Tensor.State(adapted.Up, DType.F32, [choices, panels, rank, AdapterPanel]);
         return y.LowRankUp(x.LowRankDown(down, Adapters!, ranks), up, Adapters!, ranks);
     }

@@ -10,7 +10,7 @@ internal sealed class LowRankDownRegion(Node node, Value[] inputs, Value output)
 
     public override Dim Rows => node.Shape[0];
 
-    public override Extent Range => new(Rows * (_rank / LowRankDownRows.Group));
+    public override Extent Range => new(node.Inputs[1].Shape[1] * Rows);
 
     public override IEnumerable<Slot> Arguments => [.. inputs.Select(value => new Slot.Address(value)), new Slot.Address(output)];
 

@@ -103,7 +103,7 @@ internal sealed class Lowering
         && node.Inputs.All(IsWhole) && node.Shape[1].IsConstant
         && (node.Op is LowRankUp
             ? node.Inputs[1].Shape[1].IsConstant
-            : node.Inputs[0].Shape[1].IsConstant && node.Shape[1].Value % LowRankDownRows.Group == 0);
+            : node.Inputs[0].Shape[1].IsConstant);
 
     /// <summary>
     /// The rows that are repeated in a node, one copy behind the other, and how often; the node itself, once, where it is no

@@ -8,7 +8,7 @@ namespace Ashlar.Tensors.Tests.Portable;
 /// <summary>Rows times small matrices that each of them chooses, down to a rank and up again.</summary>
 public sealed class LowRankTests
 {
-    private const int Panel = 16;
+    private const int Group = 8, Panel = 16;
 
     [Fact]
     public void Rows_are_multiplied_by_as_much_of_their_matrix_as_counts()
@@ -16,13 +16,13 @@ public sealed class LowRankTests
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var (rows, width, rank, choices) = (random.Next(1, 6), random.Next(1, 70), 4 * random.Next(1, 5), random.Next(1, 4));
+            var (rows, width, rank, choices) = (random.Next(1, 6), random.Next(1, 70), Group * random.Next(1, 4), random.Next(1, 4));
             var x = Guarded.Random(random, DType.F32, rows, width);
-            var matrices = Guarded.Random(random, DType.F32, choices, rank, width);
+            var matrices = Guarded.Random(random, DType.F32, choices, rank / Group, width, Group);
             var (chosen, ranks) = (Guarded.Indices(random, choices, rows), Ranks(random, choices, rank));
-            Poison(matrices, ranks, rank, choice => (choice * rank * width, rank * width, i => i / width));
+            Poison(matrices, ranks, rank, choice => (choice * rank * width, rank * width, i => i / (width * Group) * Group + i % Group));
             var actual = Run(
-                random, new LowRankDownRows(width, rank), rows * (rank / LowRankDownRows.Group), [(DType.F32, [rows, rank])],
+                random, new LowRankDownRows(width, rank), rows * (rank / Group), [(DType.F32, [rows, rank])],
                 addresses => [Address(x), Address(matrices), Address(chosen), Address(ranks), addresses[0]])[0];
             var expected = new double[rows * rank];
             for (var i = 0; i < expected.Length; i++)
@@ -32,7 +32,7 @@ public sealed class LowRankTests
                 for (var k = 0; k < width && inner < ranks.AsSpan<int>()[choice]; k++)
                 {
                     expected[i] += (double)x.AsSpan<float>()[row * width + k]
-                        * matrices.AsSpan<float>()[(choice * rank + inner) * width + k];
+                        * matrices.AsSpan<float>()[((choice * rank + inner / Group * Group) * width) + k * Group + inner % Group];
                 }
             }
 
@@ -93,7 +93,7 @@ public sealed class LowRankTests
         const int Width = 83, Outputs = 45, Rank = 8, Choices = 3, Rows = 9;
         var x = Guarded.Random(random, DType.F32, Rows, Width);
         var sums = Guarded.Random(random, DType.F32, Rows, Outputs);
-        var down = Guarded.Random(random, DType.F32, Choices, Rank, Width);
+        var down = Guarded.Random(random, DType.F32, Choices, Rank / Group, Width, Group);
         var up = Guarded.Random(random, DType.F32, Choices, (Outputs + Panel - 1) / Panel, Rank, Panel);
         var ranks = TensorData.From<int>([0, 8, 5]);
         var chosen = TensorData.From<int>([0, 1, 2, 1, 0, 2, 2, 1, 0]);
@@ -115,7 +115,7 @@ public sealed class LowRankTests
             var choices = Tensor.Input("choices", DType.I32, [tokens]);
             var own = Tensor.State("ranks", DType.I32, [Choices]);
             var inner = Tensor.Input("x", DType.F32, [tokens, Width])
-                .LowRankDown(Tensor.State("down", DType.F32, [Choices, Rank, Width]), choices, own);
+                .LowRankDown(Tensor.State("down", DType.F32, [Choices, Rank / Group, Width, Group]), choices, own);
             var y = Tensor.Input("sums", DType.F32, [tokens, Outputs])
                 .LowRankUp(inner, Tensor.State("up", DType.F32, [Choices, up.Sizes[1], Rank, Panel]), choices, own);
             using var executable = new Executable(new Graph(y.Node), threads: 2, set);

@@ -2,16 +2,12 @@ namespace Ashlar.Tensors.Backends.Kernels;
 
 /// <summary>
 /// Rows times small matrices of their own choice. A sum has an order that depends on the row's width alone.
-/// <para>Range: rows times groups of <see cref="Group"/> results. Arguments: rows (m, Width) F32; matrices (choices, Rank, Width)
-/// F32; choices (m) I32; ranks (choices) I32; output (m, Rank) F32.</para>
+/// <para>Range: rows times groups of eight results. Arguments: rows (m, Width) F32; matrices (choices, Rank / 8, Width, 8) F32; choices (m) I32; ranks (choices) I32; output (m, Rank) F32.</para>
 /// </summary>
 /// <param name="width">Elements of a row, 1 or more.</param>
-/// <param name="rank">Results of a row, a multiple of <see cref="Group"/>.</param>
+/// <param name="rank">Results of a row, a multiple of 8.</param>
 internal sealed class LowRankDownRows(long width, int rank) : KernelSpecification
 {
-    /// <summary>Results that are computed at once.</summary>
-    public const int Group = 4;
-
     public long Width => width;
 
     public int Rank => rank;

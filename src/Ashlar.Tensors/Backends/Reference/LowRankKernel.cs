@@ -8,7 +8,7 @@ internal static unsafe class LowRankKernel
     public static void Down(ReadOnlySpan<TensorData> inputs, TensorData output)
     {
         var (rows, matrices, choices, ranks) = (inputs[0], inputs[1], inputs[2], inputs[3]);
-        var (width, rank) = (rows.Sizes[1], matrices.Sizes[1]);
+        var (width, rank) = (rows.Sizes[1], matrices.Sizes[1] * LowRankDown.Group);
         for (long row = 0; row < rows.Sizes[0]; row++)
         {
             var choice = RowIndex.Check(choices.As<int>()[row], matrices.Sizes[0], "matrix");
@@ -19,7 +19,8 @@ internal static unsafe class LowRankKernel
                 double sum = 0;
                 if (i < ranks.As<int>()[choice])
                 {
-                    for (long k = 0; k < width; k++) sum += (double)x[k] * matrix[i * width + k];
+                    var (group, place) = (i / LowRankDown.Group, i % LowRankDown.Group);
+                    for (long k = 0; k < width; k++) sum += (double)x[k] * matrix[(group * width + k) * LowRankDown.Group + place];
                 }
 
                 output.As<float>()[row * rank + i] = (float)sum;

@@ -6,8 +6,7 @@ namespace Ashlar.Engine;
 /// <summary>
 /// The memory of a batch's inputs. It is kept from step to step, so that a step of a size that was seen lately allocates nothing.
 /// </summary>
-/// <param name="hasAdapters">Whether the graph takes an adapter for each token.</param>
-internal sealed class BatchInputs(bool hasAdapters)
+internal sealed class BatchInputs
 {
     // Steps of at most this many tokens come again and again; larger ones are parts of prompts.
     private const int LargestKept = 256;
@@ -27,7 +26,7 @@ internal sealed class BatchInputs(bool hasAdapters)
 
     public Span<int> Outputs => _views.Outputs.AsSpan<int>();
 
-    /// <summary>Left as it is where the graph takes none.</summary>
+    /// <summary>Only a graph that takes adapters reads them.</summary>
     public Span<int> Adapters => _views.Adapters.AsSpan<int>();
 
     /// <summary>Makes room for a batch; what was in the memory is lost.</summary>
@@ -47,7 +46,9 @@ internal sealed class BatchInputs(bool hasAdapters)
     }
 
     /// <summary>Gives the inputs to a graph.</summary>
-    public void Bind(Executable executable)
+    /// <param name="executable">The graph.</param>
+    /// <param name="hasAdapters">Whether it takes an adapter for each token.</param>
+    public void Bind(Executable executable, bool hasAdapters)
     {
         executable.Bind("tokens", _views.Tokens);
         executable.Bind("positions", _views.Positions);

@@ -73,8 +73,8 @@ public sealed record EngineOptions
     public int SpeculativeTokens { get; init; } = 8;
 
     /// <summary>
-    /// Adapters that can be loaded at a time, from 0 to 1024. 0, the default, makes an engine that takes none; others pay a little
-    /// for every step, adapted or not. An adapter takes its memory when it is loaded.
+    /// Adapters that can be loaded at a time, from 0 to 1024. 0, the default, makes an engine that takes none. Steps in which
+    /// no sequence has an adapter cost nothing more. An adapter takes its memory when it is loaded.
     /// </summary>
     public int MaxAdapters { get; init; }
 

@@ -14,6 +14,7 @@ namespace Ashlar.Engine;
 internal sealed unsafe class PagedPass : IDisposable
 {
     private readonly Executable _executable;
+    private readonly Executable? _adapted; // the same with adapters; tokens without one have the same bits in both
     private readonly TensorData[] _caches; // keys and values of each layer; block after block
     private readonly int[] _table; // (rows, blocks of a row)
 
@@ -31,22 +32,26 @@ internal sealed unsafe class PagedPass : IDisposable
         AdapterCapacity? adapters = null)
     {
         (Blocks, BlocksOfRow, Vocabulary) = (blocks, blocksOfRow, model.Configuration.VocabularySize);
-        Inputs = new(hasAdapters: adapters is not null);
-        var batch = new Batch(BlockCache.BlockSize, cacheType, adapters);
-        _executable = new Executable(model.BuildGraph(batch), threads, instructionSet);
+        _executable = new Executable(model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType)), threads, instructionSet);
         try
         {
-            if (adapters is not null) Adapters = new(_executable, batch.AdaptedLayers, adapters);
+            if (adapters is not null)
+            {
+                var batch = new Batch(BlockCache.BlockSize, cacheType, adapters);
+                _adapted = new Executable(model.BuildGraph(batch), threads, instructionSet);
+                Adapters = new(_adapted, batch.AdaptedLayers, adapters);
+            }
+
             _caches = BindCaches(model.Configuration, (long)blocks * BlockCache.BlockSize, cacheType);
             _table = GC.AllocateArray<int>(checked(rows * blocksOfRow), pinned: true);
             fixed (int* table = _table)
             {
-                _executable.Bind("block_table", TensorData.Wrap((byte*)table, _table, DType.I32, rows, blocksOfRow));
+                Bind("block_table", TensorData.Wrap((byte*)table, _table, DType.I32, rows, blocksOfRow));
             }
         }
         catch
         {
-            _executable.Dispose(); // it may still be reading the model's weights
+            Dispose(); // they may still be reading the model's weights
             throw;
         }
     }
@@ -64,7 +69,7 @@ internal sealed unsafe class PagedPass : IDisposable
     public int BlockBytes => checked((int)_caches.Sum(cache => cache.Bytes / Blocks));
 
     /// <summary>The inputs of the coming run.</summary>
-    public BatchInputs Inputs { get; }
+    public BatchInputs Inputs { get; } = new();
 
     /// <summary>Where adapters lie; null where there is no room for any.</summary>
     public AdapterBank? Adapters { get; }
@@ -80,9 +85,11 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <returns>The logits, (outputs, vocabulary) F32; they may be changed, and are valid until the next run.</returns>
     public TensorData Run()
     {
-        Inputs.Bind(_executable);
-        _executable.Run();
-        return _executable.Output(0);
+        // A step in which nobody has an adapter costs what it costs without any.
+        var executable = _adapted is not null && Inputs.Adapters.ContainsAnyExcept(0) ? _adapted : _executable;
+        Inputs.Bind(executable, hasAdapters: executable == _adapted);
+        executable.Run();
+        return executable.Output(0);
     }
 
     /// <summary>Copies keys and values of all layers from one block to another.</summary>
@@ -116,13 +123,23 @@ internal sealed unsafe class PagedPass : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _executable.Dispose();
+    public void Dispose()
+    {
+        _executable.Dispose();
+        _adapted?.Dispose();
+    }
 
     // A block is a whole number of the parts in which keys lie transposed, and so lies together, keys and values alike.
     private Span<byte> BlockOf(TensorData cache, int block)
     {
         var bytes = cache.Bytes / Blocks;
         return new(cache.Pointer + block * bytes, (int)bytes);
+    }
+
+    private void Bind(string key, TensorData data)
+    {
+        _executable.Bind(key, data);
+        _adapted?.Bind(key, data);
     }
 
     private TensorData[] BindCaches(ModelConfiguration configuration, long slots, DType type)
@@ -132,8 +149,8 @@ internal sealed unsafe class PagedPass : IDisposable
         {
             var keys = TensorData.Zeros(type, slots, configuration.KeyHeads, configuration.HeadSize);
             var values = TensorData.Zeros(type, slots, configuration.KeyHeads, configuration.ValueSize);
-            _executable.Bind(Batch.KeyCache(layer), keys);
-            _executable.Bind(Batch.ValueCache(layer), values);
+            Bind(Batch.KeyCache(layer), keys);
+            Bind(Batch.ValueCache(layer), values);
             (caches[2 * layer], caches[2 * layer + 1]) = (keys, values);
         }
 

@@ -12,7 +12,8 @@ internal sealed class LowRankDownRegion(Node node, Value[] inputs, Value output)
 
     public override Extent Range => new(node.Inputs[1].Shape[1] * Rows);
 
-    public override IEnumerable<Slot> Arguments => [.. inputs.Select(value => new Slot.Address(value)), new Slot.Address(output)];
+    public override IEnumerable<Slot> Arguments =>
+        [.. inputs.Select(value => new Slot.Address(value)), new Slot.Count(Rows), new Slot.Address(output)];
 
     public override Dim Operations => Rows * (2 * _rank * _width);
 

@@ -16,14 +16,14 @@ public sealed class LowRankTests
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            var (rows, width, rank, choices) = (random.Next(1, 6), random.Next(1, 70), Group * random.Next(1, 4), random.Next(1, 4));
+            var (rows, width, rank, choices) = (random.Next(1, 14), random.Next(1, 70), Group * random.Next(1, 4), random.Next(1, 4));
             var x = Guarded.Random(random, DType.F32, rows, width);
             var matrices = Guarded.Random(random, DType.F32, choices, rank / Group, width, Group);
             var (chosen, ranks) = (Guarded.Indices(random, choices, rows), Ranks(random, choices, rank));
             Poison(matrices, ranks, rank, choice => (choice * rank * width, rank * width, i => i / (width * Group) * Group + i % Group));
             var actual = Run(
                 random, new LowRankDownRows(width, rank), rows * (rank / Group), [(DType.F32, [rows, rank])],
-                addresses => [Address(x), Address(matrices), Address(chosen), Address(ranks), addresses[0]])[0];
+                addresses => [Address(x), Address(matrices), Address(chosen), Address(ranks), rows, addresses[0]])[0];
             var expected = new double[rows * rank];
             for (var i = 0; i < expected.Length; i++)
             {
@@ -37,7 +37,7 @@ public sealed class LowRankTests
             }
 
             TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
-            Reference.Kernel.AssertClose(expected, actual, 2e-6);
+            Reference.Kernel.AssertClose(expected, actual, 2e-5);
             GC.KeepAlive((x, matrices, chosen, ranks));
         }
     }
@@ -81,7 +81,7 @@ public sealed class LowRankTests
             }
 
             TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
-            Reference.Kernel.AssertClose(expected, actual, 2e-6);
+            Reference.Kernel.AssertClose(expected, actual, 2e-5);
             GC.KeepAlive((sums, x, matrices, chosen, ranks));
         }
     }
@@ -96,7 +96,7 @@ public sealed class LowRankTests
         var down = Guarded.Random(random, DType.F32, Choices, Rank / Group, Width, Group);
         var up = Guarded.Random(random, DType.F32, Choices, (Outputs + Panel - 1) / Panel, Rank, Panel);
         var ranks = TensorData.From<int>([0, 8, 5]);
-        var chosen = TensorData.From<int>([0, 1, 2, 1, 0, 2, 2, 1, 0]);
+        var chosen = TensorData.From<int>([0, 1, 1, 1, 1, 2, 2, 1, 0]);
         var together = Compute("portable", 0, Rows);
         Reference.Kernel.AssertClose(
             [.. Compute("reference", 0, Rows).Select(value => (double)value)], TensorData.From<float>(together), 2e-5);

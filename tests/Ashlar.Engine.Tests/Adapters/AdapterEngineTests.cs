@@ -20,7 +20,12 @@ public sealed class AdapterEngineTests : IDisposable
 
     private static EngineOptions Options => new()
     {
-        ContextLength = 200, Threads = 2, MaxSequences = 8, MaxAdapters = 2, MaxAdapterRank = 6, PrefillChunk = 16,
+        ContextLength = 200,
+        Threads = 2,
+        MaxSequences = 8,
+        MaxAdapters = 2,
+        MaxAdapterRank = 6,
+        PrefillChunk = 16,
     };
 
     public void Dispose()
@@ -75,7 +80,10 @@ public sealed class AdapterEngineTests : IDisposable
         await using var engine = new InferenceEngine(_model, Options);
         var request = new GenerationRequest
         {
-            PromptTokens = Tokens(new Random(1), 80), MaxTokens = 5, Sampling = SamplingOptions.Greedy, Adapter = "a",
+            PromptTokens = Tokens(new Random(1), 80),
+            MaxTokens = 5,
+            Sampling = SamplingOptions.Greedy,
+            Adapter = "a",
         };
         await engine.LoadAdapterAsync("a", Written("one"), Cancelled);
         var first = await Outcome.Of(engine, request);
@@ -105,7 +113,11 @@ public sealed class AdapterEngineTests : IDisposable
         await engine.LoadAdapterAsync("one", Written("one"), Cancelled);
         var request = new GenerationRequest
         {
-            PromptTokens = new[] { 1 }, IgnoreEndOfSequence = true, Sampling = SamplingOptions.Greedy, Adapter = "one", LogProbabilities = 0,
+            PromptTokens = new[] { 1 },
+            IgnoreEndOfSequence = true,
+            Sampling = SamplingOptions.Greedy,
+            Adapter = "one",
+            LogProbabilities = 0,
         };
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         await using var running = engine.GenerateAsync(request, source.Token).GetAsyncEnumerator(source.Token);

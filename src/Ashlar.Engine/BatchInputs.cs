@@ -12,7 +12,7 @@ internal sealed class BatchInputs
     private const int LargestKept = 256;
 
     private readonly Dictionary<(int Tokens, int Outputs), Views> _kept = [];
-    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs
+    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs, adapters
     private int _capacity;
     private Views _views = null!;
 
@@ -26,33 +26,41 @@ internal sealed class BatchInputs
 
     public Span<int> Outputs => _views.Outputs.AsSpan<int>();
 
+    /// <summary>Only a graph that takes adapters reads them.</summary>
+    public Span<int> Adapters => _views.Adapters.AsSpan<int>();
+
     /// <summary>Makes room for a batch; what was in the memory is lost.</summary>
     public void Resize(int tokens, int outputs)
     {
         if (Math.Max(tokens, outputs) > _capacity)
         {
             _capacity = Math.Max(Math.Max(tokens, outputs), 2 * _capacity);
-            _memory = TensorData.Allocate(DType.I32, 5L * _capacity);
+            _memory = TensorData.Allocate(DType.I32, 6L * _capacity);
             _kept.Clear();
         }
 
         if (_kept.TryGetValue((tokens, outputs), out _views!)) return;
-        _views = new Views(Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs));
+        _views = new Views(
+            Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs), Part(5, tokens));
         if (tokens <= LargestKept && outputs <= LargestKept) _kept[(tokens, outputs)] = _views;
     }
 
     /// <summary>Gives the inputs to a graph.</summary>
-    public void Bind(Executable executable)
+    /// <param name="executable">The graph.</param>
+    /// <param name="hasAdapters">Whether it takes an adapter for each token.</param>
+    public void Bind(Executable executable, bool hasAdapters)
     {
         executable.Bind("tokens", _views.Tokens);
         executable.Bind("positions", _views.Positions);
         executable.Bind("sequences", _views.Sequences);
         executable.Bind("slots", _views.Slots);
         executable.Bind("outputs", _views.Outputs);
+        if (hasAdapters) executable.Bind("adapters", _views.Adapters);
     }
 
     private TensorData Part(int index, int length) => _memory.Part((long)index * _capacity, length);
 
     private sealed record Views(
-        TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs);
+        TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs,
+        TensorData Adapters);
 }

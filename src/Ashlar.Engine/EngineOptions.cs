@@ -1,5 +1,6 @@
 using Ashlar.Engine.Cache;
 using Ashlar.Models;
+using Ashlar.Models.Architectures;
 using Ashlar.Tensors;
 
 namespace Ashlar.Engine;
@@ -15,6 +16,7 @@ public sealed record EngineOptions
     private const int MostKvEvents = 1 << 24;
     private const int MostSpeculativeTokens = 32;
     private const long MostCacheTokens = 1L << 30;
+    private const int MostAdapters = 1024, MostAdapterRank = 512;
 
     /// <summary>
     /// Tokens that prompt and output may have together. Rotary positions know no end: up to 16,777,216, though a model's answers
@@ -85,6 +87,15 @@ public sealed record EngineOptions
     /// <summary>Tokens that are guessed ahead at most, from 1 to 32; 8 by default.</summary>
     public int SpeculativeTokens { get; init; } = 8;
 
+    /// <summary>
+    /// Adapters that can be loaded at a time, from 0 to 1024. 0, the default, makes an engine that takes none. Steps in which
+    /// no sequence has an adapter cost nothing more. An adapter takes its memory when it is loaded.
+    /// </summary>
+    public int MaxAdapters { get; init; }
+
+    /// <summary>The largest rank of an adapter, from 1 to 512; 16 by default. Smaller ones cost less time, but as much memory.</summary>
+    public int MaxAdapterRank { get; init; } = 16;
+
     /// <summary>Checks every field.</summary>
     /// <param name="model">The model to run.</param>
     /// <returns>The sizes to use.</returns>
@@ -124,6 +135,16 @@ public sealed record EngineOptions
             throw OptionError.Of($"SpeculativeTokens is {SpeculativeTokens}; it must be from 1 to {MostSpeculativeTokens}");
         }
 
+        if (MaxAdapters is < 0 or > MostAdapters)
+        {
+            throw OptionError.Of($"MaxAdapters is {MaxAdapters}; it must be from 0 to {MostAdapters}");
+        }
+
+        if (MaxAdapterRank is < 1 or > MostAdapterRank)
+        {
+            throw OptionError.Of($"MaxAdapterRank is {MaxAdapterRank}; it must be from 1 to {MostAdapterRank}");
+        }
+
         if (CacheType is not (DType.F16 or DType.BF16 or DType.F32 or DType.Q8_0))
         {
             throw OptionError.Of($"CacheType is {CacheType}; it must be F16, BF16, F32 or Q8_0");
@@ -144,6 +165,9 @@ public sealed record EngineOptions
 
         return new(context, BlocksOf(CacheTokens ?? DefaultCacheTokens(model, context)), BlocksOf(context));
     }
+
+    /// <summary>The room for adapters that the graph is built with; null for none.</summary>
+    internal AdapterCapacity? AdapterCapacity => MaxAdapters == 0 ? null : new(MaxAdapters + 1, (MaxAdapterRank + 7) / 8 * 8);
 
     private static int BlocksOf(long tokens) => (int)((tokens + BlockCache.BlockSize - 1) / BlockCache.BlockSize);
 

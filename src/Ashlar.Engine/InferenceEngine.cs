@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ashlar.Engine.Adapters;
 using Ashlar.Engine.Cache;
 using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Speculation;
@@ -17,6 +18,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     private readonly ModelFacts _facts;
     private readonly StepLoop _loop;
     private readonly GrammarCache? _grammars;
+    private readonly AdapterRegistry? _adapters; // null where there is room for none
     private readonly TimeProvider _clock;
     private readonly bool _ownsModel;
 
@@ -41,7 +43,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         _facts = new(model, ContextLength);
         if (model.Tokenizer is { } tokenizer) _grammars = new(tokenizer);
         var pass = new PagedPass(
-            model, size.Blocks, options.MaxSequences, size.BlocksOfSequence, options.CacheType, options.Threads ?? 0);
+            model, size.Blocks, options.MaxSequences, size.BlocksOfSequence, options.CacheType, options.Threads ?? 0,
+            adapters: options.AdapterCapacity);
+        if (pass.Adapters is { } bank) _adapters = new(model, bank, options);
         var draft = options.DraftModel is { } small ? new DraftModel(small, options.MaxSequences, size, options) : null;
         _loop = new(_facts, pass, options, _clock, draft);
     }
@@ -65,6 +69,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 
     /// <summary>Why the engine has failed and takes no more requests; null while it is well.</summary>
     public Exception? Failure => _loop.Failure;
+
+    /// <summary>The adapters that requests may name, in the order of their names.</summary>
+    public IReadOnlyList<AdapterInfo> Adapters => _adapters?.List() ?? [];
 
     /// <summary>Loads a model and starts an engine that disposes it in the end.</summary>
     /// <param name="path">What names a model, as <see cref="LanguageModel.Load"/> takes it.</param>
@@ -96,6 +103,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     /// <returns>The output in pieces; the last carries the finish reason, usage and timings.</returns>
     /// <exception cref="PromptTooLongException">The prompt does not fit the context.</exception>
     /// <exception cref="ArgumentException">A field of the request is out of its range; the message names it.</exception>
+    /// <exception cref="UnknownAdapterException">
+    /// No adapter of the request's name is loaded, or none any more when the first update is asked for.
+    /// </exception>
     /// <exception cref="GrammarException">
     /// On the first update: the grammar is malformed, impossible, too large or beyond what is supported.
     /// </exception>
@@ -116,6 +126,12 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         if (request.Stop.Count > 0 && _facts.Tokenizer is null)
         {
             throw new ArgumentException("Stop has texts, but the model has no tokenizer and so no text; use StopTokens");
+        }
+
+        if (request.Adapter is { } name)
+        {
+            if (_adapters is null) throw new UnknownAdapterException(name, []);
+            _adapters.Require(name);
         }
 
         if (!request.PromptTokens.IsEmpty) return Enumerate(request, cancellationToken);
@@ -146,10 +162,44 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     public async Task<byte[]?> ReadBlockAsync(string name) =>
         BlockName.TryParse(name, out var block) ? await _loop.ReadBlockAsync(block).ConfigureAwait(false) : null;
 
+    /// <summary>
+    /// Reads an adapter, while others are served, and lets requests name it: a folder that PEFT wrote, or a GGUF file. What was
+    /// computed with another adapter of the name serves none of its requests, unless the two are equal.
+    /// </summary>
+    /// <param name="name">What requests shall call it, 1 to 256 characters.</param>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="cancellationToken">Ends the wait for an adapter whose reading has not begun.</param>
+    /// <exception cref="AdapterRefusedException">
+    /// The engine has no room for adapters or for one more, or for one of this rank; or the name is taken.
+    /// </exception>
+    /// <exception cref="FileNotFoundException">Nothing lies at the path, or a file of the folder is missing.</exception>
+    /// <exception cref="InvalidDataException">A file breaks its format, or does not fit the model; the message names the
+    /// place.</exception>
+    /// <exception cref="NotSupportedException">The adapter is of a kind that is not computed; the message names it.</exception>
+    public Task LoadAdapterAsync(string name, string path, CancellationToken cancellationToken = default) =>
+        _adapters is { } adapters
+            ? Task.Run(() => adapters.Load(name, path), cancellationToken)
+            : Task.FromException(new AdapterRefusedException("the engine was started without room for adapters; "
+                + $"allow some with {nameof(EngineOptions)}.{nameof(EngineOptions.MaxAdapters)}"));
+
+    /// <summary>
+    /// Takes an adapter's name away at once, and waits until the requests that use it have ended: then there is room for another.
+    /// </summary>
+    /// <param name="name">The adapter.</param>
+    /// <param name="cancellationToken">Ends the wait; the adapter leaves all the same.</param>
+    /// <exception cref="UnknownAdapterException">No adapter of that name is loaded.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed meanwhile.</exception>
+    public async Task UnloadAdapterAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (_adapters is null) throw new UnknownAdapterException(name, []);
+        await _adapters.Unload(name).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends all requests, which fail with <see cref="ObjectDisposedException"/>, and the engine's thread.</summary>
     public void Dispose()
     {
         _loop.Dispose();
+        _adapters?.Close();
         _grammars?.Dispose();
         if (_ownsModel) Model.Dispose();
     }
@@ -165,8 +215,17 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         var grammar = request.Grammar is { } source
             ? await _grammars!.GetAsync(source, cancellationToken).ConfigureAwait(false)
             : null;
-        var submission = new Submission(request, arrived, grammar);
-        _loop.Submit(submission);
+        var adapter = request.Adapter is { } name ? _adapters!.Acquire(name) : null;
+        var submission = new Submission(request, arrived, grammar, adapter);
+        try
+        {
+            _loop.Submit(submission);
+        }
+        catch
+        {
+            adapter?.Release();
+            throw;
+        }
 
         // A consumer may be busy elsewhere for long; the engine is not to compute for it what it has given up.
         using var registration = cancellationToken.UnsafeRegister(static given => ((Submission)given!).Cancel(), submission);

@@ -1,3 +1,4 @@
+using Ashlar.Engine.Adapters;
 using Ashlar.Engine.Cache;
 using Ashlar.Models;
 using Ashlar.Models.Architectures;
@@ -13,6 +14,7 @@ namespace Ashlar.Engine;
 internal sealed unsafe class PagedPass : IDisposable
 {
     private readonly Executable _executable;
+    private readonly Executable? _adapted; // the same with adapters; tokens without one have the same bits in both
     private readonly int[] _table; // (rows, blocks of a row)
 
     /// <summary>Makes a model ready to run.</summary>
@@ -23,24 +25,34 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <param name="cacheType">How keys and values are stored.</param>
     /// <param name="threads">How many threads may compute, 0 for as many as the process may use.</param>
     /// <param name="instructionSet">What kernels are made of; null for the best.</param>
+    /// <param name="adapters">Room for adapters; null for a pass that takes none.</param>
     public PagedPass(
-        LanguageModel model, int blocks, int rows, int blocksOfRow, DType cacheType, int threads, string? instructionSet = null)
+        LanguageModel model, int blocks, int rows, int blocksOfRow, DType cacheType, int threads, string? instructionSet = null,
+        AdapterCapacity? adapters = null)
     {
         (Blocks, BlocksOfRow, Vocabulary) = (blocks, blocksOfRow, model.Configuration.VocabularySize);
         _executable = new Executable(model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType)), threads, instructionSet);
         try
         {
+            if (adapters is not null)
+            {
+                var batch = new Batch(BlockCache.BlockSize, cacheType, adapters: adapters);
+                _adapted = new Executable(model.BuildGraph(batch), threads, instructionSet);
+                Adapters = new(_adapted, batch.AdaptedLayers, adapters);
+            }
+
             Cache = new(BlockCache.BlockSize, BindCaches(model.Configuration, (long)blocks * BlockCache.BlockSize, cacheType));
-            CacheLayout = string.Join(' ', cacheType, _executable.LayoutOf(Batch.KeyCache(0)), _executable.LayoutOf(Batch.ValueCache(0)));
+            CacheLayout = string.Join(
+                ' ', cacheType, _executable.LayoutOf(Batch.KeyCache(0)), _executable.LayoutOf(Batch.ValueCache(0)));
             _table = GC.AllocateArray<int>(checked(rows * blocksOfRow), pinned: true);
             fixed (int* table = _table)
             {
-                _executable.Bind("block_table", TensorData.Wrap((byte*)table, _table, DType.I32, rows, blocksOfRow));
+                Bind("block_table", TensorData.Wrap((byte*)table, _table, DType.I32, rows, blocksOfRow));
             }
         }
         catch
         {
-            _executable.Dispose(); // it may still be reading the model's weights
+            Dispose(); // they may still be reading the model's weights
             throw;
         }
     }
@@ -63,6 +75,9 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <summary>The inputs of the coming run.</summary>
     public BatchInputs Inputs { get; } = new();
 
+    /// <summary>Where adapters lie; null where there is no room for any.</summary>
+    public AdapterBank? Adapters { get; }
+
     /// <summary>A row of the block table: the blocks of a sequence, in the order of the positions.</summary>
     public Memory<int> Row(int row) => _table.AsMemory(row * BlocksOfRow, BlocksOfRow);
 
@@ -74,13 +89,25 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <returns>The logits, (outputs, vocabulary) F32; they may be changed, and are valid until the next run.</returns>
     public TensorData Run()
     {
-        Inputs.Bind(_executable);
-        _executable.Run();
-        return _executable.Output(0);
+        // A step in which nobody has an adapter costs what it costs without any.
+        var executable = _adapted is not null && Inputs.Adapters.ContainsAnyExcept(0) ? _adapted : _executable;
+        Inputs.Bind(executable, hasAdapters: executable == _adapted);
+        executable.Run();
+        return executable.Output(0);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _executable.Dispose();
+    public void Dispose()
+    {
+        _executable.Dispose();
+        _adapted?.Dispose();
+    }
+
+    private void Bind(string key, TensorData data)
+    {
+        _executable.Bind(key, data);
+        _adapted?.Bind(key, data);
+    }
 
     private TensorData[] BindCaches(ModelConfiguration configuration, long slots, DType type)
     {
@@ -89,8 +116,8 @@ internal sealed unsafe class PagedPass : IDisposable
         {
             var keys = TensorData.Zeros(type, slots, configuration.KeyHeads, configuration.HeadSize);
             var values = TensorData.Zeros(type, slots, configuration.KeyHeads, configuration.ValueSize);
-            _executable.Bind(Batch.KeyCache(layer), keys);
-            _executable.Bind(Batch.ValueCache(layer), values);
+            Bind(Batch.KeyCache(layer), keys);
+            Bind(Batch.ValueCache(layer), values);
             (caches[2 * layer], caches[2 * layer + 1]) = (keys, values);
         }
 

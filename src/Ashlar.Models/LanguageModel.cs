@@ -18,11 +18,13 @@ public sealed class LanguageModel : IDisposable
     private readonly string _source;
     private readonly Lazy<(Tokenizer? Tokenizer, string? Problem)> _tokenizer;
     private readonly Lazy<ChatTemplate?> _chatTemplate;
+    private readonly Lazy<IReadOnlyDictionary<string, AdaptedLayer>> _adaptableLayers;
 
     private LanguageModel(ModelFiles files, string source)
     {
         (_files, _source) = (files, source);
         _tokenizer = new(ReadTokenizer);
+        _adaptableLayers = new(FindAdaptableLayers);
         _chatTemplate = new(() => Tokenizer?.ChatTemplate is { } template ? ChatTemplate.Parse(template) : null);
     }
 
@@ -56,6 +58,10 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="TemplateException">The template is not valid; the message gives line and column.</exception>
     public ChatTemplate? ChatTemplate => _chatTemplate.Value;
 
+    /// <summary>The linear layers that adapters may change, by GGUF's names; found when first asked for.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="BuildGraph"/>.</exception>
+    internal IReadOnlyDictionary<string, AdaptedLayer> AdaptableLayers => _adaptableLayers.Value;
+
     /// <summary>Opens a model.</summary>
     /// <param name="model">The path of a GGUF file (any part of a split one), or of a folder with <c>config.json</c> and
     /// safetensors; or <c>synthetic:PRESET:TYPE</c>, a random model of a published shape made in memory, for measuring.</param>
@@ -71,7 +77,7 @@ public sealed class LanguageModel : IDisposable
     /// it.</exception>
     public Graph BuildGraph(Batch batch)
     {
-        var weights = new ModelWeights(_source, _files.Tensors);
+        var weights = new ModelWeights(_source, _files.Tensors, batch);
         var logits = Architecture.Of(_source, Configuration.Architecture)(Configuration, weights, batch);
         weights.RequireAllTaken(Configuration.Architecture);
         return new Graph(logits.Node);
@@ -136,6 +142,14 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Unmaps the model's files. Graphs that were built from it must no longer run.</summary>
     public void Dispose() => _files.Owner?.Dispose();
+
+    // Those that a graph with adapters asks for.
+    private Dictionary<string, AdaptedLayer> FindAdaptableLayers()
+    {
+        var batch = new Batch(blockSize: 16, adapters: new(Choices: 2, Rank: 8));
+        BuildGraph(batch);
+        return batch.AdaptedLayers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+    }
 
     private static unsafe void Write(TensorData data, Stream stream)
     {

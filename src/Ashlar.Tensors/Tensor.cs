@@ -197,6 +197,20 @@ public sealed class Tensor
     public Tensor GroupedMatMul(Tensor matrices, Tensor groups) => Apply(new GroupedMatMul(), this, matrices, groups);
 
     /// <summary>
+    /// Each row (m, k) times the transpose of the small F32 matrix that its I32 choice names, whose rows lie by eights
+    /// (choices, rank / 8, k, 8): (m, rank). Of a matrix, as many rows count as ranks (choices) I32 says; zeros stand for the others.
+    /// </summary>
+    public Tensor LowRankDown(Tensor matrices, Tensor choices, Tensor ranks) =>
+        Apply(new LowRankDown(), this, matrices, choices, ranks);
+
+    /// <summary>
+    /// This (m, n) plus each of the rows (m, rank) times the F32 matrix that its I32 choice names, as panels of sixteen columns
+    /// (choices, ceil(n / 16), rank, 16): (m, n). Of a matrix, as many rows count as ranks (choices) I32 says.
+    /// </summary>
+    public Tensor LowRankUp(Tensor rows, Tensor panels, Tensor choices, Tensor ranks) =>
+        Apply(new LowRankUp(), this, rows, panels, choices, ranks);
+
+    /// <summary>
     /// Turns the pairs of each head (tokens, heads, head size) by the token's position; see <see cref="RotaryLayout"/>.
     /// </summary>
     /// <param name="positions">(tokens) I32.</param>

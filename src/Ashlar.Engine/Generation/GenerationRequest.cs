@@ -84,6 +84,11 @@ public sealed record GenerationRequest
     /// </summary>
     public string CacheSalt { get; init; } = "";
 
+    /// <summary>
+    /// The adapter to run the model with, by the name that it was loaded under. Unset, the model itself.
+    /// </summary>
+    public string? Adapter { get; init; }
+
     /// <summary>How long after its arrival the request is worth nothing any more; it then fails. Unset, never.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -189,7 +189,7 @@ internal sealed class Scheduler(
         while (left > 0 && _rows.Count > 0 && Next(all) is { } sequence)
         {
             var row = _rows.Peek();
-            var blocks = new SequenceBlocks(cache, rowOf(row), RootKey(sequence.Request));
+            var blocks = new SequenceBlocks(cache, rowOf(row), RootKey(sequence));
             var wanted = sequence.Tokens[..sequence.MostFound];
             var found = blocks.Find(wanted);
             var mustWait = false;
@@ -298,6 +298,7 @@ internal sealed class Scheduler(
                 sequence.Stop();
             }
 
+            sequence.Adapter?.Release(); // no step computes with it any more
             ForgetTenant(sequence.Request.Tenant);
         }
 
@@ -353,6 +354,9 @@ internal sealed class Scheduler(
 
     private static long Rank(Sequence sequence) => sequence.Request.IsInteractive ? long.MinValue : sequence.Request.Priority;
 
-    private string RootKey(GenerationRequest request) =>
-        options.PrefixCaching ? request.CacheSalt : $"\0{_unshared++}";
+    // No salt, which may be any text, can look like another key.
+    private string RootKey(Sequence sequence) =>
+        !options.PrefixCaching ? $"alone {_unshared++}"
+        : sequence.Adapter is { } adapter ? $"adapter {adapter.Fingerprint} {sequence.Request.CacheSalt}"
+        : $"salt {sequence.Request.CacheSalt}";
 }

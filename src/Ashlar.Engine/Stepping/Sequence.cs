@@ -1,3 +1,4 @@
+using Ashlar.Engine.Adapters;
 using Ashlar.Engine.Cache;
 using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Sampling;
@@ -60,6 +61,9 @@ internal sealed class Sequence
     }
 
     public GenerationRequest Request => _submission.Request;
+
+    /// <summary>The adapter that it runs with; null for none.</summary>
+    public LoadedAdapter? Adapter => _submission.Adapter;
 
     public long Arrived => _submission.Arrived;
 

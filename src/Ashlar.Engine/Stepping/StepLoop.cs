@@ -206,6 +206,7 @@ internal sealed class StepLoop : IDisposable
         catch (Exception error)
         {
             submission.Output.Fail(error);
+            submission.Adapter?.Release();
             Interlocked.Decrement(ref _active);
         }
     }
@@ -282,6 +283,7 @@ internal sealed class StepLoop : IDisposable
                 inputs.Positions[token] = position;
                 inputs.Sequences[token] = sequence.Row;
                 inputs.Slots[token] = _pass.Slot(sequence.Row, position);
+                inputs.Adapters[token] = sequence.Adapter?.Place ?? 0;
             }
 
             first += sequence.Scheduled - sequence.Outputs;

@@ -1,9 +1,11 @@
+using Ashlar.Engine.Adapters;
 using Ashlar.Engine.Grammars;
 
 namespace Ashlar.Engine.Stepping;
 
 /// <summary>A request on its way between a caller and the engine's thread; all that both touch.</summary>
-internal sealed class Submission(GenerationRequest request, long arrived, CompiledGrammar? grammar = null)
+internal sealed class Submission(
+    GenerationRequest request, long arrived, CompiledGrammar? grammar = null, LoadedAdapter? adapter = null)
 {
     private volatile bool _isCancelled;
 
@@ -12,6 +14,9 @@ internal sealed class Submission(GenerationRequest request, long arrived, Compil
 
     /// <summary>The request's grammar, compiled.</summary>
     public CompiledGrammar? Grammar => grammar;
+
+    /// <summary>The request's adapter, held until the engine has let go of the request; null for none.</summary>
+    public LoadedAdapter? Adapter => adapter;
 
     /// <summary>When it was asked for, in ticks of the engine's clock.</summary>
     public long Arrived => arrived;

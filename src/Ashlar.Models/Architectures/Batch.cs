@@ -14,8 +14,12 @@ public sealed class Batch
     private static readonly Symbol BlockCount = new("blocks");
     private static readonly Symbol RowCount = new("rows");
 
+    private const int AdapterGroup = 8, AdapterPanel = 16; // rows and outputs that lie together in an adapter's matrices
+
     private readonly int _blockSize;
     private readonly DType _keyType, _valueType;
+    private readonly AdapterCapacity? _capacity;
+    private readonly List<AdaptedLayer> _adaptedLayers = [];
 
     /// <summary>Inputs for a cache of this kind.</summary>
     /// <param name="blockSize">Positions in a cache block.</param>
@@ -23,10 +27,13 @@ public sealed class Batch
     /// How keys and values are stored: F32, F16, BF16, or Q8_0 where heads have a multiple of 32 elements.
     /// </param>
     /// <param name="valueType">How values are stored, where that is not as keys are.</param>
-    public Batch(int blockSize, DType cacheType = DType.F32, DType? valueType = null)
+    /// <param name="adapters">Room for adapters; null for a graph that takes none.</param>
+    public Batch(
+        int blockSize, DType cacheType = DType.F32, DType? valueType = null, AdapterCapacity? adapters = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
-        (_blockSize, _keyType, _valueType) = (blockSize, cacheType, valueType ?? cacheType);
+        (_blockSize, _keyType, _valueType, _capacity) = (blockSize, cacheType, valueType ?? cacheType, adapters);
+        if (adapters is not null) Adapters = Tensor.Input("adapters", DType.I32, [TokenCount]);
     }
 
     /// <summary>The token ids, (tokens) I32; bound as <c>tokens</c>.</summary>
@@ -47,6 +54,14 @@ public sealed class Batch
     /// <summary>The tokens whose logits are wanted, (outputs) I32; bound as <c>outputs</c>.</summary>
     public Tensor Outputs { get; } = Tensor.Input("outputs", DType.I32, [OutputCount]);
 
+    /// <summary>
+    /// The adapter of each token, (tokens) I32, 0 for none; bound as <c>adapters</c>. Null where the graph takes none.
+    /// </summary>
+    public Tensor? Adapters { get; }
+
+    /// <summary>The layers that take adapters, once a graph was built from this; none where it takes no adapters.</summary>
+    public IReadOnlyList<AdaptedLayer> AdaptedLayers => _adaptedLayers;
+
     /// <summary>The state that a layer's keys are cached in; bound under this key, (cache rows, key heads, head size).</summary>
     public static string KeyCache(int layer) => $"cache.{layer}.keys";
 
@@ -57,6 +72,23 @@ public sealed class Batch
 
     /// <summary>The rows of the tokens whose logits are wanted: (tokens, width) to (outputs, width).</summary>
     internal Tensor Wanted(Tensor rows) => rows.Gather(Outputs);
+
+    /// <summary>A linear layer's result with what the tokens' adapters add to it (Hu et al., 2021).</summary>
+    /// <param name="layer">The layer by GGUF's name.</param>
+    /// <param name="x">What the layer was given, (tokens, inputs).</param>
+    /// <param name="y">What it gives without adapters, (tokens, outputs).</param>
+    /// <returns>(tokens, outputs); of a token without an adapter the same bits.</returns>
+    internal Tensor Adapt(string layer, Tensor x, Tensor y)
+    {
+        if (_capacity is not { Choices: var choices, Rank: var rank }) return y;
+        var adapted = new AdaptedLayer(layer, x.Shape[1].Value, y.Shape[1].Value);
+        _adaptedLayers.Add(adapted);
+        var panels = (adapted.Outputs + AdapterPanel - 1) / AdapterPanel;
+        var ranks = Tensor.State(adapted.Ranks, DType.I32, [choices]);
+        var down = Tensor.State(adapted.Down, DType.F32, [choices, rank / AdapterGroup, adapted.Inputs, AdapterGroup]);
+        var up = Tensor.State(adapted.Up, DType.F32, [choices, panels, rank, AdapterPanel]);
+        return y.LowRankUp(x.LowRankDown(down, Adapters!, ranks), up, Adapters!, ranks);
+    }
 
     /// <summary>Caches a layer's keys and values and attends over all that its sequences have cached.</summary>
     /// <param name="layer">The layer.</param>

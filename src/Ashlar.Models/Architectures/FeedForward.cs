@@ -63,14 +63,15 @@ internal static class FeedForward
                 : y;
         }
 
-        // Unlike attention's, a scale of a feed-forward multiplies the bias too.
+        // Unlike attention's, a scale of a feed-forward multiplies the bias too. It multiplies no adapter.
         private Tensor Inner(ModelWeights weights, string name, long outputs, bool scaled)
         {
             var y = x.MatMul(weights.Get($"{name}.weight", outputs, x.Shape[1].Value), transposeRight: true);
-            if (weights.FindVector($"{name}.bias", outputs) is { } bias) y += bias;
             if (!scaled) weights.Ignore($"{name}.scale");
-            else if (weights.FindVector($"{name}.scale", 1) is { } scale) y *= scale;
-            return y;
+            var scale = scaled ? weights.FindVector($"{name}.scale", 1) : null;
+            if (scale is null) y = weights.Adapt(name, x, y);
+            if (weights.FindVector($"{name}.bias", outputs) is { } bias) y += bias;
+            return scale is null ? y : weights.Adapt(name, x, y * scale);
         }
     }
 }

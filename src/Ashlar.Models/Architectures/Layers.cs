@@ -8,12 +8,13 @@ internal static class Layers
     extension(Tensor x)
     {
         /// <summary>
-        /// x W^T, times the matrix's scale and plus its bias where the model has them: (tokens, in) to (tokens, out).
+        /// x W^T, times the matrix's scale and plus adapters and its bias where there are any: (tokens, in) to (tokens, out).
         /// </summary>
         public Tensor Linear(ModelWeights weights, string name, long outputs)
         {
             var y = x.MatMul(weights.Get($"{name}.weight", outputs, x.Shape[1].Value), transposeRight: true);
             if (weights.FindVector($"{name}.scale", 1) is { } scale) y *= scale;
+            y = weights.Adapt(name, x, y);
             if (weights.FindVector($"{name}.bias", outputs) is { } bias) y += bias;
             return y;
         }

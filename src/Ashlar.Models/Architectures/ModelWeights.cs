@@ -6,6 +6,7 @@ namespace Ashlar.Models.Architectures;
 internal sealed class ModelWeights
 {
     private readonly string _source;
+    private readonly Batch? _batch;
     private readonly IReadOnlyDictionary<string, TensorData> _data;
     private readonly Dictionary<string, Tensor> _taken = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
@@ -13,7 +14,9 @@ internal sealed class ModelWeights
     /// <summary>Names the tensors of a model.</summary>
     /// <param name="source">The file or folder, for errors.</param>
     /// <param name="data">The tensors.</param>
-    public ModelWeights(string source, IReadOnlyDictionary<string, TensorData> data) => (_source, _data) = (source, data);
+    /// <param name="batch">Whose adapters linear layers take; null for none.</param>
+    public ModelWeights(string source, IReadOnlyDictionary<string, TensorData> data, Batch? batch = null) =>
+        (_source, _data, _batch) = (source, data, batch);
 
     /// <summary>A tensor that must be there, as it is stored.</summary>
     /// <exception cref="InvalidDataException">It is missing, or of another shape; the message names it.</exception>
@@ -44,6 +47,9 @@ internal sealed class ModelWeights
 
     /// <summary>The elements of a small vector that may be there; empty where it is not.</summary>
     public float[] Values(string name, long size) => FindVector(name, size)?.ToArray<float>() ?? [];
+
+    /// <inheritdoc cref="Batch.Adapt"/>
+    public Tensor Adapt(string layer, Tensor x, Tensor y) => _batch?.Adapt(layer, x, y) ?? y;
 
     /// <summary>Marks a tensor as known and without effect.</summary>
     public void Ignore(string name) => _ignored.Add(name);

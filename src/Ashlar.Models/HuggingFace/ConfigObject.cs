@@ -93,6 +93,19 @@ internal sealed class ConfigObject(string path, string prefix, JsonElement json,
         _ => throw Wrong(key, "an array"),
     };
 
+    /// <summary>Whether the key is absent, or has an array or object with nothing in it.</summary>
+    public bool IsEmpty(string key) => Find(key) switch
+    {
+        null => true,
+        { ValueKind: JsonValueKind.Array } array => array.GetArrayLength() == 0,
+        { ValueKind: JsonValueKind.Object } item => !item.EnumerateObject().Any(),
+        _ => false,
+    };
+
+    /// <summary>A text; null where there is true or false instead, or nothing.</summary>
+    public string? TextOrFlag(string key) =>
+        Find(key) is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) } value ? Text(key, value) : null;
+
     public InvalidDataException Missing(string key) => new($"'{path}': '{prefix}{key}' is missing; {Mend}");
 
     public InvalidDataException Wrong(string key, string wanted) =>

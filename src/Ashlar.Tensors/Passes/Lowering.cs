@@ -96,6 +96,16 @@ internal sealed class Lowering
         && IsWhole(RepeatedRows(node.Inputs[0]).Rows);
 
     /// <summary>
+    /// Whether a node is half of a low-rank product whose matrices are given, and chosen by what a run is given.
+    /// </summary>
+    public bool IsLowRank(Node node) => node is { Realized: null, Op: LowRankDown or LowRankUp }
+        && node.Inputs[^2].Op is Input && node.Inputs[^1].Op is State && node.Inputs[^3].Op is State
+        && node.Inputs.All(IsWhole) && node.Shape[1].IsConstant
+        && (node.Op is LowRankUp
+            ? node.Inputs[1].Shape[1].IsConstant
+            : node.Inputs[0].Shape[1].IsConstant);
+
+    /// <summary>
     /// The rows that are repeated in a node, one copy behind the other, and how often; the node itself, once, where it is no
     /// repetition.
     /// </summary>

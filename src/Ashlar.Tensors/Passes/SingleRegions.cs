@@ -31,6 +31,7 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
         else if (lowering.IsTopK(node)) BeginTopK(node);
         else if (lowering.IsGatherColumns(node)) BeginGatherColumns(node);
         else if (lowering.IsGroupedMatMul(node)) BeginGroupedMatMul(node);
+        else if (lowering.IsLowRank(node)) BeginLowRank(node);
         else if (MovementRegion.Takes(node)) BeginMovement(node);
         else if (lowering.IsPaged(node) && node.Op is Store) BeginStore(node);
         else if (lowering.IsPaged(node)) BeginAttention(node);
@@ -92,6 +93,16 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
         var (starts, places) = ExpertOrder(values.Of(node.Inputs[2]), matrix.Matrices, node.Shape[0]);
         var region = new GroupedMatMulRegion(matrix, left, times, starts, places, values.New(node));
         Place(region, node, left, starts, places);
+    }
+
+    private void BeginLowRank(Node node)
+    {
+        Value[] inputs = [.. node.Inputs.Select(values.Of)];
+        var check = new IndexCheck(node, inputs[^2], node.Inputs[^1].Shape[0]);
+        // All layers choose alike.
+        if (!Checks.Any(known => known.Indices == check.Indices && known.Limit == check.Limit)) Checks.Add(check);
+        Place(node.Op is LowRankDown ? new LowRankDownRegion(node, inputs, values.New(node))
+            : new LowRankUpRegion(node, inputs, values.New(node)), node, inputs);
     }
 
     // Products with one choice of experts share its order.

@@ -26,6 +26,8 @@ internal static class PortableBackend
             WeightMatMul product => new WeightMatMulKernel(product),
             GroupedWeightMatMul product => new GroupedWeightMatMulKernel(product),
             PagedAttention attention => new PagedAttentionKernel(attention),
+            LowRankDownRows product => new LowRankDownKernel(product),
+            LowRankUpPanels product => new LowRankUpKernel(product),
             StridedCopy copy => new StridedCopyKernel(copy),
             _ => throw new NotSupportedException($"no kernel in C# computes '{specification}'"),
         };

@@ -12,7 +12,7 @@ internal sealed class BatchInputs
     private const int LargestKept = 256;
 
     private readonly Dictionary<(int Tokens, int Outputs), Views> _kept = [];
-    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs
+    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs, hidden
     private int _capacity;
     private Views _views = null!;
 
@@ -26,19 +26,23 @@ internal sealed class BatchInputs
 
     public Span<int> Outputs => _views.Outputs.AsSpan<int>();
 
+    public Span<int> Hidden => _views.Hidden.AsSpan<int>();
+
     /// <summary>Makes room for a batch; what was in the memory is lost.</summary>
-    public void Resize(int tokens, int outputs)
+    public void Resize(int tokens, int outputs, int hidden = 0)
     {
-        if (Math.Max(tokens, outputs) > _capacity)
+        var most = Math.Max(tokens, Math.Max(outputs, hidden));
+        if (most > _capacity)
         {
-            _capacity = Math.Max(Math.Max(tokens, outputs), 2 * _capacity);
-            _memory = TensorData.Allocate(DType.I32, 5L * _capacity);
+            _capacity = Math.Max(most, 2 * _capacity);
+            _memory = TensorData.Allocate(DType.I32, 6L * _capacity);
             _kept.Clear();
         }
 
-        if (_kept.TryGetValue((tokens, outputs), out _views!)) return;
-        _views = new Views(Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs));
-        if (tokens <= LargestKept && outputs <= LargestKept) _kept[(tokens, outputs)] = _views;
+        if (hidden == 0 && _kept.TryGetValue((tokens, outputs), out _views!)) return;
+        _views = new Views(
+            Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs), Part(5, hidden));
+        if (most <= LargestKept && hidden == 0) _kept[(tokens, outputs)] = _views;
     }
 
     /// <summary>Gives the inputs to a graph.</summary>
@@ -49,10 +53,12 @@ internal sealed class BatchInputs
         executable.Bind("sequences", _views.Sequences);
         executable.Bind("slots", _views.Slots);
         executable.Bind("outputs", _views.Outputs);
+        executable.Bind("hidden", _views.Hidden);
     }
 
     private TensorData Part(int index, int length) => _memory.Part((long)index * _capacity, length);
 
     private sealed record Views(
-        TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs);
+        TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs,
+        TensorData Hidden);
 }

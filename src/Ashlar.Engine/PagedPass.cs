@@ -27,8 +27,10 @@ internal sealed unsafe class PagedPass : IDisposable
     public PagedPass(
         LanguageModel model, int blocks, int rows, int blocksOfRow, DType cacheType, int threads, string? instructionSet = null)
     {
-        (Blocks, BlocksOfRow, Vocabulary) = (blocks, blocksOfRow, model.Configuration.VocabularySize);
-        _executable = new Executable(model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType)), threads, instructionSet);
+        (Blocks, BlocksOfRow) = (blocks, blocksOfRow);
+        (Vocabulary, Width) = (model.Configuration.VocabularySize, model.Configuration.Width);
+        var graph = model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType), withHiddenStates: true);
+        _executable = new Executable(graph, threads, instructionSet);
         try
         {
             _caches = BindCaches(model.Configuration, (long)blocks * BlockCache.BlockSize, cacheType);
@@ -54,6 +56,9 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <summary>The number of logits of a token.</summary>
     public int Vocabulary { get; }
 
+    /// <summary>The numbers of a hidden state.</summary>
+    public int Width { get; }
+
     /// <summary>Bytes of keys and values that a block holds, all layers together.</summary>
     public int BlockBytes => checked((int)_caches.Sum(cache => cache.Bytes / Blocks));
 
@@ -75,6 +80,9 @@ internal sealed unsafe class PagedPass : IDisposable
         _executable.Run();
         return _executable.Output(0);
     }
+
+    /// <summary>The hidden states of the last run, (hidden, width) F32, valid until the next.</summary>
+    public TensorData Hidden => _executable.Output(1);
 
     /// <summary>Copies keys and values of all layers from one block to another.</summary>
     public void CopyBlock(int from, int to)

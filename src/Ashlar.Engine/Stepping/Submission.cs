@@ -1,9 +1,10 @@
+using Ashlar.Engine.Embeddings;
 using Ashlar.Engine.Grammars;
 
 namespace Ashlar.Engine.Stepping;
 
 /// <summary>A request on its way between a caller and the engine's thread; all that both touch.</summary>
-internal sealed class Submission(GenerationRequest request, long arrived, CompiledGrammar? grammar = null)
+internal sealed class Submission(GenerationRequest request, long arrived, CompiledGrammar? grammar = null, HiddenPool? pool = null)
 {
     private volatile bool _isCancelled;
 
@@ -12,6 +13,9 @@ internal sealed class Submission(GenerationRequest request, long arrived, Compil
 
     /// <summary>The request's grammar, compiled.</summary>
     public CompiledGrammar? Grammar => grammar;
+
+    /// <summary>What hidden states of the prompt are gathered in; null where tokens are wanted.</summary>
+    public HiddenPool? Pool => pool;
 
     /// <summary>When it was asked for, in ticks of the engine's clock.</summary>
     public long Arrived => arrived;

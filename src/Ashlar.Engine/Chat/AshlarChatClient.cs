@@ -86,7 +86,8 @@ public sealed class AshlarChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var (request, templateVariables) = ChatRequestReader.Read(options, _engine.Model.Name);
         var (tools, choice) = ChatToolReader.Read(options);
-        if (request.Grammar is not null && tools.Count > 0)
+        var format = options?.ResponseFormat as ChatResponseFormatJson;
+        if (format is not null && tools.Count > 0)
         {
             throw new NotSupportedException(
                 $"{nameof(ChatOptions.ResponseFormat)} and {nameof(ChatOptions.Tools)} at once are not supported; "
@@ -99,7 +100,9 @@ public sealed class AshlarChatClient : IChatClient
         {
             PromptTokens = promptTokens,
             VisibleTokens = _prompt.VisibleTokens(tools.Count > 0),
-            Grammar = request.Grammar ?? _prompt.Dialect.ForTools(tools, choice, isParallel, prompt),
+            Grammar = format is null
+                ? _prompt.Dialect.ForTools(tools, choice, isParallel, prompt)
+                : _prompt.Dialect.ForJson(format.Schema?.GetRawText(), prompt),
         };
         var answer = new AnswerReader(_prompt.Dialect.CreateParser(tools, prompt), promptTokens.Length)
         {

@@ -31,7 +31,6 @@ internal static class ChatRequestReader
             MaxTokens = options.MaxOutputTokens,
             Stop = [.. options.StopSequences ?? []],
             MinTokens = more.Integer("min_tokens") ?? 0,
-            Grammar = ResponseFormatGrammar.Of(options.ResponseFormat),
             IgnoreEndOfSequence = more.Boolean("ignore_eos") ?? false,
             Sampling = new()
             {
@@ -54,6 +53,9 @@ internal static class ChatRequestReader
 
     private static void RefuseUnsupported(ChatOptions options)
     {
+        Refuse(
+            options.ResponseFormat is not (null or ChatResponseFormatText or ChatResponseFormatJson),
+            $"{nameof(options.ResponseFormat)} other than text and JSON");
         Refuse(
             options.Reasoning is { Output: ReasoningOutput.Summary },
             $"{nameof(options.Reasoning)} with a summary (ask for it in full)");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ashlar.Engine;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,4 +48,6 @@ internal enum Kind
     Dog,
 }
 
+// No other properties: a schema allows them unless it says so.
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record Pet(Kind Kind, bool IsOld);

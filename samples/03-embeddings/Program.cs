@@ -1,5 +1,4 @@
 using Ashlar.Engine;
-using Microsoft.Extensions.AI;
 
 // search MODEL.gguf QUERY
 if (args is not [var path, var query])

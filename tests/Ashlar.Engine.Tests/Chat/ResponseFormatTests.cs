@@ -10,7 +10,10 @@ public class ResponseFormatTests(StoriesModel stories) : IClassFixture<StoriesMo
     private const string Continue = "{{ bos_token }}{{ messages[-1].content }}";
 
     private static readonly JsonElement Schema = JsonElement.Parse(
-        """{"type":"object","properties":{"name":{"enum":["cat","dog"]},"old":{"type":"boolean"}},"required":["name","old"]}""");
+        """
+        {"type":"object","properties":{"name":{"enum":["cat","dog"]},"old":{"type":"boolean"}},"required":["name","old"],
+        "additionalProperties":false}
+        """);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -57,6 +60,9 @@ public class ResponseFormatTests(StoriesModel stories) : IClassFixture<StoriesMo
     {
         using var cache = new GrammarCache(stories.Model.Tokenizer!);
         var matcher = (await cache.GetAsync(grammar, Cancelled)).CreateMatcher();
-        return stories.Model.Tokenizer!.Encode(text).All(matcher.TryAccept);
+        var tokenizer = stories.Model.Tokenizer!;
+        var tokens = tokenizer.Encode(text).AsSpan();
+        if (tokenizer.TokenBytes(tokens[0]).SequenceEqual(" "u8)) tokens = tokens[1..]; // put there by this tokenizer
+        return tokens.ToArray().All(matcher.TryAccept);
     }
 }

@@ -12,7 +12,8 @@ internal sealed class BatchInputs
     private const int LargestKept = 256;
 
     private readonly Dictionary<(int Tokens, int Outputs), Views> _kept = [];
-    private TensorData _memory = TensorData.Allocate(DType.I32, 0); // tokens, positions, sequences, slots, outputs, adapters
+    // tokens, positions, sequences, slots, outputs, adapters, hidden
+    private TensorData _memory = TensorData.Allocate(DType.I32, 0);
     private int _capacity;
     private Views _views = null!;
 
@@ -29,20 +30,23 @@ internal sealed class BatchInputs
     /// <summary>Only a graph that takes adapters reads them.</summary>
     public Span<int> Adapters => _views.Adapters.AsSpan<int>();
 
+    public Span<int> Hidden => _views.Hidden.AsSpan<int>();
+
     /// <summary>Makes room for a batch; what was in the memory is lost.</summary>
-    public void Resize(int tokens, int outputs)
+    public void Resize(int tokens, int outputs, int hidden = 0)
     {
-        if (Math.Max(tokens, outputs) > _capacity)
+        var most = Math.Max(tokens, Math.Max(outputs, hidden));
+        if (most > _capacity)
         {
-            _capacity = Math.Max(Math.Max(tokens, outputs), 2 * _capacity);
-            _memory = TensorData.Allocate(DType.I32, 6L * _capacity);
+            _capacity = Math.Max(most, 2 * _capacity);
+            _memory = TensorData.Allocate(DType.I32, 7L * _capacity);
             _kept.Clear();
         }
 
-        if (_kept.TryGetValue((tokens, outputs), out _views!)) return;
+        if (hidden == 0 && _kept.TryGetValue((tokens, outputs), out _views!)) return;
         _views = new Views(
-            Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs), Part(5, tokens));
-        if (tokens <= LargestKept && outputs <= LargestKept) _kept[(tokens, outputs)] = _views;
+            Part(0, tokens), Part(1, tokens), Part(2, tokens), Part(3, tokens), Part(4, outputs), Part(5, tokens), Part(6, hidden));
+        if (most <= LargestKept && hidden == 0) _kept[(tokens, outputs)] = _views;
     }
 
     /// <summary>Gives the inputs to a graph.</summary>
@@ -56,11 +60,12 @@ internal sealed class BatchInputs
         executable.Bind("slots", _views.Slots);
         executable.Bind("outputs", _views.Outputs);
         if (hasAdapters) executable.Bind("adapters", _views.Adapters);
+        executable.Bind("hidden", _views.Hidden);
     }
 
     private TensorData Part(int index, int length) => _memory.Part((long)index * _capacity, length);
 
     private sealed record Views(
         TensorData Tokens, TensorData Positions, TensorData Sequences, TensorData Slots, TensorData Outputs,
-        TensorData Adapters);
+        TensorData Adapters, TensorData Hidden);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Ashlar.Engine.Adapters;
 using Ashlar.Engine.Cache;
+using Ashlar.Engine.Embeddings;
 using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Speculation;
 using Ashlar.Engine.Stepping;
@@ -195,6 +196,34 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         await _adapters.Unload(name).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes a vector of a text, beside whatever else the engine computes.</summary>
+    /// <param name="request">Of what and how.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>The vector: the same bits whatever is computed beside it, and found in the cache.</returns>
+    /// <exception cref="PromptTooLongException">The prompt does not fit the context.</exception>
+    /// <exception cref="ArgumentException">A field of the request is out of its range; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model's files ask for a pooling that is not supported.</exception>
+    /// <exception cref="EngineBusyException">As many requests wait as may.</exception>
+    /// <exception cref="EngineFailedException">The engine has failed.</exception>
+    /// <exception cref="NotFiniteNumberException">The model computed what is no number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public async Task<EmbeddingResult> EmbedAsync(EmbeddingRequest request, CancellationToken cancellationToken = default)
+    {
+        var width = Model.Configuration.Width;
+        request.Validate(width);
+        var prompt = request.ToGeneration();
+        prompt.Validate(_facts.Vocabulary, ContextLength);
+        var pool = new HiddenPool(request.Pooling ?? Model.Pooling ?? Pooling.Last, prompt.PromptTokens.Length, width);
+        await foreach (var update in Enumerate(prompt, cancellationToken, pool).ConfigureAwait(false))
+        {
+            if (update.FinishReason is null) continue;
+            return new(pool.Vector(request.Dimensions ?? width, request.Normalize), update.Usage!.Value, update.Timings!.Value);
+        }
+
+        throw new InvalidOperationException("a request ended without an end; this is a fault");
+    }
+
     /// <summary>Ends all requests, which fail with <see cref="ObjectDisposedException"/>, and the engine's thread.</summary>
     public void Dispose()
     {
@@ -208,7 +237,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
 
     private async IAsyncEnumerable<GenerationUpdate> Enumerate(
-        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken, HiddenPool? pool = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var arrived = _clock.GetTimestamp();
@@ -216,7 +245,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
             ? await _grammars!.GetAsync(source, cancellationToken).ConfigureAwait(false)
             : null;
         var adapter = request.Adapter is { } name ? _adapters!.Acquire(name) : null;
-        var submission = new Submission(request, arrived, grammar, adapter);
+        var submission = new Submission(request, arrived, grammar, adapter, pool);
         try
         {
             _loop.Submit(submission);

@@ -16,6 +16,7 @@ internal sealed unsafe class PagedPass : IDisposable
     private readonly Executable _executable;
     private readonly Executable? _adapted; // the same with adapters; tokens without one have the same bits in both
     private readonly int[] _table; // (rows, blocks of a row)
+    private Executable? _last; // that ran
 
     /// <summary>Makes a model ready to run.</summary>
     /// <param name="model">The model; must outlive this object.</param>
@@ -30,14 +31,16 @@ internal sealed unsafe class PagedPass : IDisposable
         LanguageModel model, int blocks, int rows, int blocksOfRow, DType cacheType, int threads, string? instructionSet = null,
         AdapterCapacity? adapters = null)
     {
-        (Blocks, BlocksOfRow, Vocabulary) = (blocks, blocksOfRow, model.Configuration.VocabularySize);
-        _executable = new Executable(model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType)), threads, instructionSet);
+        (Blocks, BlocksOfRow) = (blocks, blocksOfRow);
+        (Vocabulary, Width) = (model.Configuration.VocabularySize, model.Configuration.Width);
+        var graph = model.BuildGraph(new Batch(BlockCache.BlockSize, cacheType), withHiddenStates: true);
+        _executable = new Executable(graph, threads, instructionSet);
         try
         {
             if (adapters is not null)
             {
                 var batch = new Batch(BlockCache.BlockSize, cacheType, adapters: adapters);
-                _adapted = new Executable(model.BuildGraph(batch), threads, instructionSet);
+                _adapted = new Executable(model.BuildGraph(batch, withHiddenStates: true), threads, instructionSet);
                 Adapters = new(_adapted, batch.AdaptedLayers, adapters);
             }
 
@@ -72,6 +75,9 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <summary>How keys and values lie in a block: blocks of another type or layout are of no use here.</summary>
     public string CacheLayout { get; }
 
+    /// <summary>The numbers of a hidden state.</summary>
+    public int Width { get; }
+
     /// <summary>The inputs of the coming run.</summary>
     public BatchInputs Inputs { get; } = new();
 
@@ -93,8 +99,12 @@ internal sealed unsafe class PagedPass : IDisposable
         var executable = _adapted is not null && Inputs.Adapters.ContainsAnyExcept(0) ? _adapted : _executable;
         Inputs.Bind(executable, hasAdapters: executable == _adapted);
         executable.Run();
+        _last = executable;
         return executable.Output(0);
     }
+
+    /// <summary>The hidden states of the last run, (hidden, width) F32, valid until the next.</summary>
+    public TensorData Hidden => _last!.Output(1);
 
     /// <inheritdoc/>
     public void Dispose()

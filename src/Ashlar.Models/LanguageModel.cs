@@ -62,6 +62,14 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="InvalidDataException">As <see cref="BuildGraph"/>.</exception>
     internal IReadOnlyDictionary<string, AdaptedLayer> AdaptableLayers => _adaptableLayers.Value;
 
+    /// <summary>
+    /// How the model's authors pool hidden states to one vector, by GGUF's <c>pooling_type</c> or the <c>1_Pooling</c> of
+    /// sentence-transformers; null where the files do not say.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The files say what means nothing.</exception>
+    /// <exception cref="NotSupportedException">The files ask for a pooling that is not supported; the message names it.</exception>
+    public Pooling? Pooling => _files.ReadPooling();
+
     /// <summary>Opens a model.</summary>
     /// <param name="model">The path of a GGUF file (any part of a split one), or of a folder with <c>config.json</c> and
     /// safetensors; or <c>synthetic:PRESET:TYPE</c>, a random model of a published shape made in memory, for measuring.</param>
@@ -72,15 +80,25 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="ArgumentException">No synthetic model is called so.</exception>
     public static LanguageModel Load(string model) => new(ModelFiles.Open(model), model);
 
-    /// <summary>The graph that computes logits (outputs, vocabulary) F32 for a batch.</summary>
+    /// <summary>The graph that computes a batch.</summary>
+    /// <param name="batch">Its inputs.</param>
+    /// <param name="withHiddenStates">
+    /// Whether there is a second output, the hidden states that <see cref="Batch.Hidden"/> asks for.
+    /// </param>
+    /// <returns>
+    /// A graph whose first output is logits, (outputs, vocabulary) F32, and whose second is what they are made of, the rows behind
+    /// the last norm: (hidden, width) F32.
+    /// </returns>
     /// <exception cref="InvalidDataException">A tensor is missing, misshapen, or not used by the architecture; the message names
     /// it.</exception>
-    public Graph BuildGraph(Batch batch)
+    public Graph BuildGraph(Batch batch, bool withHiddenStates = false)
     {
         var weights = new ModelWeights(_source, _files.Tensors, batch);
-        var logits = Architecture.Of(_source, Configuration.Architecture)(Configuration, weights, batch);
+        var (rows, norm) = Architecture.Of(_source, Configuration.Architecture)(Configuration, weights, batch);
+        var logits = norm(rows.Gather(batch.Outputs)).Logits(weights, Configuration);
         weights.RequireAllTaken(Configuration.Architecture);
-        return new Graph(logits.Node);
+        if (!withHiddenStates) return new Graph(logits.Node);
+        return new Graph(logits.Node, norm(rows.Gather(batch.Hidden)).Named("hidden").Node);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Ashlar.Models.Embeddings;
 using Ashlar.Models.Gguf;
 using Ashlar.Models.HuggingFace;
 using Ashlar.Models.Safetensors;
@@ -16,6 +17,7 @@ namespace Ashlar.Models;
 /// <param name="Metadata">GGUF's metadata; null for safetensors.</param>
 /// <param name="ReadTokenizer">Reads the tokenizer.</param>
 /// <param name="Owner">What keeps the files mapped; null for a model in memory.</param>
+/// <param name="ReadPooling">Reads what the files say of pooling.</param>
 internal sealed record ModelFiles(
     string Name,
     string Format,
@@ -23,7 +25,8 @@ internal sealed record ModelFiles(
     IReadOnlyDictionary<string, TensorData> Tensors,
     GgufMetadata? Metadata,
     Func<Tokenizer> ReadTokenizer,
-    IDisposable? Owner)
+    IDisposable? Owner,
+    Func<Pooling?> ReadPooling)
 {
     public static ModelFiles Open(string model)
     {
@@ -41,7 +44,9 @@ internal sealed record ModelFiles(
         foreach (var tensor in file.Tensors.Values) tensors.Add(tensor.Name, Wrap(file, tensor));
         return new ModelFiles(
             Path.GetFileNameWithoutExtension(path), "gguf", GgufConfiguration.Read(path, file.Metadata, tensors), tensors,
-            file.Metadata, () => Tokenizer.FromGguf(file.Metadata), file);
+            file.Metadata,
+            () => Tokenizer.FromGguf(file.Metadata), file,
+            () => ModelPooling.Of(file.Metadata, file.Metadata.GetString("general.architecture")));
     });
 
     private static ModelFiles OpenFolder(string folder)
@@ -59,7 +64,7 @@ internal sealed record ModelFiles(
         return SafetensorsFile.Open(folder).HandTo(file => new ModelFiles(
             name, "safetensors", configuration,
             HuggingFaceWeights.Read(folder, file, configuration, HuggingFaceConfiguration.IsTied(json)), Metadata: null,
-            () => Tokenizer.FromHuggingFace(folder), file));
+            () => Tokenizer.FromHuggingFace(folder), file, () => ModelPooling.Of(folder)));
     }
 
     private static ModelFiles Make(string name)
@@ -67,7 +72,7 @@ internal sealed record ModelFiles(
         var (metadata, tensors) = SyntheticModel.Make(name);
         return new ModelFiles(
             name, "synthetic", GgufConfiguration.Read(name, metadata, tensors), tensors, metadata,
-            () => Tokenizer.FromGguf(metadata), Owner: null);
+            () => Tokenizer.FromGguf(metadata), Owner: null, () => null);
     }
 
     private static TensorData Wrap(GgufFile file, StoredTensor tensor) => tensor.Wrap(file);

@@ -8,7 +8,8 @@ namespace Ashlar.Engine;
 /// A model in this process as an <see cref="IChatClient"/>. Any number of callers may use it at once. It offers the functions of
 /// <see cref="ChatOptions.Tools"/> to the model and hands on its calls, in the format that its chat template asks for, and tells
 /// reasoning from the answer. A grammar holds the model to declared functions, to their schemas, and to
-/// <see cref="ChatOptions.ToolMode"/>. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones:
+/// <see cref="ChatOptions.ToolMode"/>. <see cref="ChatOptions.ResponseFormat"/> holds an answer without tools to
+/// JSON, or to a schema. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones:
 /// <c>min_p</c>, <c>typical_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> (token ids and numbers), <c>min_tokens</c>,
 /// <c>ignore_eos</c> and <c>chat_template_kwargs</c> (variables for the chat template). What it does not support is an error that
 /// names it.
@@ -85,13 +86,23 @@ public sealed class AshlarChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var (request, templateVariables) = ChatRequestReader.Read(options, _engine.Model.Name);
         var (tools, choice) = ChatToolReader.Read(options);
+        var format = options?.ResponseFormat as ChatResponseFormatJson;
+        if (format is not null && tools.Count > 0)
+        {
+            throw new NotSupportedException(
+                $"{nameof(ChatOptions.ResponseFormat)} and {nameof(ChatOptions.Tools)} at once are not supported; "
+                + $"leave one unset, or set {nameof(ChatOptions.ToolMode)} to none");
+        }
+
         var isParallel = options?.AllowMultipleToolCalls is not false;
         var (prompt, promptTokens) = _prompt.Encode(messages, options?.Instructions, tools, templateVariables);
         request = request with
         {
             PromptTokens = promptTokens,
             VisibleTokens = _prompt.VisibleTokens(tools.Count > 0),
-            Grammar = _prompt.Dialect.ForTools(tools, choice, isParallel, prompt),
+            Grammar = format is null
+                ? _prompt.Dialect.ForTools(tools, choice, isParallel, prompt)
+                : _prompt.Dialect.ForJson(format.Schema?.GetRawText(), prompt),
         };
         var answer = new AnswerReader(_prompt.Dialect.CreateParser(tools, prompt), promptTokens.Length)
         {

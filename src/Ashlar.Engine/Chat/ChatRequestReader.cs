@@ -54,7 +54,8 @@ internal static class ChatRequestReader
     private static void RefuseUnsupported(ChatOptions options)
     {
         Refuse(
-            options.ResponseFormat is not (null or ChatResponseFormatText), $"{nameof(options.ResponseFormat)} other than text");
+            options.ResponseFormat is not (null or ChatResponseFormatText or ChatResponseFormatJson),
+            $"{nameof(options.ResponseFormat)} other than text and JSON");
         Refuse(
             options.Reasoning is { Output: ReasoningOutput.Summary },
             $"{nameof(options.Reasoning)} with a summary (ask for it in full)");

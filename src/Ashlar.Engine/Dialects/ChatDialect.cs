@@ -144,6 +144,16 @@ public sealed class ChatDialect
             : null;
     }
 
+    /// <summary>The grammar of an answer in JSON, and no call; reasoning may go before.</summary>
+    /// <param name="schema">The JSON schema of the answer; null for any object.</param>
+    /// <param name="prompt">The rendered prompt, or its end.</param>
+    public GrammarSource ForJson(string? schema, string prompt = "")
+    {
+        if (Calls is not null && Reasoning is null) return schema is null ? new JsonObjectGrammar() : new JsonSchemaGrammar(schema);
+        var isReasoning = Reasoning?.IsOpenIn(prompt) ?? false;
+        return new GbnfGrammar(ToolGrammar.Formatted(this, schema ?? """{"type": "object"}""", isReasoning));
+    }
+
     /// <summary>The form of a call's id that the template takes.</summary>
     internal string Adapt(string id) => Calls?.Adapt(id) ?? id;
 

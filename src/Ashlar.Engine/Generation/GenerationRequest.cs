@@ -62,6 +62,12 @@ public sealed record GenerationRequest
     public int? LogProbabilities { get; init; }
 
     /// <summary>
+    /// Token ids whose log probabilities are reported beside each generated token, likely or not; at most 128. Needs
+    /// <see cref="LogProbabilities"/>, which may be 0.
+    /// </summary>
+    public IReadOnlyList<int> LogProbabilityTokens { get; init; } = [];
+
+    /// <summary>
     /// The same for the prompt's tokens, but for the first, which nothing foretells. The prompt is then computed from its start.
     /// </summary>
     public int? PromptLogProbabilities { get; init; }
@@ -112,6 +118,13 @@ public sealed record GenerationRequest
         }
 
         CheckCount(nameof(LogProbabilities), LogProbabilities);
+        CheckTokens(nameof(LogProbabilityTokens), LogProbabilityTokens.ToArray(), vocabulary);
+        CheckCount(nameof(LogProbabilityTokens), LogProbabilityTokens.Count);
+        if (LogProbabilityTokens.Count > 0 && LogProbabilities is null)
+        {
+            throw OptionError.Of($"LogProbabilityTokens has {LogProbabilityTokens.Count} ids; set LogProbabilities too, if to 0");
+        }
+
         CheckCount(nameof(PromptLogProbabilities), PromptLogProbabilities);
         if (Timeout <= TimeSpan.Zero) throw OptionError.Of($"Timeout is {Timeout}; it must be above zero");
         if (Stop.Count > MostStops) throw OptionError.Of($"Stop has {Stop.Count} texts; it may have {MostStops}");

@@ -7,7 +7,8 @@ internal static class LogProbabilities
     /// <param name="logits">One for each token of the vocabulary.</param>
     /// <param name="token">The token that comes next.</param>
     /// <param name="likeliest">How many of the likeliest to name.</param>
-    public static TokenLogProbability Of(ReadOnlySpan<float> logits, int token, int likeliest)
+    /// <param name="asked">Others to name.</param>
+    public static TokenLogProbability Of(ReadOnlySpan<float> logits, int token, int likeliest, IReadOnlyList<int>? asked = null)
     {
         var total = LogSumExp(logits);
         var rank = 1;
@@ -30,7 +31,9 @@ internal static class LogProbabilities
             best[i] = (next, (float)(logits[next] - total));
         }
 
-        return new(token, (float)(logits[token] - total), rank, best);
+        var others = new (int, float)[asked?.Count ?? 0];
+        for (var i = 0; i < others.Length; i++) others[i] = (asked![i], (float)(logits[asked[i]] - total));
+        return new(token, (float)(logits[token] - total), rank, best) { Asked = others };
     }
 
     // In the order of the ids, in float64: the bits depend on the logits alone.

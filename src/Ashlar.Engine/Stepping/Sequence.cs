@@ -99,14 +99,31 @@ internal sealed class Sequence
     /// <summary>Whether all of the prompt is computed.</summary>
     public bool IsGenerating => Computed >= _promptLength;
 
+    /// <summary>Whether hidden states are wanted, and no tokens.</summary>
+    public bool IsPooled => _submission.Pool is not null;
+
     /// <summary>Tokens that are computed in this step.</summary>
     public int Scheduled { get; private set; }
 
     /// <summary>Of these, the last ones whose logits are wanted.</summary>
     public int Outputs { get; private set; }
 
-    /// <summary>Tokens that may be found in the cache: the last one's logits are always wanted.</summary>
-    public int MostFound => _foretold < _promptLength ? 0 : _length - 1;
+    /// <summary>Tokens of this step whose hidden states are wanted: where the first is in the step, and how many.</summary>
+    public (int First, int Count) Hidden
+    {
+        get
+        {
+            if (_submission.Pool is not { } pool) return (0, 0);
+            var (first, count) = pool.Wanted(Computed, Computed + Scheduled);
+            return (first - Computed, count);
+        }
+    }
+
+    /// <summary>
+    /// Tokens that may be found in the cache: the last one's logits are always wanted, and every hidden state that is pooled.
+    /// </summary>
+    public int MostFound =>
+        _foretold < _promptLength ? 0 : Math.Min(_submission.Pool?.Next ?? int.MaxValue, _length - 1);
 
     /// <summary>Tokens that there must be room for when it starts: those that it has, and one that it generates.</summary>
     public int LeastRoom => Math.Min(_length + 1, _tokens.Length);
@@ -148,7 +165,7 @@ internal sealed class Sequence
     {
         var foretells = _foretold < _promptLength;
         Scheduled = Math.Min(Math.Min(Pending, most), foretells ? MostPromptOutputs : int.MaxValue);
-        Outputs = foretells ? Scheduled : Scheduled == Pending ? 1 : 0;
+        Outputs = foretells ? Scheduled : Scheduled == Pending && _submission.Pool is null ? 1 : 0;
     }
 
     /// <summary>The tokens that are guessed behind the pending one.</summary>
@@ -219,6 +236,16 @@ internal sealed class Sequence
         return _length - before;
     }
 
+    /// <summary>What was scheduled is computed: gathers its hidden states.</summary>
+    /// <param name="hidden">(count of <see cref="Hidden"/>, width).</param>
+    public void Gather(ReadOnlySpan<float> hidden)
+    {
+        _submission.Pool!.Add(hidden);
+        Blocks!.Settle();
+        Computed += Scheduled;
+        if (Pending == 0) Complete(FinishReason.Length);
+    }
+
     /// <summary>Ends the output with an error.</summary>
     public void Fail(Exception error)
     {
@@ -280,7 +307,9 @@ internal sealed class Sequence
         if (_grammar is not null) stopped |= !_grammar.TryAccept(token) || _grammar.IsEnded;
         var ended = stopped || _length == _tokens.Length;
         if (ended) stopped |= _text.Finish(mayStop);
-        var probability = own is null ? null : LogProbabilities.Of(own, token, Request.LogProbabilities!.Value);
+        var probability = own is null
+            ? null
+            : LogProbabilities.Of(own, token, Request.LogProbabilities!.Value, Request.LogProbabilityTokens);
         _submission.Output.Publish(token, _text.Released, probability);
         _text.ClearReleased();
         return stopped ? FinishReason.Stop : ended ? FinishReason.Length : null;

@@ -201,7 +201,8 @@ internal sealed class StepLoop : IDisposable
         try
         {
             if (_hasEnded) throw Refusal();
-            _scheduler.Add(new(submission, _model, _clock, _mostGuessed, _draft?.Worth));
+            var mostGuessed = submission.Pool is null ? _mostGuessed : 0;
+            _scheduler.Add(new(submission, _model, _clock, mostGuessed, _draft?.Worth));
         }
         catch (Exception error)
         {
@@ -225,6 +226,7 @@ internal sealed class StepLoop : IDisposable
 
         Fill(scheduled);
         var logits = _pass.Run().AsSpan<float>();
+        var hidden = _pass.Hidden.AsSpan<float>();
         _cache.EndStep();
         Learn(scheduled, _clock.GetElapsedTime(began));
 
@@ -232,9 +234,17 @@ internal sealed class StepLoop : IDisposable
         {
             var own = logits[..(sequence.Outputs * _model.Vocabulary)];
             logits = logits[own.Length..];
+            var states = hidden[..(sequence.Hidden.Count * _pass.Width)];
+            hidden = hidden[states.Length..];
             _computed += sequence.Scheduled;
             try
             {
+                if (sequence.IsPooled)
+                {
+                    sequence.Gather(states);
+                    continue;
+                }
+
                 var generated = sequence.Advance(own, _candidates);
                 _generated += generated;
                 _right += Math.Max(0, generated - 1);
@@ -268,11 +278,17 @@ internal sealed class StepLoop : IDisposable
 
     private void Fill(List<Sequence> scheduled)
     {
-        var (tokens, outputs) = (0, 0);
-        foreach (var sequence in scheduled) (tokens, outputs) = (tokens + sequence.Scheduled, outputs + sequence.Outputs);
+        var (tokens, outputs, hidden) = (0, 0, 0);
+        foreach (var sequence in scheduled)
+        {
+            tokens += sequence.Scheduled;
+            outputs += sequence.Outputs;
+            hidden += sequence.Hidden.Count;
+        }
+
         var inputs = _pass.Inputs;
-        inputs.Resize(tokens, outputs);
-        var (token, output) = (0, 0);
+        inputs.Resize(tokens, outputs, hidden);
+        var (token, output, state) = (0, 0, 0);
         foreach (var sequence in scheduled)
         {
             var first = token;
@@ -286,6 +302,8 @@ internal sealed class StepLoop : IDisposable
                 inputs.Adapters[token] = sequence.Adapter?.Place ?? 0;
             }
 
+            var (from, count) = sequence.Hidden;
+            for (var i = 0; i < count; i++) inputs.Hidden[state++] = first + from + i;
             first += sequence.Scheduled - sequence.Outputs;
             for (var i = 0; i < sequence.Outputs; i++) inputs.Outputs[output++] = first + i;
         }

@@ -1,11 +1,13 @@
 using Ashlar.Engine.Adapters;
+using Ashlar.Engine.Embeddings;
 using Ashlar.Engine.Grammars;
 
 namespace Ashlar.Engine.Stepping;
 
 /// <summary>A request on its way between a caller and the engine's thread; all that both touch.</summary>
 internal sealed class Submission(
-    GenerationRequest request, long arrived, CompiledGrammar? grammar = null, LoadedAdapter? adapter = null)
+    GenerationRequest request, long arrived, CompiledGrammar? grammar = null, LoadedAdapter? adapter = null,
+    HiddenPool? pool = null)
 {
     private volatile bool _isCancelled;
 
@@ -17,6 +19,9 @@ internal sealed class Submission(
 
     /// <summary>The request's adapter, held until the engine has let go of the request; null for none.</summary>
     public LoadedAdapter? Adapter => adapter;
+
+    /// <summary>What hidden states of the prompt are gathered in; null where tokens are wanted.</summary>
+    public HiddenPool? Pool => pool;
 
     /// <summary>When it was asked for, in ticks of the engine's clock.</summary>
     public long Arrived => arrived;

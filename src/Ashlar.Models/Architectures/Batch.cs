@@ -10,6 +10,7 @@ public sealed class Batch
 {
     private static readonly Symbol TokenCount = new("tokens");
     private static readonly Symbol OutputCount = new("outputs", Min: 0);
+    private static readonly Symbol HiddenCount = new("hidden", Min: 0);
     private static readonly Symbol SequenceCount = new("sequences");
     private static readonly Symbol BlockCount = new("blocks");
     private static readonly Symbol RowCount = new("rows");
@@ -62,6 +63,11 @@ public sealed class Batch
     /// <summary>The layers that take adapters, once a graph was built from this; none where it takes no adapters.</summary>
     public IReadOnlyList<AdaptedLayer> AdaptedLayers => _adaptedLayers;
 
+    /// <summary>
+    /// The tokens whose hidden states are wanted, (hidden) I32; bound as <c>hidden</c> where the graph gives any.
+    /// </summary>
+    public Tensor Hidden { get; } = Tensor.Input("hidden", DType.I32, [HiddenCount]);
+
     /// <summary>The state that a layer's keys are cached in; bound under this key, (cache rows, key heads, head size).</summary>
     public static string KeyCache(int layer) => $"cache.{layer}.keys";
 
@@ -69,9 +75,6 @@ public sealed class Batch
     /// The state that a layer's values are cached in; bound under this key, (cache rows, key heads, value size).
     /// </summary>
     public static string ValueCache(int layer) => $"cache.{layer}.values";
-
-    /// <summary>The rows of the tokens whose logits are wanted: (tokens, width) to (outputs, width).</summary>
-    internal Tensor Wanted(Tensor rows) => rows.Gather(Outputs);
 
     /// <summary>A linear layer's result with what the tokens' adapters add to it (Hu et al., 2021).</summary>
     /// <param name="layer">The layer by GGUF's name.</param>

@@ -8,7 +8,7 @@ namespace Ashlar.Models.Architectures;
 /// </summary>
 internal static class Gemma3
 {
-    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch)
     {
         var (global, local) = (
             new RotaryEmbedding(model.Rotary!, batch), new RotaryEmbedding(model.LocalRotary ?? model.Rotary!, batch));
@@ -20,7 +20,7 @@ internal static class Gemma3
             x += Norm(Norm(x, $"{block}.ffn_norm").GeGlu(weights, block, model, scaled: false), $"{block}.post_ffw_norm");
         }
 
-        return Norm(batch.Wanted(x), "output_norm").Logits(weights, model);
+        return new(x, h => Norm(h, "output_norm"));
 
         Tensor Norm(Tensor h, string name) => h.RmsNorm(weights, name, model.NormEpsilon);
 

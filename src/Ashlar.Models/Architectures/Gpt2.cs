@@ -5,7 +5,7 @@ namespace Ashlar.Models.Architectures;
 /// <summary>GPT-2 (Radford et al., 2019): learned positions, layer norms, one matrix for queries, keys and values.</summary>
 internal static class Gpt2
 {
-    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch)
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch)
     {
         var places = weights.Get("position_embd.weight", model.ContextLength, model.Width).Gather(batch.Positions);
         var x = Layers.Embed(weights, model, batch) + places; // (tokens, width)
@@ -16,7 +16,7 @@ internal static class Gpt2
             x += x.LayerNorm(weights, $"{block}.ffn_norm", model.NormEpsilon).Mlp(weights, block, model, scaled: false);
         }
 
-        return batch.Wanted(x).LayerNorm(weights, "output_norm", model.NormEpsilon).Logits(weights, model);
+        return new(x, h => h.LayerNorm(weights, "output_norm", model.NormEpsilon));
 
         Tensor Attention(Tensor h, int layer)
         {

@@ -7,14 +7,14 @@ namespace Ashlar.Models.Architectures;
 /// </summary>
 internal static class PreNormDecoder
 {
-    /// <summary>Logits (outputs, vocabulary) of a batch.</summary>
+    /// <summary>The rows of a batch.</summary>
     /// <param name="model">The sizes.</param>
     /// <param name="weights">The weights.</param>
     /// <param name="batch">The inputs.</param>
     /// <param name="attention">From a layer's normed rows and number to what is added to the residual stream.</param>
     /// <param name="feedForward">From a layer's normed rows and the prefix of its tensors to what is added to the residual
     /// stream.</param>
-    public static Tensor Build(ModelConfiguration model, ModelWeights weights, Batch batch,
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch,
         Func<Tensor, int, Tensor> attention, Func<Tensor, string, Tensor> feedForward)
     {
         var x = Layers.Embed(weights, model, batch); // (tokens, width)
@@ -25,6 +25,6 @@ internal static class PreNormDecoder
             x += feedForward(x.RmsNorm(weights, $"{block}.ffn_norm", model.NormEpsilon), block);
         }
 
-        return batch.Wanted(x).RmsNorm(weights, "output_norm", model.NormEpsilon).Logits(weights, model);
+        return new(x, h => h.RmsNorm(weights, "output_norm", model.NormEpsilon));
     }
 }

@@ -68,7 +68,6 @@ public class ChatOptionsTests
 
     public static TheoryData<ChatOptions, string> NotSupported => new()
     {
-        { new() { ResponseFormat = ChatResponseFormat.Json }, "ResponseFormat" },
         { new() { Reasoning = new() { Output = ReasoningOutput.Summary } }, "Reasoning" },
         { new() { ConversationId = "c" }, "ConversationId" },
         { new() { RawRepresentationFactory = _ => null }, "RawRepresentationFactory" },

@@ -22,7 +22,9 @@ public class SyntheticModelTests
             name, new GgufMetadata(name, SyntheticModel.Metadata(name, preset, types)), tensors);
 
         var weights = new ModelWeights(name, tensors);
-        var logits = Architecture.Of(name, configuration.Architecture)(configuration, weights, new Batch(blockSize: 16));
+        var batch = new Batch(blockSize: 16);
+        var (rows, norm) = Architecture.Of(name, configuration.Architecture)(configuration, weights, batch);
+        var logits = norm(rows.Gather(batch.Outputs)).Logits(weights, configuration);
         weights.RequireAllTaken(configuration.Architecture);
         Assert.Equal(preset.Vocabulary, logits.Shape[1].Value);
         Assert.Equal(preset.Window > 0, Enumerable.Range(0, preset.Layers).Any(layer => configuration.WindowOf(layer) > 0));

@@ -31,9 +31,23 @@ internal sealed class ToolGrammar(ChatDialect dialect, IReadOnlyList<ChatTool> t
             : null;
     }
 
+    /// <summary>The grammar of an answer in JSON, and no call; reasoning may go before.</summary>
+    /// <param name="dialect">How the model writes.</param>
+    /// <param name="schema">The schema of the answer.</param>
+    /// <param name="isReasoning">Whether the prompt began the reasoning.</param>
+    public static string Formatted(ChatDialect dialect, string schema, bool isReasoning)
+    {
+        var json = GbnfText.Json(schema);
+        if (dialect.Calls is not null) return $"root ::= {new ToolGrammar(dialect, [], false).Reasoning(isReasoning)} {json}\n";
+        return $"root ::= analysis* \"<|channel|>final<|message|>\" {json}\n{AnalysisRule}";
+    }
+
     /// <summary>The schema of a tool's arguments.</summary>
     public static string SchemaOf(ChatTool tool) =>
         tool.Parameters is { ValueKind: JsonValueKind.Object } schema ? schema.GetRawText() : """{"type": "object"}""";
+
+    private static string AnalysisRule =>
+        $"analysis ::= \"<|channel|>analysis<|message|>\" {GbnfText.Without("<|end|>")} \"<|end|><|start|>assistant\"";
 
     private string Calls(CallFormat format)
     {
@@ -57,7 +71,7 @@ internal sealed class ToolGrammar(ChatDialect dialect, IReadOnlyList<ChatTool> t
         var calls = tools.Select(tool =>
             $"{GbnfText.Literal($"{tool.Name} <|constrain|>json<|message|>")} {GbnfText.Json(SchemaOf(tool))}");
         return $"""
-            analysis ::= "<|channel|>analysis<|message|>" {body} "<|end|><|start|>assistant"
+            {AnalysisRule}
             preamble ::= "<|channel|>commentary<|message|>" {body} "<|end|><|start|>assistant"
             call ::= "<|channel|>commentary to=functions." {GbnfText.Either(calls)}
 

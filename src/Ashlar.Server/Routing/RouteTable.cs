@@ -8,6 +8,7 @@ using Ashlar.Server.Health;
 using Ashlar.Server.Hosting;
 using Ashlar.Server.Metrics;
 using Ashlar.Server.Ollama;
+using Ashlar.Server.Pages;
 using Ashlar.Server.Responses;
 using Ashlar.Server.Tokens;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ internal static class RouteTable
         var tags = new OllamaCatalog(catalog, started);
         var tokens = new TokenizeEndpoints(catalog, prompts);
         var health = new HealthEndpoints(catalog, lifetime);
+        var pages = new PageEndpoints();
         return
         [
             new("POST", "/v1/chat/completions", "Answer a conversation", new ChatEndpoint(catalog, answering, prompts).PostAsync),
@@ -56,6 +58,10 @@ internal static class RouteTable
             new("GET", "/health", "Tell whether every engine is well", health.GetHealthAsync) { IsOpen = true, AnswersWhileDraining = true },
             new("GET", "/ready", "Tell whether requests are taken", health.GetReadyAsync) { IsOpen = true, AnswersWhileDraining = true },
             new("GET", "/version", "Tell the server's version", VersionEndpoint.GetAsync) { IsOpen = true, AnswersWhileDraining = true },
+            new("GET", "/", "The playground, a page for people", pages.GetPlaygroundAsync) { IsOpen = true },
+            new("GET", "/engine", "What the engines do, a page for people", pages.GetEngineAsync) { IsOpen = true },
+            new("GET", "/assets/{name}", "A part of the pages", pages.GetAssetAsync) { IsOpen = true },
+            new("GET", "/api/ashlar/engine", "Tell what the engines do", new EngineEndpoint(catalog, lifetime, clock).GetAsync),
         ];
     }
 }

@@ -1,0 +1,54 @@
+using Ashlar.Engine.Cache;
+
+namespace Ashlar.Engine.Describing;
+
+/// <summary>Draws the prefix tree together into runs, and keeps the largest.</summary>
+internal static class TreeRuns
+{
+    /// <summary>The runs with the most tokens in and below them; so the parent of each is among them.</summary>
+    /// <param name="cache">What holds the tree.</param>
+    /// <param name="most">How many runs at most, 0 or more.</param>
+    /// <returns>The runs, parents before children, and how many are left out.</returns>
+    public static (IReadOnlyList<PrefixRun> Runs, int Omitted) Of(BlockCache cache, int most)
+    {
+        var runs = Gather(cache);
+        for (var i = runs.Count - 1; i >= 0; i--)
+        {
+            var run = runs[i];
+            if (run.Parent >= 0) runs[run.Parent] = runs[run.Parent] with { TokensInAll = runs[run.Parent].TokensInAll + run.TokensInAll };
+        }
+
+        // Parents have at least their children's tokens and come before them, so no child is kept without its parent.
+        var kept = Enumerable.Range(0, runs.Count).OrderByDescending(run => runs[run].TokensInAll).ThenBy(static run => run)
+            .Take(most).Order().ToArray();
+        var places = new Dictionary<int, int>(kept.Length) { [-1] = -1 };
+        foreach (var run in kept) places.Add(run, places.Count - 1);
+        return ([.. kept.Select(run => runs[run] with { Parent = places[runs[run].Parent] })], runs.Count - kept.Length);
+    }
+
+    private static List<PrefixRun> Gather(BlockCache cache)
+    {
+        var (tree, pool) = (cache.Tree, cache.Pool);
+        var children = new Dictionary<int, int>(tree.Count);
+        tree.Visit(block => children[tree.ParentOf(block)] = children.GetValueOrDefault(tree.ParentOf(block)) + 1);
+
+        var runs = new List<PrefixRun>();
+        var runOf = new Dictionary<int, int>(tree.Count);
+        tree.Visit(block =>
+        {
+            var (parent, tokens, users) = (tree.ParentOf(block), tree.TokensOf(block).Length, pool.Users(block));
+            var above = parent < 0 ? -1 : runOf[parent];
+            if (above >= 0 && children[parent] == 1 && runs[above].Users == users)
+            {
+                var run = runs[above];
+                runs[above] = run with { Blocks = run.Blocks + 1, Tokens = run.Tokens + tokens, TokensInAll = run.Tokens + tokens };
+                runOf[block] = above;
+                return;
+            }
+
+            runOf[block] = runs.Count;
+            runs.Add(new() { Parent = above, Blocks = 1, Tokens = tokens, TokensInAll = tokens, Users = users });
+        });
+        return runs;
+    }
+}

@@ -20,7 +20,7 @@ internal sealed record NumberField(
     public static IReadOnlyList<NumberField> All { get; } =
     [
         new("temperature", "Temperature", "0 takes the likeliest token; more is more random", "0", "2", "0.05", Text(Defaults.Temperature)),
-        new("max_tokens", "Most tokens", "Ends the answer after so many tokens", "1", null, "1", "as the context allows"),
+        new("max_tokens", "Most tokens", "Ends the answer after so many tokens", "1", null, "1", "no limit"),
         new("min_tokens", "Least tokens", "The answer cannot end before so many tokens", "0", null, "1", "0"),
         new("seed", "Seed", "The same seed gives the same answer", null, null, "1", "random"),
         new("top_p", "Top p", "The likeliest tokens that make up this probability", "0", "1", "0.01", Text(Defaults.TopP)),
@@ -36,7 +36,7 @@ internal sealed record NumberField(
     /// <summary>The range for people.</summary>
     public string Range => (Least, Most) switch
     {
-        (null, null) => "any whole number",
+        (null, null) => "whole number",
         ({ } least, null) => $"{least} or more",
         (null, { } most) => $"up to {most}",
         _ when Name is "top_p" or "typical_p" => $"above {Least}, to {Most}",

@@ -51,7 +51,7 @@ public class DescribeTests(StoriesModel stories) : IClassFixture<StoriesModel>
         var told = await engine.DescribeAsync(mostSequences: 0, mostRuns: 2, Cancelled);
         Assert.Equal([97, 81], told.Runs.Select(static run => (int)run.TokensInAll).OrderDescending());
         Assert.Equal(4, told.OmittedRuns);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => engine.DescribeAsync(mostRuns: -1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => engine.DescribeAsync(mostRuns: -1, cancellationToken: Cancelled));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public class PageFormTests(BrowserServer browser)
         await page.GetByLabel("Compare").CheckAsync();
         await page.Locator("#message").FillAsync("On the way");
         await page.Locator("#send").ClickAsync();
-        await Expect(page.Locator(".assistant .foot")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".assistant .foot .figures")).ToHaveCountAsync(2);
         Assert.True(await watched.FitsAsync(), "answers make the page scroll sideways");
         await watched.PictureAsync("phone-compare");
     }

@@ -38,7 +38,7 @@ public class PlaygroundTests(BrowserServer browser)
     {
         await using var watched = await browser.OpenAsync("/");
         var page = watched.Page;
-        await page.GetByLabel("Go on past the end of the answer").CheckAsync();
+        await page.Locator("#a-settings [data-field=ignore_eos]").CheckAsync();
         await SayAsync(page, "Never end");
         await watched.UntilAsync("document.querySelector('.assistant .markdown')?.textContent.length > 50");
         await Expect(page.Locator("#a-log")).ToHaveAttributeAsync("aria-busy", "true");
@@ -85,8 +85,8 @@ public class PlaygroundTests(BrowserServer browser)
         await using var watched = await browser.OpenAsync("/");
         var page = watched.Page;
         await LimitAsync(page, 12);
-        await page.GetByLabel("Show tokens and their probabilities").CheckAsync();
-        await page.GetByLabel("Alternatives").FillAsync("3");
+        await page.Locator("#a-settings [data-field=logprobs]").CheckAsync();
+        await page.Locator("#a-top_logprobs").FillAsync("3");
         await SayAsync(page, "Count");
         await DoneAsync(page);
         await Expect(page.Locator(".tokens .token")).ToHaveCountAsync(12);
@@ -234,7 +234,7 @@ public class PlaygroundTests(BrowserServer browser)
     {
         await Expect(page.Locator("#a-model option")).ToHaveCountAsync(2);
         await page.Locator("#a-max_tokens").FillAsync($"{tokens}");
-        await page.GetByLabel("Go on past the end of the answer").First.CheckAsync();
+        await page.Locator("#a-settings [data-field=ignore_eos]").CheckAsync();
     }
 
     private static async Task SayAsync(IPage page, string text)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Playwright;
 
 namespace Ashlar.Server.Tests.Pages;
@@ -41,7 +42,16 @@ public sealed class WatchedPage : IAsyncDisposable
     }
 
     /// <summary>Waits until something in the page holds.</summary>
-    public Task UntilAsync(string condition) => Page.WaitForFunctionAsync(condition);
+    /// <remarks>Playwright's own wait evaluates texts, which the page's policy forbids.</remarks>
+    public async Task UntilAsync(string condition)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await Page.EvaluateAsync<bool>($"Boolean({condition})"))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(15), $"waited in vain for {condition}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>Whether nothing has to be scrolled sideways.</summary>
     public Task<bool> FitsAsync() => Page.EvaluateAsync<bool>("document.scrollingElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth");

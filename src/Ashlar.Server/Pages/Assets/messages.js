@@ -89,6 +89,7 @@ function assistantView(message, actions, element, body, foot) {
     parts.note.textContent = message.error ?? ends[message.finish] ?? '';
     parts.note.classList.toggle('error', Boolean(message.error));
     parts.tokens.replaceChildren(...(message.logprobs && showsTokens ? [tokenView(message.logprobs)] : []));
+    if (!message.finish && !message.error && !message.content) return; // it has not begun
     foot.replaceChildren(
       button('Again', actions.again),
       button('Copy', event => navigator.clipboard?.writeText(message.content).then(() => { event.target.textContent = 'Copied'; }, () => {})),

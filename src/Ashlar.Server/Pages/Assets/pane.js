@@ -130,6 +130,7 @@ export class Pane {
     }
     if (abort.signal.aborted && !message.finish) message.finish = 'stopped';
     this.#abort = null;
+    byId(`${this.#side}-figures`).textContent = '';
     this.#log.removeAttribute('aria-busy');
     view.update(false);
     this.#follow();

@@ -1,5 +1,6 @@
 // A side's form, and the part of a request that it stands for.
 import { byId } from './dom.js';
+import { faultOf } from './json.js';
 
 /** A form's fields as they are typed, by name. */
 export function readForm(side) {
@@ -63,28 +64,13 @@ function problemOf(input) {
     return '';
   }
   if (!input.dataset.json || input.value.trim() === '') return '';
-  try {
-    const value = JSON.parse(input.value);
-    const kind = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-    if (kind === input.dataset.json) return '';
-    return input.dataset.json === 'array' ? 'This must be a list: [ … ].' : 'This must be an object: { … }.';
-  } catch (error) {
-    return place(input.value, error.message);
-  }
+  const fault = faultOf(input.value);
+  if (fault) return `Line ${fault.line}, column ${fault.column}: ${fault.reason}.`;
+  const value = JSON.parse(input.value);
+  const kind = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  if (kind === input.dataset.json) return '';
+  return input.dataset.json === 'array' ? 'This must be a list: [ … ].' : 'This must be an object: { … }.';
 }
-
-// Browsers say where in different words; people want line and column.
-function place(text, message) {
-  const line = /line (\d+) column (\d+)/.exec(message);
-  if (line) return `Line ${line[1]}, column ${line[2]}: ${wordsOf(message)}`;
-  const position = /position (\d+)/.exec(message);
-  const at = position ? Number(position[1]) : /end of|Unterminated|Expected.*end/i.test(message) ? text.length : -1;
-  if (at < 0) return wordsOf(message);
-  const before = text.slice(0, at).split('\n');
-  return `Line ${before.length}, column ${before.at(-1).length + 1}: ${wordsOf(message)}`;
-}
-
-const wordsOf = message => `${message.replace(/^JSON\.parse: /, '').replace(/ in JSON at position.*| at line.*|\(line.*/, '').trim()}.`;
 
 /** The request that a form stands for, but for model and messages; null where something in it is wrong, which is then told. */
 export function requestOf(side) {

@@ -1,7 +1,7 @@
 // Lines and histograms as SVG, drawn anew each second at the size of their place.
 import { h, s, seconds, short } from './dom.js';
 
-const margin = { left: 40, right: 8, top: 8, bottom: 20 };
+const margin = { left: 40, right: 10, top: 8, bottom: 20 };
 
 function canvas(place, label) {
   const [width, height] = [Math.max(200, place.clientWidth), Math.max(80, place.clientHeight - 28)];
@@ -15,8 +15,9 @@ export function roundUp(value) {
   return [1, 2, 5, 10].find(factor => factor * power >= value) * power;
 }
 
-/** Several rates over the last seconds. */
-export function lines(place, samples, now, span, names) {
+/** Several rates over the last seconds; as many minutes as there is something of. */
+export function lines(place, samples, now, longest, names) {
+  const span = Math.min(longest, 60 * Math.max(1, Math.ceil((now - (samples[0]?.time ?? now)) / 60)));
   const most = roundUp(Math.max(10, ...samples.flatMap(sample => names.map(([name]) => sample[name]))));
   const latest = samples.at(-1);
   const label = names.map(([name, text]) => `${text} ${short(latest?.[name] ?? 0)} tokens a second`).join(', ');
@@ -28,7 +29,8 @@ export function lines(place, samples, now, span, names) {
       s('text', { x: margin.left - 6, y: y(most * part) + 4, 'text-anchor': 'end' }, short(most * part)));
   }
   for (let minute = 0; minute <= span / 60; minute++) {
-    root.append(s('text', { x: x(now - minute * 60), y: height - 4, 'text-anchor': minute === 0 ? 'end' : 'middle' }, minute === 0 ? 'now' : `-${minute} min`));
+    const anchor = minute === 0 ? 'end' : minute === span / 60 ? 'start' : 'middle';
+    root.append(s('text', { x: x(now - minute * 60), y: height - 4, 'text-anchor': anchor }, minute === 0 ? 'now' : `-${minute} min`));
   }
   names.forEach(([name], index) => {
     const points = samples.map(sample => `${x(sample.time).toFixed(1)},${y(sample[name]).toFixed(1)}`);
@@ -60,7 +62,10 @@ export function histogram(place, { bounds, counts, sum }, unit) {
     const bound = bounds[first + index];
     root.append(s('rect', { class: 'column', x: left + 1, y: margin.top + inner.height - tall, width: Math.max(1, step - 2), height: tall },
       s('title', {}, `${bound === undefined ? `over ${seconds(bounds.at(-1))}` : `up to ${seconds(bound)}`}: ${count} ${unit}`)));
-    if (bound !== undefined && index % every === 0) root.append(s('text', { x: left + step, y: height - 4, 'text-anchor': 'middle' }, seconds(bound)));
+    if (bound !== undefined && index % every === 0) {
+      const isAtEdge = left + step + 24 > margin.left + inner.width;
+      root.append(s('text', { x: left + step, y: height - 4, 'text-anchor': isAtEdge ? 'end' : 'middle' }, seconds(bound)));
+    }
   });
   root.append(s('line', { class: 'grid', x1: margin.left, x2: margin.left + inner.width, y1: margin.top + inner.height, y2: margin.top + inner.height }),
     s('text', { x: margin.left - 6, y: margin.top + 8, 'text-anchor': 'end' }, short(most)));

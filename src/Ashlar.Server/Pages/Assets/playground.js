@@ -172,6 +172,7 @@ for (const side of sides) {
   form.addEventListener('change', event => {
     showWhen(side);
     check(side, event.target);
+    status('');
     changed(null);
   });
   form.addEventListener('reset', () => setTimeout(() => {

@@ -7,7 +7,11 @@ const percent = logprob => {
   const part = Math.exp(logprob) * 100;
   return `${part >= 99.95 ? '100' : part >= 10 ? part.toFixed(1) : part.toPrecision(2)} %`;
 };
-const visible = text => text.replaceAll(' ', '·').replaceAll('\n', '↵').replaceAll('\t', '→') || '∅';
+// A part of a character has no text of its own; its bytes tell.
+const textOf = token => token.token.includes('\ufffd') && token.bytes
+  ? token.bytes.map(byte => `<${byte.toString(16).padStart(2, '0').toUpperCase()}>`).join('')
+  : token.token;
+const visible = token => textOf(token).replaceAll(' ', '·').replaceAll('\n', '↵').replaceAll('\t', '→') || '∅';
 
 /** The view of some tokens, in which arrows move; the one in focus, or under the pointer, shows what else was likely. */
 export function tokenView(tokens) {
@@ -16,8 +20,8 @@ export function tokenView(tokens) {
   const parts = tokens.map((token, index) => h(
     'span',
     { class: `token ${classOf(token.logprob)}`, role: 'option', id: `t${crypto.getRandomValues(new Uint32Array(1))[0]}-${index}`,
-      'aria-selected': 'false', 'aria-label': `${visible(token.token)}, ${percent(token.logprob)}` },
-    token.token.replaceAll('\n', '↵\n') || '∅'));
+      'aria-selected': 'false', 'aria-label': `${visible(token)}, ${percent(token.logprob)}` },
+    textOf(token).replaceAll('\n', '↵\n') || '∅'));
   text.append(...parts);
   let chosen = -1;
 
@@ -49,12 +53,13 @@ export function tokenView(tokens) {
 }
 
 function alternatives(token) {
-  const rows = token.top_logprobs.some(other => other.token === token.token) ? token.top_logprobs : [token, ...token.top_logprobs];
+  const isSame = other => other.token === token.token && String(other.bytes) === String(token.bytes);
+  const rows = token.top_logprobs.some(isSame) ? token.top_logprobs : [token, ...token.top_logprobs];
   return h('table', { class: 'alternatives' }, h('tbody', {}, ...rows.map(other => {
     const bar = h('span', { class: 'bar' });
     bar.style.width = `${Math.max(1, Math.exp(other.logprob) * 100)}%`;
-    return h('tr', { class: other.token === token.token ? 'chosen' : undefined },
-      h('td', {}, h('code', {}, visible(other.token))),
+    return h('tr', { class: isSame(other) ? 'chosen' : undefined },
+      h('td', {}, h('code', {}, visible(other))),
       h('td', { class: 'right' }, percent(other.logprob)),
       h('td', { class: 'right' }, other.logprob.toFixed(2)),
       h('td', { class: 'bars' }, bar));

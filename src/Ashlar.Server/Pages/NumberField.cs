@@ -22,7 +22,7 @@ internal sealed record NumberField(
         new("temperature", "Temperature", "0 takes the likeliest token; more is more random", "0", "2", "0.05", Text(Defaults.Temperature)),
         new("max_tokens", "Most tokens", "Ends the answer after so many tokens", "1", null, "1", "no limit"),
         new("min_tokens", "Least tokens", "The answer cannot end before so many tokens", "0", null, "1", "0"),
-        new("seed", "Seed", "The same seed gives the same answer", null, null, "1", "random"),
+        new("seed", "Seed", "The same seed gives the same answer", null, null, "1", "any"),
         new("top_p", "Top p", "The likeliest tokens that make up this probability", "0", "1", "0.01", Text(Defaults.TopP)),
         new("top_k", "Top k", "The likeliest so many tokens; 0 is all", "-1", null, "1", Text(Defaults.TopK)),
         new("min_p", "Min p", "Tokens at least this part as likely as the likeliest", "0", "1", "0.01", Text(Defaults.MinP)),

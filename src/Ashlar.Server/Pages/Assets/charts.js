@@ -1,10 +1,10 @@
 // Lines and histograms as SVG, drawn anew each second at the size of their place.
 import { h, s, seconds, short } from './dom.js';
 
-const margin = { left: 40, right: 10, top: 8, bottom: 20 };
+const margin = { left: 48, right: 16, top: 8, bottom: 20 };
 
 function canvas(place, label) {
-  const [width, height] = [Math.max(200, place.clientWidth), Math.max(80, place.clientHeight - 28)];
+  const [width, height] = [Math.max(200, place.clientWidth), place.classList.contains('tall') ? 165 : 145];
   return { width, height, root: s('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': label }),
     inner: { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom } };
 }
@@ -28,9 +28,11 @@ export function lines(place, samples, now, longest, names) {
     root.append(s('line', { class: 'grid', x1: margin.left, x2: width - margin.right, y1: y(most * part), y2: y(most * part) }),
       s('text', { x: margin.left - 6, y: y(most * part) + 4, 'text-anchor': 'end' }, short(most * part)));
   }
-  for (let minute = 0; minute <= span / 60; minute++) {
-    const anchor = minute === 0 ? 'end' : minute === span / 60 ? 'start' : 'middle';
-    root.append(s('text', { x: x(now - minute * 60), y: height - 4, 'text-anchor': anchor }, minute === 0 ? 'now' : `-${minute} min`));
+  const tick = span > 60 ? 60 : 15;
+  for (let ago = 0; ago <= span; ago += tick) {
+    const anchor = ago === 0 ? 'end' : ago === span ? 'start' : 'middle';
+    const text = ago === 0 ? 'now' : span > 60 ? `-${ago / 60} min` : `-${ago} s`;
+    root.append(s('text', { x: x(now - ago), y: height - 4, 'text-anchor': anchor }, text));
   }
   names.forEach(([name], index) => {
     const points = samples.map(sample => `${x(sample.time).toFixed(1)},${y(sample[name]).toFixed(1)}`);
@@ -53,18 +55,18 @@ export function histogram(place, { bounds, counts, sum }, unit) {
   const shown = counts.slice(first, end);
   const most = Math.max(...shown);
   const note = `mean ${seconds(sum / total)}, median ${atMost(bounds, counts, total, 0.5)}, 95 % ${atMost(bounds, counts, total, 0.95)}, of ${short(total)} ${unit}`;
-  const { height, root, inner } = canvas(place, note);
+  const { width, height, root, inner } = canvas(place, note);
   const step = inner.width / shown.length;
-  const every = Math.ceil(46 / step);
+  const every = Math.ceil(50 / step);
   shown.forEach((count, index) => {
     const tall = count === 0 ? 0 : Math.max(2, inner.height * count / most);
     const left = margin.left + index * step;
     const bound = bounds[first + index];
     root.append(s('rect', { class: 'column', x: left + 1, y: margin.top + inner.height - tall, width: Math.max(1, step - 2), height: tall },
       s('title', {}, `${bound === undefined ? `over ${seconds(bounds.at(-1))}` : `up to ${seconds(bound)}`}: ${count} ${unit}`)));
-    if (bound !== undefined && index % every === 0) {
-      const isAtEdge = left + step + 24 > margin.left + inner.width;
-      root.append(s('text', { x: left + step, y: height - 4, 'text-anchor': isAtEdge ? 'end' : 'middle' }, seconds(bound)));
+    const isAtEdge = left + step + 24 > width;
+    if (bound !== undefined && index % every === 0 && !isAtEdge) {
+      root.append(s('text', { x: left + step, y: height - 4, 'text-anchor': 'middle' }, seconds(bound)));
     }
   });
   root.append(s('line', { class: 'grid', x1: margin.left, x2: margin.left + inner.width, y1: margin.top + inner.height, y2: margin.top + inner.height }),

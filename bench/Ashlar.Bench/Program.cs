@@ -15,9 +15,10 @@ const string usage = """
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
-      streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3] [--caching off]
+      streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3] [--caching off] [--speculation off]
                                                 requests at once through the engine
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
+      grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
     """;
 
@@ -42,7 +43,8 @@ try
             return 0;
         case ["streams", .. var words]:
             var streams = new Arguments(
-                words, "--streams", "--shared", "--prompt", "--tokens", "--threads", "--rounds", "--caching", "--json");
+                words, "--streams", "--shared", "--prompt", "--tokens", "--threads", "--rounds", "--caching",
+                "--speculation", "--json");
             if (streams.Plain is not [var served]) throw new ArgumentException("streams takes one MODEL");
             var load = new StreamLoad(
                 streams.Number("--streams", 16), streams.Number("--shared", 0), streams.Number("--prompt", 256),
@@ -51,6 +53,7 @@ try
             {
                 MaxSequences = load.Streams,
                 PrefixCaching = streams.Text("--caching") != "off",
+                Speculation = streams.Text("--speculation") == "off" ? SpeculationMethod.None : SpeculationMethod.Ngram,
                 Threads = streams.Number("--threads", 0) is > 0 and var threads ? threads : null,
             };
             Keep(streams, "streams", await StreamsBenchmark.Run(served, load, options, streams.Number("--rounds", 3)));
@@ -60,6 +63,9 @@ try
             return 0;
         case ["logits", var path, var tokens, var output]: // what the processes of quality do
             Implementation.Compute(path, tokens, output);
+            return 0;
+        case ["grammar", var vocabulary]:
+            GrammarBenchmark.Run(vocabulary);
             return 0;
         case ["tokenizer", var model]:
             TokenizerBenchmark.Run(model);

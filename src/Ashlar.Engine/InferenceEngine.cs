@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Stepping;
 using Ashlar.Models;
 
@@ -13,6 +14,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 {
     private readonly ModelFacts _facts;
     private readonly StepLoop _loop;
+    private readonly GrammarCache? _grammars;
     private readonly TimeProvider _clock;
     private readonly bool _ownsModel;
 
@@ -35,6 +37,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         _ownsModel = ownsModel;
         _clock = TimeProvider.System;
         _facts = new(model, ContextLength);
+        if (model.Tokenizer is { } tokenizer) _grammars = new(tokenizer);
         var pass = new PagedPass(
             model, size.Blocks, options.MaxSequences, size.BlocksOfSequence, options.CacheType, options.Threads ?? 0);
         _loop = new(_facts, pass, options, _clock);
@@ -85,6 +88,9 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     /// <returns>The output in pieces; the last carries the finish reason, usage and timings.</returns>
     /// <exception cref="PromptTooLongException">The prompt does not fit the context.</exception>
     /// <exception cref="ArgumentException">A field of the request is out of its range; the message names it.</exception>
+    /// <exception cref="GrammarException">
+    /// On the first update: the grammar is malformed, impossible, too large or beyond what is supported.
+    /// </exception>
     /// <exception cref="EngineBusyException">On the first update: as many requests wait as may.</exception>
     /// <exception cref="EngineFailedException">On any update: the engine has failed.</exception>
     /// <exception cref="NotFiniteNumberException">On any update: the model's logits allow no choice.</exception>
@@ -94,6 +100,11 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         GenerationRequest request, CancellationToken cancellationToken = default)
     {
         request.Validate(_facts.Vocabulary, ContextLength);
+        if (request.Grammar is not null && _grammars is null)
+        {
+            throw new ArgumentException("Grammar is set, but the model has no tokenizer and so no text");
+        }
+
         if (request.Stop.Count > 0 && _facts.Tokenizer is null)
         {
             throw new ArgumentException("Stop has texts, but the model has no tokenizer and so no text; use StopTokens");
@@ -131,6 +142,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     public void Dispose()
     {
         _loop.Dispose();
+        _grammars?.Dispose();
         if (_ownsModel) Model.Dispose();
     }
 
@@ -141,7 +153,11 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var submission = new Submission(request, _clock.GetTimestamp());
+        var arrived = _clock.GetTimestamp();
+        var grammar = request.Grammar is { } source
+            ? await _grammars!.GetAsync(source, cancellationToken).ConfigureAwait(false)
+            : null;
+        var submission = new Submission(request, arrived, grammar);
         _loop.Submit(submission);
 
         // A consumer may be busy elsewhere for long; the engine is not to compute for it what it has given up.

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Ashlar.Server;
 
 /// <summary>
-/// Serves models over HTTP by OpenAI's API: <c>POST /v1/chat/completions</c> and <c>/v1/completions</c>, streamed or not,
-/// <c>GET /v1/models</c>, and beside it <c>GET /health</c> and <c>/version</c>. Fields that vLLM adds to requests are
+/// Serves models over HTTP by the APIs of OpenAI (chat, completions, responses), Anthropic (messages) and Ollama, streamed or not,
+/// with tokens and metrics as vLLM and llama.cpp have them. Fields that vLLM adds to requests are
 /// understood; what is not supported is an error that names the field.
 /// </summary>
 public sealed class AshlarServer : IAsyncDisposable
@@ -122,7 +122,8 @@ public sealed class AshlarServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no more requests, which <c>/ready</c> tells, lets those that run go on for the grace period, ends those that still run
+    /// Takes no more requests, which <c>/ready</c> tells, lets those that run go on for the grace period, ends those that still
+    /// run
     /// with an error, stops listening, and completes when all connections are closed.
     /// </summary>
     public Task StopAsync() => _stop.Value;

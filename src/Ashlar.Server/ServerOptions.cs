@@ -23,7 +23,8 @@ public sealed record ServerOptions
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 
     /// <summary>
-    /// Requests that each key may send in a minute, 1 or more; those over it get 429. Without keys, all callers together. Unset, by
+    /// Requests that each key may send in a minute, 1 or more; those over it get 429. Without keys, all callers together. Unset,
+    /// by
     /// default: no limit.
     /// </summary>
     public int? RequestsPerMinute { get; init; }
@@ -41,7 +42,8 @@ public sealed record ServerOptions
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
     /// <summary>
-    /// The certificate, with its private key, by which the server speaks HTTPS and only that. None by default: HTTP. It must outlive
+    /// The certificate, with its private key, by which the server speaks HTTPS and only that. None by default: HTTP. It must
+    /// outlive
     /// the server, and is not disposed with it.
     /// </summary>
     public X509Certificate2? Certificate { get; init; }
@@ -86,7 +88,8 @@ public sealed record ServerOptions
         if (RequestsPerMinute < 1) throw new ArgumentException($"RequestsPerMinute is {RequestsPerMinute}; it must be 1 or more");
         if (TokensPerMinute < 1) throw new ArgumentException($"TokensPerMinute is {TokensPerMinute}; it must be 1 or more");
         foreach (var origin in CorsOrigins) CheckOrigin(origin);
-        if (Certificate is { HasPrivateKey: false }) throw new ArgumentException("Certificate has no private key; give one that has");
+        if (Certificate is { HasPrivateKey: false }) throw new ArgumentException(
+            "Certificate has no private key; give one that has");
 
         if (ApiKeys.Any(static key => key.Length == 0 || key.Any(static c => c is <= ' ' or > '~')))
         {
@@ -98,7 +101,9 @@ public sealed record ServerOptions
     private static void CheckOrigin(string origin)
     {
         var isOrigin = origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase));
-        if (!isOrigin) throw new ArgumentException($"'{origin}' in CorsOrigins is no origin; give one such as https://example.org, or *");
+            && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority).Equals(origin,
+                StringComparison.OrdinalIgnoreCase));
+        if (!isOrigin) throw new ArgumentException(
+            $"'{origin}' in CorsOrigins is no origin; give one such as https://example.org, or *");
     }
 }

@@ -41,6 +41,17 @@ public class ChatTests
     }
 
     [Fact]
+    public async Task What_a_model_thinks_goes_to_standard_error()
+    {
+        using var folder = new TemporaryFolder();
+        var template = folder.Write("t.jinja", ContinuesLast + "<think>");
+        string[] arguments = ["chat", Stories, "--template", template, "--temp", "0", "-n", "12"];
+        var outcome = await AshlarProcess.Run(arguments, "One day"u8.ToArray());
+        Assert.Equal((0, "\n"), (outcome.ExitCode, outcome.Text));
+        Assert.True(outcome.Error.Length > 5 && !outcome.Error.Contains('\e', StringComparison.Ordinal), outcome.Error);
+    }
+
+    [Fact]
     public async Task An_interruption_ends_the_answer_and_two_the_program()
     {
         using var folder = new TemporaryFolder();

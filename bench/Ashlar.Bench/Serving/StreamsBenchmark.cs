@@ -27,6 +27,8 @@ internal static class StreamsBenchmark
             results.Add(result);
         }
 
+        Console.WriteLine(engine.Statistics);
+
         var best = results.OrderBy(result => result.Seconds).ElementAt(results.Count / 2);
         return new()
         {

@@ -18,7 +18,8 @@ internal sealed class ServerArguments
     };
 
     private readonly Option<int?> _port = NumberOption.Create<int>(
-        ["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535, "The TCP port; 0 takes one that is free [default: 8000]");
+        ["--port"], "from 0 to 65535", number => number is >= 0 and <= 65535,
+            "The TCP port; 0 takes one that is free [default: 8000]");
 
     private readonly Option<string[]> _keys = new("--api-key")
     {
@@ -26,7 +27,8 @@ internal sealed class ServerArguments
         HelpName = "KEY",
     };
 
-    private readonly Option<int?> _requests = NumberOption.Count(["--requests-per-minute"], "Requests that each key may send in a minute");
+    private readonly Option<int?> _requests = NumberOption.Count(["--requests-per-minute"],
+        "Requests that each key may send in a minute");
 
     private readonly Option<int?> _tokens = NumberOption.Count(
         ["--tokens-per-minute"], "Tokens of prompts and answers that each key may use in a minute");
@@ -43,7 +45,11 @@ internal sealed class ServerArguments
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _key = new("--tls-key") { Description = "The certificate's private key, PEM", HelpName = "FILE" };
+    private readonly Option<string?> _key = new("--tls-key")
+    {
+        Description = "The certificate's private key, PEM",
+        HelpName = "FILE",
+    };
 
     private readonly Option<long?> _bytes = NumberOption.Create<long>(
         ["--max-request-bytes"], "1 or more", number => number >= 1, "The largest body of a request [default: 33554432]");
@@ -87,14 +93,16 @@ internal sealed class ServerArguments
         };
     }
 
-    private static string[] KeyOfEnvironment() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? [key] : [];
+    private static string[] KeyOfEnvironment() =>
+        Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? [key] : [];
 
     private static X509Certificate2? Certificate(string? path, string? keyPath)
     {
         if (path is null) return keyPath is null ? null : throw new UsageException("--tls-key needs --tls-cert; give both");
         var isPfx = Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12";
         if (!isPfx && keyPath is null) throw new UsageException("--tls-cert needs --tls-key; give both, or a .pfx file");
-        if (isPfx && keyPath is not null) throw new UsageException("--tls-key is not for a .pfx file, which has its key; leave it out");
+        if (isPfx && keyPath is not null) throw new UsageException(
+            "--tls-key is not for a .pfx file, which has its key; leave it out");
         var password = Environment.GetEnvironmentVariable(PasswordVariable);
         try
         {

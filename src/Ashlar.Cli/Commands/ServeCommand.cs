@@ -20,7 +20,10 @@ internal static class ServeCommand
         var template = TemplateOption.Create();
         var engine = new EngineArguments();
 
-        var command = new Command("serve", "Serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama.") { models, template };
+        var command = new Command("serve", "Serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama.")
+        {
+            models, template,
+        };
         server.AddTo(command);
         engine.AddTo(command);
         command.SetAction(arguments =>

@@ -58,11 +58,24 @@ internal sealed class ChatSession(AshlarChatClient client, SamplingOptions sampl
     {
         _messages.Add(new ChatMessage(ChatRole.User, line));
         var answer = new StringBuilder();
+        var isThinking = false;
         var interrupt = Interrupts.Take();
         try
         {
             await foreach (var update in client.GetStreamingResponseAsync(_messages, Options(), interrupt).ConfigureAwait(false))
             {
+                foreach (var thought in update.Contents.OfType<TextReasoningContent>())
+                {
+                    StandardError.Aside(thought.Text);
+                    isThinking = true;
+                }
+
+                if (isThinking && update.Text.Length > 0)
+                {
+                    StandardError.Aside("\n\n");
+                    isThinking = false;
+                }
+
                 answer.Append(update.Text);
                 if (update.Text.Length > 0) StandardOutput.WriteThrough(update.Text);
                 if (update.FinishReason == ChatFinishReason.Length && maxTokens is null)

@@ -3,6 +3,8 @@ namespace Ashlar.Cli.Streams;
 /// <summary>Standard error: what people read while the output goes elsewhere.</summary>
 internal static class StandardError
 {
+    private const string Pale = "\e[2m";
+    private const string Plain = "\e[0m";
     private const string EraseLine = "\r\e[2K";
 
     private static bool HasStatus;
@@ -15,6 +17,13 @@ internal static class StandardError
     {
         ClearStatus();
         Console.Error.WriteLine(line);
+    }
+
+    /// <summary>Writes text that goes on, paler than the rest where a person watches.</summary>
+    public static void Aside(string text)
+    {
+        ClearStatus();
+        Console.Error.Write(IsTerminal ? Pale + text + Plain : text);
     }
 
     /// <summary>Shows what goes on, on one line that the next status takes; on a terminal only.</summary>

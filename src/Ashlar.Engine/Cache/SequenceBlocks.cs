@@ -82,7 +82,7 @@ internal sealed class SequenceBlocks
     /// <param name="tokens">The tokens that may be found.</param>
     public IEnumerable<BlockName> NamesBehind(ReadOnlyMemory<int> tokens)
     {
-        var name = _cache.Tree.NameOf(_count == 0 ? _root : _row.Span[_count - 1]);
+        var name = _cache.Tree.NameOf(_linked == 0 ? _root : _row.Span[_linked / BlockCache.BlockSize - 1]);
         for (var from = _linked; tokens.Length - from >= BlockCache.BlockSize; from += BlockCache.BlockSize)
         {
             name = name.Next(tokens.Span.Slice(from, BlockCache.BlockSize));

@@ -6,43 +6,61 @@ using Microsoft.Extensions.AI;
 namespace Ashlar.Engine;
 
 /// <summary>Turns the updates of one generation into contents of an answer: text, reasoning, function calls, usage.</summary>
-internal sealed class AnswerReader(DialectParser parser, bool showsReasoning)
+/// <param name="parser">What tells these apart.</param>
+/// <param name="promptTokens">Tokens of the prompt.</param>
+internal sealed class AnswerReader(DialectParser parser, int promptTokens)
 {
     private readonly StringBuilder _arguments = new();
     private ToolCallBegun? _call;
+    private int _tokens;
     private bool _hasCalls;
+
+    /// <summary>Whether reasoning is part of the answer.</summary>
+    public bool ShowsReasoning { get; init; } = true;
+
+    /// <summary>Whether there may be several calls. If not, the answer ends with the first.</summary>
+    public bool IsParallel { get; init; } = true;
+
+    private bool HasEnded => _hasCalls && !IsParallel;
 
     /// <summary>What an update brings; often nothing.</summary>
     public List<AIContent> Read(GenerationUpdate update)
     {
         var contents = new List<AIContent>(2);
-        foreach (var one in parser.Append(update.Text)) Read(one, contents);
-        if (update.FinishReason is not null)
+        _tokens += update.Tokens.Length;
+        Read(parser.Append(update.Text), contents);
+        if (update.FinishReason is not null) Read(parser.Finish(), contents);
+        if (update.FinishReason is not null || HasEnded)
         {
-            foreach (var one in parser.Finish()) Read(one, contents);
-        }
-
-        if (update.Usage is { } usage)
-        {
+            var usage = update.Usage ?? new(promptTokens, _tokens, CachedTokens: 0);
             contents.Add(new UsageContent(new()
             {
                 InputTokenCount = usage.PromptTokens,
                 OutputTokenCount = usage.CompletionTokens,
                 TotalTokenCount = usage.TotalTokens,
-                CachedInputTokenCount = usage.CachedTokens,
+                CachedInputTokenCount = update.Usage?.CachedTokens,
             }));
         }
 
         return contents;
     }
 
-    /// <summary>Why the answer ended.</summary>
+    /// <summary>Why the answer ended with an update; null where it goes on.</summary>
     public ChatFinishReason? FinishReasonOf(GenerationUpdate update) => update.FinishReason switch
     {
-        null => null,
+        null => HasEnded ? ChatFinishReason.ToolCalls : null,
         FinishReason.Length => ChatFinishReason.Length,
         _ => _hasCalls ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop,
     };
+
+    private void Read(IReadOnlyList<DialectEvent> events, List<AIContent> contents)
+    {
+        foreach (var one in events)
+        {
+            if (HasEnded) break;
+            Read(one, contents);
+        }
+    }
 
     private void Read(DialectEvent one, List<AIContent> contents)
     {
@@ -51,7 +69,7 @@ internal sealed class AnswerReader(DialectParser parser, bool showsReasoning)
             case ContentDelta content:
                 contents.Add(new TextContent(content.Text));
                 break;
-            case ReasoningDelta reasoning when showsReasoning:
+            case ReasoningDelta reasoning when ShowsReasoning:
                 contents.Add(new TextReasoningContent(reasoning.Text));
                 break;
             case ToolCallBegun call:

@@ -6,8 +6,9 @@ namespace Ashlar.Engine;
 
 /// <summary>
 /// A model in this process as an <see cref="IChatClient"/>. Any number of callers may use it at once. It offers the functions of
-/// <see cref="ChatOptions.Tools"/> to the model and hands on the model's calls, in the format that its chat template asks for, and
-/// tells reasoning from the answer. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones:
+/// <see cref="ChatOptions.Tools"/> to the model and hands on its calls, in the format that its chat template asks for, and tells
+/// reasoning from the answer. A grammar holds the model to declared functions, to their schemas, and to
+/// <see cref="ChatOptions.ToolMode"/>. Beyond the properties of <see cref="ChatOptions"/> it takes these additional ones:
 /// <c>min_p</c>, <c>typical_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> (token ids and numbers), <c>min_tokens</c>,
 /// <c>ignore_eos</c> and <c>chat_template_kwargs</c> (variables for the chat template). What it does not support is an error that
 /// names it.
@@ -84,24 +85,27 @@ public sealed class AshlarChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var (request, templateVariables) = ChatRequestReader.Read(options, _engine.Model.Name);
         var (tools, choice) = ChatToolReader.Read(options);
-        if (choice.MustCall || options?.AllowMultipleToolCalls is false)
-        {
-            throw new NotSupportedException(
-                $"this client cannot hold the model to {nameof(ChatOptions.ToolMode)} or "
-                + $"{nameof(ChatOptions.AllowMultipleToolCalls)} yet; leave the choice to the model");
-        }
-
+        var isParallel = options?.AllowMultipleToolCalls is not false;
         var (prompt, promptTokens) = _prompt.Encode(messages, options?.Instructions, tools, templateVariables);
-        request = request with { PromptTokens = promptTokens, VisibleTokens = _prompt.VisibleTokens(tools.Count > 0) };
-        var answer = new AnswerReader(
-            _prompt.Dialect.CreateParser(tools, prompt), options?.Reasoning?.Output is not ReasoningOutput.None);
+        request = request with
+        {
+            PromptTokens = promptTokens,
+            VisibleTokens = _prompt.VisibleTokens(tools.Count > 0),
+            Grammar = _prompt.Dialect.ForTools(tools, choice, isParallel, prompt),
+        };
+        var answer = new AnswerReader(_prompt.Dialect.CreateParser(tools, prompt), promptTokens.Length)
+        {
+            ShowsReasoning = options?.Reasoning?.Output is not ReasoningOutput.None,
+            IsParallel = isParallel,
+        };
 
         var id = $"chatcmpl-{Guid.NewGuid():N}";
         var created = _clock.GetUtcNow();
         await foreach (var update in _engine.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
         {
             var contents = answer.Read(update);
-            if (contents.Count == 0 && update.FinishReason is null) continue;
+            var reason = answer.FinishReasonOf(update);
+            if (contents.Count == 0 && reason is null) continue;
             yield return new()
             {
                 Role = ChatRole.Assistant,
@@ -110,9 +114,10 @@ public sealed class AshlarChatClient : IChatClient
                 ModelId = _engine.Model.Name,
                 CreatedAt = created,
                 RawRepresentation = update,
-                FinishReason = answer.FinishReasonOf(update),
+                FinishReason = reason,
                 Contents = contents,
             };
+            if (reason is not null) break;
         }
     }
 

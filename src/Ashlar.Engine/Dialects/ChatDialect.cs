@@ -34,6 +34,7 @@ public sealed class ChatDialect
         ("<function=", "qwen-coder", _ => XmlFormat.Qwen),
         ("<|/tool_call|>", "phi", _ => new JsonFormat("<|tool_call|>", "<|/tool_call|>", isArray: true)),
         ("<|tool_call|>", "granite", _ => new JsonFormat("<|tool_call|>", null, isArray: true)),
+        ("<TOOLCALL>", "nemotron", _ => new JsonFormat("<TOOLCALL>", "</TOOLCALL>", isArray: true)),
         ("functools[", "firefunction", _ => new JsonFormat("functools", null, isArray: true)),
         ("<tool_call>", "hermes", _ => new JsonFormat("<tool_call>", "</tool_call>", isArray: false)),
         ("<|python_tag|>", "llama", _ => new BareJsonFormat(hasPythonTag: true)),

@@ -44,7 +44,10 @@ internal sealed record ConversationForm(ChatDialect Dialect)
             {
                 var tried = form with
                 {
-                    TakesCalls = true, TakesObjects = takesObjects, TakesNull = takesNull, TakesResults = true,
+                    TakesCalls = true,
+                    TakesObjects = takesObjects,
+                    TakesNull = takesNull,
+                    TakesResults = true,
                 };
                 if (tried.IsTaken(template)) return tried;
                 tried = tried with { TakesResults = false };
@@ -76,11 +79,17 @@ internal sealed record ConversationForm(ChatDialect Dialect)
     {
         var shaped = new JsonArray();
         var names = new Dictionary<string, string>(StringComparer.Ordinal); // of the tools that were called, by id
-        var index = 0;
-        foreach (var message in messages.Select(message => message as JsonObject))
+        for (var i = 0; i < messages.Count; i++)
         {
-            if (message is null) throw new ArgumentException($"messages[{index}] must be an object");
-            Add(shaped, ShapeOne((JsonObject)message.DeepClone(), index++, names));
+            if (messages[i] is not JsonObject message) throw new ArgumentException($"messages[{i}] must be an object");
+            try
+            {
+                Add(shaped, ShapeOne((JsonObject)message.DeepClone(), i, names));
+            }
+            catch (InvalidOperationException error)
+            {
+                throw new ArgumentException($"messages[{i}] has a member of a wrong type: {error.Message}", error);
+            }
         }
 
         if (tools.Count > 0 && !Dialect.RendersTools) ToolInstructions.AddTo(shaped, tools, Dialect);
@@ -112,7 +121,8 @@ internal sealed record ConversationForm(ChatDialect Dialect)
         {
             var text = template.Render(variables);
             return Has("Key") && Has("Value") && Has("Result")
-                && !text.Contains("None", StringComparison.Ordinal)
+                && (!text.Contains("None", StringComparison.Ordinal) // Python's null
+                    || template.Source.Contains("None", StringComparison.Ordinal))
                 && !text.Contains($"'{Needle}Key'", StringComparison.Ordinal) // Python's notation of a dictionary
                 && !text.Contains($"\\\"{Needle}Key", StringComparison.Ordinal); // text within text
 

@@ -1,3 +1,5 @@
+using Ashlar.Engine.Grammars;
+
 namespace Ashlar.Engine;
 
 /// <summary>What to continue, how to choose the tokens, and when to end.</summary>
@@ -46,6 +48,12 @@ public sealed record GenerationRequest
     /// tokens that would end it are not chosen and stop texts are not looked for.
     /// </summary>
     public int MinTokens { get; init; }
+
+    /// <summary>
+    /// What the output must be: only tokens that may come next are chosen, and the output ends where nothing may follow. Unset,
+    /// anything. The model must have a tokenizer.
+    /// </summary>
+    public GrammarSource? Grammar { get; init; }
 
     /// <summary>
     /// How many of the likeliest tokens to report beside each generated one, 0 to 128, with their log probabilities; 0 reports the

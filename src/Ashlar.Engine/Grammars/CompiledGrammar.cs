@@ -4,8 +4,8 @@ using Ashlar.Engine.Grammars.Networks;
 namespace Ashlar.Engine.Grammars;
 
 /// <summary>
-/// A grammar compiled for a vocabulary, by <see cref="GrammarCompiler"/>. It does not change, apart from caches that matchers fill
-/// under a lock: any number of sequences may share it, from any threads.
+/// A grammar compiled for a vocabulary, by <see cref="GrammarCompiler"/>. It does not change, apart from caches that matchers
+/// fill under a lock: any number of sequences may share it, from any threads.
 /// </summary>
 public sealed class CompiledGrammar
 {
@@ -37,7 +37,12 @@ public sealed class CompiledGrammar
     /// <summary>Replaces the pool if it is full. The gate is held.</summary>
     internal void Renew()
     {
-        if (!Pool.IsFull) return;
+        if (Pool.IsFull) Replace();
+    }
+
+    /// <summary>Starts a new pool; matchers take their states along when they next do something. The gate is held.</summary>
+    internal void Replace()
+    {
         Pool = new(_network);
         _walk.Forget();
     }

@@ -9,18 +9,18 @@ using Ashlar.Engine.Grammars.Tags;
 namespace Ashlar.Engine.Grammars;
 
 /// <summary>
-/// Compiles grammars. Takes milliseconds for what people write and at most about a second for anything: states, edges, steps and time are
-/// bounded, and what exceeds a bound is an error that names the place.
+/// Compiles grammars. Takes milliseconds for what people write and at most about a second for anything: states, edges, steps
+/// and time are bounded, and what exceeds a bound is an error that names the place.
 /// </summary>
 public static class GrammarCompiler
 {
-    /// <summary>Compiles a grammar for a vocabulary. Runs on the calling thread and uses nothing else: any number may be compiled at
-    /// once.</summary>
+    /// <summary>Compiles a grammar for a vocabulary. Runs on the calling thread and uses nothing else: any number may be
+    /// compiled at once.</summary>
     /// <param name="source">The grammar.</param>
     /// <param name="tokens">The vocabulary.</param>
     /// <param name="cancellationToken">Ends the work within milliseconds.</param>
-    /// <exception cref="GrammarException">The grammar is malformed, impossible, too large or beyond what is supported; the message
-    /// names the place and the mend.</exception>
+    /// <exception cref="GrammarException">The grammar is malformed, impossible, too large or beyond what is supported; the
+    /// message names the place and the mend.</exception>
     /// <exception cref="OperationCanceledException">The caller no longer wants it.</exception>
     public static CompiledGrammar Compile(GrammarSource source, TokenTable tokens, CancellationToken cancellationToken = default)
     {
@@ -39,7 +39,10 @@ public static class GrammarCompiler
             ChoiceGrammar choice => AddChoices(network, choice.Choices),
             _ => throw new ArgumentException($"no such grammar: {source.GetType().Name}", nameof(source)),
         };
-        return new(new NetworkFinisher(network).Finish(root, impossible), tokens);
+        var grammar = new CompiledGrammar(new NetworkFinisher(network).Finish(root, impossible), tokens);
+        // The first mask is made here, where nobody waits for it.
+        lock (grammar.Gate) grammar.Fill(grammar.Pool.Start, new uint[tokens.MaskLength]);
+        return grammar;
     }
 
     private static int AddPattern(NetworkBuilder network, string pattern)

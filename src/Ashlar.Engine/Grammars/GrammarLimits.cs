@@ -24,8 +24,8 @@ internal static class GrammarLimits
     /// <summary>Elementary steps of compiling: some hundreds of milliseconds.</summary>
     public const long Work = 12_000_000;
 
-    /// <summary>Milliseconds after which compiling ends, however many steps it made.</summary>
-    public const int Milliseconds = 1000;
+    /// <summary>Milliseconds after which compiling ends, however few steps it made: where others keep the processor.</summary>
+    public const int Milliseconds = 3000;
 
     /// <summary>Alternatives that one place of a schema may have after allOf, anyOf and oneOf are multiplied out.</summary>
     public const int Alternatives = 256;
@@ -34,7 +34,7 @@ internal static class GrammarLimits
     /// Readings of one text that are followed side by side. More are dropped, the latest first: an ambiguous grammar then allows
     /// less than it might, and never what it should not.
     /// </summary>
-    public const int Readings = 512;
+    public const int Readings = 2048;
 
     /// <summary>Numbers in the cache of matching states, before it starts anew: 32 MiB.</summary>
     public const int CachedNumbers = 8 << 20;

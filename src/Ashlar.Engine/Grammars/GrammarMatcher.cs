@@ -4,8 +4,8 @@ using Ashlar.Engine.Grammars.Matching;
 namespace Ashlar.Engine.Grammars;
 
 /// <summary>
-/// Follows one sequence through a grammar: says which tokens may come next, takes the one that came, and goes back where a draft was
-/// refused. Not safe for concurrent use; allocates nothing once what it meets has been met before.
+/// Follows one sequence through a grammar: says which tokens may come next, takes the one that came, and goes back where a
+/// draft was refused. Not safe for concurrent use; allocates nothing once what it meets has been met before.
 /// </summary>
 public sealed class GrammarMatcher
 {
@@ -47,8 +47,8 @@ public sealed class GrammarMatcher
     }
 
     /// <summary>
-    /// Writes which tokens may come next: bit <c>id % 32</c> of number <c>id / 32</c>. At least one may, unless a token that ends generation
-    /// has come, or the vocabulary cannot spell what must follow.
+    /// Writes which tokens may come next: bit <c>id % 32</c> of number <c>id / 32</c>. At least one may, unless a token that
+    /// ends generation has come, or the vocabulary cannot spell what must follow.
     /// </summary>
     /// <param name="mask">As many bits as the vocabulary has tokens, or more; those beyond are cleared.</param>
     /// <exception cref="ArgumentException">The mask is too short.</exception>

@@ -13,7 +13,7 @@ public abstract record GrammarSource
 /// <c>required</c> names, then others; white space between tokens is nothing, one space, or one line break and up to 32 blanks.
 /// Where a string is restricted by its value (<c>pattern</c>, <c>format</c>, <c>enum</c>, <c>const</c>, property names), it is
 /// written in one way: only what must be escaped is. Likewise numbers with bounds or <c>multipleOf</c> have no exponent, and
-/// integers no fraction.
+/// integers no fraction. Properties that the schema does not name may repeat.
 /// </summary>
 /// <param name="Schema">The schema as JSON: an object, <c>true</c> or <c>false</c>.</param>
 public sealed record JsonSchemaGrammar(string Schema) : GrammarSource;

@@ -4,8 +4,8 @@ using Ashlar.Models.Tokenizers;
 namespace Ashlar.Engine.Grammars;
 
 /// <summary>
-/// The tokens of a vocabulary as grammars see them: their bytes, in a tree of prefixes. Made once for a model (tens of milliseconds for
-/// 128,000 tokens), then immutable and shared.
+/// The tokens of a vocabulary as grammars see them: their bytes, in a tree of prefixes. Made once for a model (tens of
+/// milliseconds for 128,000 tokens), then immutable and shared.
 /// </summary>
 public sealed class TokenTable
 {

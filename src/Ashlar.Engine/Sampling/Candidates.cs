@@ -1,3 +1,5 @@
+using Ashlar.Engine.Grammars;
+
 namespace Ashlar.Engine.Sampling;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class Candidates(int vocabulary)
     private readonly double[] _weights = new double[vocabulary];
     private readonly ulong[] _keys = new ulong[vocabulary];
     private float[]? _remembered;
+    private uint[]? _mask;
 
     public int Count { get; private set; }
 
@@ -44,6 +47,24 @@ internal sealed class Candidates(int vocabulary)
         _remembered ??= new float[vocabulary];
         logits.CopyTo(_remembered);
         return _remembered;
+    }
+
+    /// <summary>Forbids the tokens that a grammar does not allow.</summary>
+    public void Restrict(Span<float> logits, GrammarMatcher grammar)
+    {
+        const int Bits = 32;
+        _mask ??= new uint[(vocabulary + Bits - 1) / Bits];
+        grammar.FillMask(_mask);
+        for (var i = 0; i < _mask.Length; i++)
+        {
+            var allowed = _mask[i];
+            if (allowed == uint.MaxValue) continue;
+            var some = logits[(i * Bits)..Math.Min((i + 1) * Bits, vocabulary)];
+            for (var bit = 0; bit < some.Length; bit++)
+            {
+                if ((allowed >> bit & 1) == 0) some[bit] = float.NegativeInfinity;
+            }
+        }
     }
 
     /// <summary>Starts again with every token that is not forbidden.</summary>

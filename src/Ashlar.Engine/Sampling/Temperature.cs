@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Ashlar.Engine.Sampling;
 
 /// <summary>Weighs the candidates: exp(logit / temperature), scaled so that the likeliest weighs 1.</summary>
@@ -11,6 +14,13 @@ internal sealed class Temperature(float temperature) : ICandidateStage
         foreach (var logit in logits) largest = MathF.Max(largest, logit);
 
         // The difference first: it is never positive, so that no temperature, however low, overflows.
-        for (var i = 0; i < logits.Length; i++) weights[i] = Math.Exp(((double)logits[i] - largest) / temperature);
+        for (var i = 0; i < logits.Length; i++) weights[i] = ((double)logits[i] - largest) / temperature;
+        var whole = MemoryMarshal.Cast<double, Vector512<double>>(weights);
+        foreach (ref var eight in whole) eight = Vector512.Exp(eight);
+        for (var i = whole.Length * Vector512<double>.Count; i < weights.Length; i++)
+        {
+            // As the others, wherever in a vector they stand.
+            weights[i] = Vector512.Exp(Vector512.Create(weights[i]))[0];
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Ashlar.Engine.Cache;
+using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Sampling;
 using Ashlar.Engine.Speculation;
 
@@ -19,6 +20,7 @@ internal sealed class Sequence
     private readonly HashSet<int> _endTokens;
     private readonly Sampler _sampler;
     private readonly OutputText _text;
+    private readonly GrammarMatcher? _grammar;
     private readonly TimeProvider _clock;
     private readonly NgramIndex? _ngrams;
     private readonly int[] _guess; // at most what comes after the pending token
@@ -48,6 +50,7 @@ internal sealed class Sequence
         _endTokens = [.. request.StopTokens, .. request.IgnoreEndOfSequence ? [] : model.EndOfGeneration];
         _sampler = new(request.Sampling, model.Vocabulary, prompt, Random.Shared.NextInt64());
         _text = new(model.Tokenizer, prompt, request.Stop, request.VisibleTokens);
+        _grammar = submission.Grammar?.CreateMatcher();
         _guess = new int[mostGuessed];
         if (mostGuessed > 0) _ngrams = new(_tokens.Length);
     }
@@ -264,12 +267,14 @@ internal sealed class Sequence
             foreach (var endToken in _endTokens) logits[endToken] = float.NegativeInfinity;
         }
 
+        if (_grammar is not null) candidates.Restrict(logits, _grammar);
         var token = _sampler.Sample(logits, candidates);
         _tokens[_length++] = token;
         if (Generated == 1) _firstToken = _clock.GetTimestamp();
 
         var mayStop = Generated > minTokens;
         var stopped = _endTokens.Contains(token) || _text.Append(token, mayStop);
+        if (_grammar is not null) stopped |= !_grammar.TryAccept(token) || _grammar.IsEnded;
         var ended = stopped || _length == _tokens.Length;
         if (ended) stopped |= _text.Finish(mayStop);
         var probability = own is null ? null : LogProbabilities.Of(own, token, Request.LogProbabilities!.Value);

@@ -195,7 +195,7 @@ internal sealed class StepLoop : IDisposable
         var scheduled = _scheduler.Scheduled;
         if (scheduled.Count == 0)
         {
-            if (_scheduler.Loading.Count > 0 || _cache.Pool.Held > 0) return false; // blocks are on their way
+            if (_scheduler.Loading.Count > 0) return false; // blocks are on their way
             throw new InvalidOperationException("no sequence finds room in the cache; this is a fault");
         }
 

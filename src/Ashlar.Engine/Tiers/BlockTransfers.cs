@@ -1,21 +1,29 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Ashlar.Engine.Cache;
 
 namespace Ashlar.Engine.Tiers;
 
 /// <summary>
-/// Moves blocks between the cache and what lies below it, on a thread of its own: the engine's goes on meanwhile. Whoever asks
-/// keeps the blocks from being taken until it is told.
+/// Moves blocks between the cache and what lies below it, on a thread of its own: the engine's goes on meanwhile. Whoever asks for
+/// blocks to be filled keeps them from being taken until it is told.
 /// </summary>
 internal sealed class BlockTransfers : IDisposable
 {
+    /// <summary>Bytes that may wait to be written.</summary>
+    private const long MostWaiting = 128L << 20;
+
+    private const int MostClosingMilliseconds = 10_000;
+
     private readonly BlockingCollection<Action> _jobs = [];
+    private readonly ConcurrentDictionary<BlockName, bool> _saving = [];
     private readonly PagedPass _pass;
     private readonly DiskTier? _disk;
     private readonly PeerTier? _peers;
     private readonly Action<Action> _tell;
     private readonly byte[] _file;
     private readonly Thread _thread;
+    private long _lastWrite = long.MaxValue; // when, in ticks of the environment
     private volatile bool _isClosing;
 
     /// <summary>Starts the thread.</summary>
@@ -40,30 +48,24 @@ internal sealed class BlockTransfers : IDisposable
     /// <summary>Whether a block is on disk.</summary>
     public bool Knows(BlockName name) => _disk?.Contains(name) ?? false;
 
-    /// <summary>Keeps a block.</summary>
+    /// <summary>Keeps a block: copies it, and writes the copy later.</summary>
     /// <param name="block">The block.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="parent">The name of the block before it, or of the root.</param>
     /// <param name="tokens">Its tokens.</param>
-    /// <param name="then">What to do on the engine's thread then.</param>
-    public void Save(int block, BlockName parent, int[] tokens, Action then) => _jobs.Add(() =>
+    /// <returns>Whether it is kept; not where too much waits to be written already.</returns>
+    public bool Save(int block, BlockName name, BlockName parent, ReadOnlySpan<int> tokens)
     {
-        try
-        {
-            var name = parent.Next(tokens);
-            if (_isClosing || _disk!.Contains(name)) return;
-            _pass.ReadBlock(block, _file.AsSpan(BlockFile.HeadBytes));
-            BlockFile.Seal(_file, parent, tokens);
-            _disk.Write(name, _file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Failed++; // a disk that is full or gone costs what was to be kept, and nothing else
-        }
-        finally
-        {
-            _tell(then);
-        }
-    });
+        if (Knows(name) || _saving.ContainsKey(name)) return true;
+        var bytes = BlockFile.HeadBytes + _pass.BlockBytes;
+        if ((_saving.Count + 1L) * bytes > MostWaiting) return false;
+        var file = ArrayPool<byte>.Shared.Rent(bytes);
+        _pass.ReadBlock(block, file.AsSpan(BlockFile.HeadBytes, _pass.BlockBytes));
+        _saving[name] = true;
+        var own = tokens.ToArray();
+        _jobs.Add(() => Write(name, parent, own, file));
+        return true;
+    }
 
     /// <summary>Fills blocks, the first ones as far as there is what to fill them with.</summary>
     /// <param name="blocks">The blocks.</param>
@@ -75,8 +77,8 @@ internal sealed class BlockTransfers : IDisposable
         var (fromDisk, fromPeers) = (0, 0);
         for (var i = 0; i < blocks.Length && isWanted() && !_isClosing; i++)
         {
-            if (_disk?.TryRead(names[i], _file) ?? false) fromDisk++;
-            else if (_peers?.TryRead(names[i], _file) ?? false) fromPeers++;
+            if (_disk is not null && _disk.TryRead(names[i], _file)) fromDisk++;
+            else if (_peers is not null && _peers.TryRead(names[i], _file)) fromPeers++;
             else break;
             _pass.WriteBlock(blocks[i], _file.AsSpan(BlockFile.HeadBytes));
         }
@@ -87,13 +89,34 @@ internal sealed class BlockTransfers : IDisposable
     /// <summary>Blocks that could not be kept.</summary>
     public long Failed { get; private set; }
 
-    /// <summary>Waits for the transfer that is under way; the others are given up.</summary>
+    /// <summary>Writes what waits to be written, but for some seconds only; what waits to be read is given up.</summary>
     public void Dispose()
     {
         _isClosing = true;
+        Volatile.Write(ref _lastWrite, Environment.TickCount64 + MostClosingMilliseconds);
         _jobs.CompleteAdding();
         _thread.Join();
         _jobs.Dispose();
+    }
+
+    private void Write(BlockName name, BlockName parent, int[] tokens, byte[] file)
+    {
+        var whole = file.AsSpan(0, BlockFile.HeadBytes + _pass.BlockBytes);
+        try
+        {
+            if (Environment.TickCount64 > _lastWrite) return;
+            BlockFile.Seal(whole, parent, tokens);
+            _disk!.Write(name, whole);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Failed++; // a disk that is full or gone costs what was to be kept, and nothing else
+        }
+        finally
+        {
+            _saving.TryRemove(name, out _);
+            ArrayPool<byte>.Shared.Return(file);
+        }
     }
 
     private void Work()

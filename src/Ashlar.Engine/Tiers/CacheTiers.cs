@@ -15,7 +15,6 @@ internal sealed class CacheTiers(BlockCache cache, BlockTransfers transfers, Tim
 {
     private const double Weight = 0.2; // of a new measurement
 
-    private readonly HashSet<BlockName> _saving = [];
     private double _secondsToCompute; // a token
     private double _secondsToBring; // a block
 
@@ -56,34 +55,12 @@ internal sealed class CacheTiers(BlockCache cache, BlockTransfers transfers, Tim
     public void Keep(Sequence sequence)
     {
         if (!transfers.Saves) return;
-        var blocks = sequence.Blocks!.Blocks;
-        var count = 0;
-        var missing = new List<int>(); // places
-        while (count < blocks.Length && cache.Tree.Contains(blocks[count]) && cache.Tree.IsSealed(blocks[count]))
+        foreach (var block in sequence.Blocks!.Blocks)
         {
-            var name = cache.Tree.NameOf(blocks[count]);
-            // What is on its way cannot be taken for others: it must not be much.
-            if (_saving.Count >= Math.Max(1, cache.Pool.Total / 8)) break;
-            if (!transfers.Knows(name) && _saving.Add(name)) missing.Add(count);
-            count++;
+            if (!cache.Tree.Contains(block) || !cache.Tree.IsSealed(block)) return; // and none behind it is
+            var parent = cache.Tree.NameOf(cache.Tree.ParentOf(block));
+            if (!transfers.Save(block, cache.Tree.NameOf(block), parent, cache.Tree.TokensOf(block))) return;
         }
-
-        if (missing.Count == 0) return;
-        var held = blocks[..(missing[^1] + 1)].ToArray();
-        foreach (var block in held) cache.Pool.Pin(block);
-        foreach (var place in missing) Save(held, place, isLast: place == missing[^1]);
-    }
-
-    private void Save(int[] held, int place, bool isLast)
-    {
-        var block = held[place];
-        var name = cache.Tree.NameOf(block);
-        var parent = cache.Tree.NameOf(cache.Tree.ParentOf(block));
-        transfers.Save(block, parent, cache.Tree.TokensOf(block).ToArray(), () =>
-        {
-            _saving.Remove(name);
-            if (isLast) cache.Unpin(held);
-        });
     }
 
     private static void Learn(ref double known, double measured) =>

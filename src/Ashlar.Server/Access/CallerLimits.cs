@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Http;
 namespace Ashlar.Server.Access;
 
 /// <summary>
-/// Limits what each caller may ask for in a minute: requests, and tokens of prompts and answers. Tokens are counted when a request
-/// has ended; a caller who has used more than its share waits until that is made up for. Where the server has no keys, all callers
+/// Limits what each caller may ask for in a minute: requests, and tokens of prompts and answers. Tokens are counted when a
+/// request
+/// has ended; a caller who has used more than its share waits until that is made up for. Where the server has no keys, all
+/// callers
 /// are one.
 /// </summary>
 internal sealed class CallerLimits

@@ -19,7 +19,8 @@ internal sealed class CrossOrigin(IReadOnlyList<string> origins)
         var (request, headers) = (context.Request, context.Response.Headers);
         headers.Vary = "Origin";
         var origin = request.Headers.Origin.ToString();
-        if (origin.Length == 0 || !(origins.Contains(Any) || origins.Contains(origin, StringComparer.OrdinalIgnoreCase))) return false;
+        var mayRead = origins.Contains(Any) || origins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+        if (origin.Length == 0 || !mayRead) return false;
 
         headers.AccessControlAllowOrigin = origins.Contains(Any) ? Any : origin;
         headers.AccessControlExposeHeaders = "Retry-After, x-request-id, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, "

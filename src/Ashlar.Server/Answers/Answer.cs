@@ -38,5 +38,8 @@ internal sealed class Answer(string id, DateTimeOffset created, string model, in
     /// <param name="told">How many to keep of each prompt.</param>
     /// <param name="of">How many each prompt has.</param>
     public void KeepBest(int told, int of) => Choices =
-        [.. Choices.Chunk(of).SelectMany(choices => choices.OrderByDescending(static choice => choice.MeanLogProbability).Take(told))];
+        [
+        .. Choices.Chunk(of).SelectMany(choices =>
+            choices.OrderByDescending(static choice => choice.MeanLogProbability).Take(told)),
+    ];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ashlar.Engine;
 using Ashlar.Server.Access;
 using Ashlar.Server.Errors;
@@ -10,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Ashlar.Server.Answers;
 
 /// <summary>
-/// Runs what was asked for and answers: the one path that all protocols share. Streamed or whole, the answer is fed by the same loop.
+/// Runs what was asked for and answers: the one path that all protocols share. Streamed or whole, the answer is fed by the same
+/// loop.
 /// </summary>
 /// <param name="clock">What time is told by.</param>
 /// <param name="contentLog">Where prompts and answers are logged; null for nowhere.</param>
@@ -33,7 +35,8 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         if (contentLog is not null) ContentLog.Prompts(contentLog, id, job);
         tally.PromptTokens = job.Choices.Sum(static choice => choice.PromptTokens);
         var tenant = Caller.Of(context).Tenant;
-        var outputs = job.Choices.Select(choice => Start(job, choice with { Request = choice.Request with { Tenant = tenant } }, gone)).ToList();
+        var outputs = job.Choices
+            .Select(choice => Start(job, choice with { Request = choice.Request with { Tenant = tenant } }, gone)).ToList();
         var readers = job.Choices.Select((choice, index) => new ChoiceReader(job.Model, choice, index)).ToList();
         var pieces = new List<AnswerPiece>();
 
@@ -63,7 +66,9 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
             if (contentLog is not null) ContentLog.Answers(contentLog, answer);
             job.Format.Complete(answer);
             if (streamed is not null) await streamed.CompleteAsync(answer, gone).ConfigureAwait(false);
-            else await JsonOutput.WriteAsync(context, 200, json => job.Format.WriteWhole(json, answer), gone).ConfigureAwait(false);
+            else await JsonOutput.WriteAsync(context, 200, WriteWhole, gone).ConfigureAwait(false);
+
+            void WriteWhole(Utf8JsonWriter json) => job.Format.WriteWhole(json, answer);
         }
     }
 

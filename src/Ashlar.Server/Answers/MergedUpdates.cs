@@ -25,7 +25,8 @@ internal static class MergedUpdates
         IReadOnlyList<IAsyncEnumerable<GenerationUpdate>> outputs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var channel = Channel.CreateBounded<(int, GenerationUpdate)>(new BoundedChannelOptions(outputs.Count) { SingleReader = true });
+        var channel = Channel.CreateBounded<(int, GenerationUpdate)>(
+            new BoundedChannelOptions(outputs.Count) { SingleReader = true });
         var pumps = new Task[outputs.Count];
         try
         {

@@ -25,9 +25,9 @@ internal static class AnthropicFields
     {
         var thinking = ReadThinking(fields, model);
         var conversation = AnthropicMessages.Read(fields) with { Variables = thinking };
-        var tools = ToolFields.Read(fields, ReadTool);
+        var (tools, isStrict) = ToolFields.Read(fields, ReadTool);
         var (choice, isParallel) = ReadChoice(fields, tools);
-        return conversation.With(tools, choice, isParallel);
+        return conversation with { Tools = new(tools, choice, isParallel, isStrict) };
     }
 
     /// <summary>Judges all other fields.</summary>
@@ -44,21 +44,23 @@ internal static class AnthropicFields
         fields.RefuseUnread();
     }
 
-    private static ChatTool ReadTool(RequestFields tool)
+    private static (ChatTool Tool, bool IsStrict) ReadTool(RequestFields tool)
     {
-        if (tool.Text("type") is not (null or "custom")) throw FieldErrors.Unsupported(tool.PathOf("type"), "tools are the client's own here");
+        if (tool.Text("type") is not (null or "custom")) throw FieldErrors.Unsupported(tool.PathOf("type"),
+            "tools are the client's own here");
         tool.Object("cache_control", "an object");
         return ToolFields.ReadFunction(tool, "input_schema");
     }
 
-    private static (ToolChoice Choice, bool? IsParallel) ReadChoice(RequestFields fields, IReadOnlyList<ChatTool> tools)
+    private static (ToolChoice Choice, bool IsParallel) ReadChoice(RequestFields fields, IReadOnlyList<ChatTool> tools)
     {
         const string Name = "tool_choice";
         var free = tools.Count > 0 ? ToolChoice.Auto : ToolChoice.None;
-        if (fields.Object(Name, "an object with a type") is not { } json) return (free, null);
+        if (fields.Object(Name, "an object with a type") is not { } json) return (free, true);
         var choice = new RequestFields(json, Name);
-        var isSingle = choice.Boolean("disable_parallel_tool_use");
-        var type = choice.OneOf("type", "auto", "any", "tool", "none") ?? throw FieldErrors.Missing(choice.PathOf("type"), "a string");
+        var isSingle = choice.Boolean("disable_parallel_tool_use") ?? false;
+        var type = choice.OneOf("type", "auto", "any", "tool", "none") ?? throw FieldErrors.Missing(choice.PathOf("type"),
+            "a string");
         var read = type switch
         {
             "none" => ToolChoice.None,
@@ -76,7 +78,8 @@ internal static class AnthropicFields
         const string Name = "thinking";
         if (fields.Object(Name, "an object with a type") is not { } json) return null;
         var thinking = new RequestFields(json, Name);
-        var type = thinking.OneOf("type", "enabled", "disabled", "adaptive") ?? throw FieldErrors.Missing("thinking.type", "a string");
+        var type = thinking.OneOf("type", "enabled", "disabled", "adaptive") ?? throw FieldErrors.Missing("thinking.type",
+            "a string");
         thinking.Integer("budget_tokens", 1, int.MaxValue);
         thinking.RefuseUnread();
         return ReasoningVariables.Of(model, type == "disabled" ? ReasoningVariables.None : "medium", Name);

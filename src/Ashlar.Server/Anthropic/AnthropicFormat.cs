@@ -6,7 +6,8 @@ using Ashlar.Server.Streaming;
 
 namespace Ashlar.Server.Anthropic;
 
-/// <summary>Answers as a message of content blocks, or as the events that build one: each block starts, grows and stops.</summary>
+/// <summary>Answers as a message of content blocks, or as the events that build one: each block starts, grows and
+/// stops.</summary>
 internal sealed class AnthropicFormat : AnswerFormat
 {
     private int _opened; // blocks that have started; all but the last have stopped
@@ -52,7 +53,8 @@ internal sealed class AnthropicFormat : AnswerFormat
     public override void WriteError(ResponseStream stream, ApiError error) =>
         stream.WriteEvent("error", error, ErrorFormat.WriteAnthropic);
 
-    private static void WriteStart(ResponseStream stream, Answer answer) => Write(stream, "message_start", answer, static (json, answer) =>
+    private static void WriteStart(ResponseStream stream, Answer answer) =>
+        Write(stream, "message_start", answer, static (json, answer) =>
     {
         json.WritePropertyName("message"u8);
         BeginMessage(json, answer);

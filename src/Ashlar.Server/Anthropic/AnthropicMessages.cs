@@ -5,7 +5,8 @@ using Ashlar.Server.Json;
 
 namespace Ashlar.Server.Anthropic;
 
-/// <summary>Reads <c>system</c> and <c>messages</c>: turns of user and assistant, each a text or an array of content blocks.</summary>
+/// <summary>Reads <c>system</c> and <c>messages</c>: turns of user and assistant, each a text or an array of content
+/// blocks.</summary>
 internal static class AnthropicMessages
 {
     private const string Name = "messages";
@@ -27,7 +28,8 @@ internal static class AnthropicMessages
         var last = messages.Messages[^1]!;
         return new(messages.Messages)
         {
-            ContinueFinalMessage = last["role"]!.GetValue<string>() == "assistant" && last["content"]!.GetValue<string>().Length > 0,
+            ContinueFinalMessage = last["role"]!.GetValue<string>() == "assistant"
+                && last["content"]!.GetValue<string>().Length > 0,
         };
     }
 
@@ -44,7 +46,8 @@ internal static class AnthropicMessages
                 var texts = new List<string>();
                 foreach (var (index, block) in blocks.EnumerateArray().Index())
                 {
-                    ReadBlock(role, ContentParts.Object(block, $"{turn.PathOf("content")}[{index}]", "a content block"), texts, messages);
+                    ReadBlock(role, ContentParts.Object(block, $"{turn.PathOf("content")}[{index}]", "a content block"), texts,
+                        messages);
                 }
 
                 if (texts.Count > 0) AddText(role, string.Join('\n', texts), messages);
@@ -83,7 +86,8 @@ internal static class AnthropicMessages
                 messages.AddCall(Required(block, "id"), Required(block, "name"), CallArguments.Take(block, "input"));
                 break;
             default:
-                throw ContentParts.UnsupportedPart(block, type, role == "user" ? "text' and 'tool_result" : "text', 'thinking' and 'tool_use");
+                throw ContentParts.UnsupportedPart(block, type, role == "user" ? "text' and 'tool_result"
+                    : "text', 'thinking' and 'tool_use");
         }
 
         block.RefuseUnread();

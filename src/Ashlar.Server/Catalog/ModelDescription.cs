@@ -14,7 +14,8 @@ internal sealed class ModelDescription
         Architecture = model.Configuration.Architecture;
         Bytes = model.Tensors.Values.Sum(static tensor => tensor.Bytes);
         Parameters = model.Tensors.Values.Sum(static tensor => tensor.Elements);
-        Type = model.Tensors.Values.GroupBy(static tensor => tensor.Type).MaxBy(static type => type.Sum(static tensor => tensor.Bytes))!
+        Type = model.Tensors.Values.GroupBy(static tensor => tensor.Type)
+            .MaxBy(static type => type.Sum(static tensor => tensor.Bytes))!
             .Key.ToString().ToUpperInvariant();
 
         // Names, types and shapes: reading every weight would take as long as a prompt.

@@ -5,7 +5,8 @@ using Ashlar.Server.Answers;
 
 namespace Ashlar.Server.Chat;
 
-/// <summary>Writes log probabilities as chat has them: of each token its text, its bytes, and the likeliest in its place.</summary>
+/// <summary>Writes log probabilities as chat has them: of each token its text, its bytes, and the likeliest in its
+/// place.</summary>
 internal static class ChatLogProbabilities
 {
     /// <summary>Writes the property; null where nothing was asked for.</summary>

@@ -25,12 +25,13 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         var stream = StreamFields.Read(fields);
         var copies = ChoiceFields.Read(fields, stream);
         var logProbabilities = LogProbabilityFields.ReadCompletion(fields);
+        var grammar = FormatFields.Read(fields);
         var echo = fields.Boolean("echo") ?? false;
         var prompts = PromptField.Read(fields, model, fields.Boolean("add_special_tokens") ?? true);
         RemainingFields.Judge(fields);
 
         var echoes = echo ? logProbabilities : null;
-        request = request.With(logProbabilities, copies) with { PromptLogProbabilities = echoes };
+        request = request.With(logProbabilities, copies) with { PromptLogProbabilities = echoes, Grammar = grammar };
         var choices = prompts.Select(prompt => new PlannedChoice(
             request with { PromptTokens = prompt },
             echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : "")

@@ -6,7 +6,8 @@ using Ashlar.Server.Chat;
 
 namespace Ashlar.Server.Completions;
 
-/// <summary>Writes log probabilities as completions have them: parallel arrays of texts, numbers, likeliest tokens and places.</summary>
+/// <summary>Writes log probabilities as completions have them: parallel arrays of texts, numbers, likeliest tokens and
+/// places.</summary>
 internal static class CompletionLogProbabilities
 {
     /// <summary>Writes the property; null where nothing was asked for.</summary>
@@ -29,8 +30,14 @@ internal static class CompletionLogProbabilities
         json.WriteStartArray("token_logprobs"u8);
         foreach (var token in tokens)
         {
-            if (token.Probability is { } probability) json.WriteNumberValue(ChatLogProbabilities.Finite(probability.LogProbability));
-            else json.WriteNullValue();
+            if (token.Probability is { } probability)
+            {
+                json.WriteNumberValue(ChatLogProbabilities.Finite(probability.LogProbability));
+            }
+            else
+            {
+                json.WriteNullValue();
+            }
         }
 
         json.WriteEndArray();

@@ -17,7 +17,8 @@ internal static class CallArguments
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = RequestBody.MaxDepth, AllowDuplicateProperties = false };
-            return text.Length == 0 ? [] : JsonNode.Parse(text, documentOptions: options) as JsonObject ?? throw Wrong("another value");
+            return text.Length == 0 ? [] : JsonNode.Parse(text, documentOptions: options) as JsonObject
+                ?? throw Wrong("another value");
         }
         catch (JsonException error)
         {

@@ -7,7 +7,8 @@ namespace Ashlar.Server.Conversations;
 /// <summary>Reads contents that are a text, or an array of parts that are texts.</summary>
 internal static class ContentParts
 {
-    /// <summary>The text of a content. Parts are joined by line breaks, as other servers do for templates that take a text.</summary>
+    /// <summary>The text of a content. Parts are joined by line breaks, as other servers do for templates that take a
+    /// text.</summary>
     /// <param name="content">The value; null where it is absent.</param>
     /// <param name="param">Its path.</param>
     /// <param name="types">The types that parts of text have.</param>
@@ -25,7 +26,8 @@ internal static class ContentParts
     }
 
     /// <summary>An object, to be read by its fields.</summary>
-    public static RequestFields Object(JsonElement value, string param, string expected) => value.ValueKind == JsonValueKind.Object
+    public static RequestFields Object(JsonElement value, string param, string expected) =>
+        value.ValueKind == JsonValueKind.Object
         ? new(value, param)
         : throw FieldErrors.WrongType(param, value.Describe(), expected);
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Ashlar.Engine.Dialects;
-using Ashlar.Server.Errors;
+using Ashlar.Engine.Grammars;
 
 namespace Ashlar.Server.Conversations;
 
@@ -15,8 +14,11 @@ internal sealed record Conversation(JsonArray Messages)
     /// <summary>The field that the messages stood in, for errors.</summary>
     public string Field { get; init; } = "messages";
 
-    /// <summary>The tools that may be called; none where none may.</summary>
-    public IReadOnlyList<ChatTool> Tools { get; init; } = [];
+    /// <summary>The tools that may or must be called.</summary>
+    public OfferedTools Tools { get; init; } = OfferedTools.None;
+
+    /// <summary>What the answer must be; null for anything.</summary>
+    public GrammarSource? Format { get; init; }
 
     /// <summary>More variables for the template.</summary>
     public JsonObject? Variables { get; init; }
@@ -26,15 +28,4 @@ internal sealed record Conversation(JsonArray Messages)
 
     /// <summary>Whether the last message, an assistant's, is to be continued rather than answered.</summary>
     public bool ContinueFinalMessage { get; init; }
-
-    /// <summary>The conversation with tools.</summary>
-    /// <param name="tools">The tools.</param>
-    /// <param name="choice">Whether they may or must be called.</param>
-    /// <param name="isParallel">Whether there may be several calls, if that was said.</param>
-    public Conversation With(IReadOnlyList<ChatTool> tools, ToolChoice choice, bool? isParallel)
-    {
-        if (choice.MustCall) throw FieldErrors.Unsupported("tool_choice", "leave the choice to the model, as 'auto'");
-        if (isParallel is false && choice.MayCall) throw FieldErrors.Unsupported("parallel_tool_calls", "leave it out");
-        return this with { Tools = choice.MayCall ? tools : [] };
-    }
 }

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Ashlar.Server.Conversations;
 
 /// <summary>
-/// Builds the messages of a conversation from what protocols tell piece by piece: what the assistant thought, said and called in a
+/// Builds the messages of a conversation from what protocols tell piece by piece: what the assistant thought, said and called in
+/// a
 /// row is one message, as chat templates want it.
 /// </summary>
 internal sealed class MessageList

@@ -14,7 +14,8 @@ internal sealed class PromptRenderer(TimeProvider clock)
     /// <param name="model">The model to ask.</param>
     /// <param name="conversation">What to answer.</param>
     /// <param name="request">How to answer; lacks only its prompt.</param>
-    /// <param name="addSpecial">Whether the prompt gets the special tokens around texts, which templates mostly write themselves.</param>
+    /// <param name="addSpecial">Whether the prompt gets the special tokens around texts, which templates mostly write
+    /// themselves.</param>
     /// <exception cref="ApiException">The template refuses the conversation, or fails upon it.</exception>
     public PlannedChoice Plan(HostedModel model, Conversation conversation, GenerationRequest request, bool addSpecial = false)
     {
@@ -23,10 +24,11 @@ internal sealed class PromptRenderer(TimeProvider clock)
         return new(request with
         {
             PromptTokens = model.Tokenizer.Encode(prompt, addSpecial, parseSpecial: true),
-            VisibleTokens = dialect.VisibleTokens(model.Tokenizer, mayCall: conversation.Tools.Count > 0),
+            VisibleTokens = dialect.VisibleTokens(model.Tokenizer, mayCall: conversation.Tools.Callable.Count > 0),
+            Grammar = AnswerGrammar.Of(model, conversation, prompt),
         })
         {
-            CreateParser = () => dialect.CreateParser(conversation.Tools, prompt),
+            CreateParser = () => dialect.CreateParser(conversation.Tools.Callable, prompt),
         };
     }
 
@@ -56,7 +58,7 @@ internal sealed class PromptRenderer(TimeProvider clock)
 
         try
         {
-            var prompt = model.Template.Render(conversation.Messages, conversation.Tools, variables, clock);
+            var prompt = model.Template.Render(conversation.Messages, conversation.Tools.Callable, variables, clock);
             return conversation.ContinueFinalMessage ? CutAfterLastMessage(prompt, conversation) : prompt;
         }
         catch (Exception error) when (error is TemplateException or ArgumentException)

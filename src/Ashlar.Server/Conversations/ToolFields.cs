@@ -13,28 +13,34 @@ internal static partial class ToolFields
     private const int MostTools = 128;
 
     /// <summary>Reads <c>tools</c>; each by its protocol's own form.</summary>
-    public static IReadOnlyList<ChatTool> Read(RequestFields fields, Func<RequestFields, ChatTool> readOne)
+    /// <returns>The tools, and whether one of them is strict.</returns>
+    public static (IReadOnlyList<ChatTool> Tools, bool IsStrict) Read(
+        RequestFields fields, Func<RequestFields, (ChatTool Tool, bool IsStrict)> readOne)
     {
         const string Expected = "an array of tools";
-        if (fields.Array(Tools, Expected) is not { } json) return [];
-        if (json.GetArrayLength() > MostTools) throw FieldErrors.TooMany(Tools, json.GetArrayLength(), $"at most {MostTools} tools");
-        var tools = new List<ChatTool>();
+        if (fields.Array(Tools, Expected) is not { } json) return ([], false);
+        if (json.GetArrayLength() > MostTools) throw FieldErrors.TooMany(Tools, json.GetArrayLength(),
+            $"at most {MostTools} tools");
+        var (tools, isStrict) = (new List<ChatTool>(), false);
         foreach (var (index, value) in json.EnumerateArray().Index())
         {
             var tool = ContentParts.Object(value, $"{Tools}[{index}]", "an object that describes a tool");
-            tools.Add(readOne(tool));
+            var (read, isStrictOne) = readOne(tool);
+            tools.Add(read);
+            isStrict |= isStrictOne;
             tool.RefuseUnread();
             if (tools.FindIndex(other => other.Name == tools[^1].Name) < index)
             {
-                throw FieldErrors.WrongValue($"{Tools}[{index}]", $"a second tool named '{tools[^1].Name}'", "one of another name");
+                throw FieldErrors.WrongValue($"{Tools}[{index}]", $"a second tool named '{tools[^1].Name}'",
+                    "one of another name");
             }
         }
 
-        return tools;
+        return (tools, isStrict);
     }
 
     /// <summary>A tool of OpenAI's chat, and of Ollama's: <c>{"type": "function", "function": {...}}</c>.</summary>
-    public static ChatTool ReadNested(RequestFields tool)
+    public static (ChatTool Tool, bool IsStrict) ReadNested(RequestFields tool)
     {
         RequireFunction(tool);
         const string Expected = "an object with a name";
@@ -46,7 +52,7 @@ internal static partial class ToolFields
     }
 
     /// <summary>A tool of OpenAI's responses: <c>{"type": "function", "name": ...}</c>.</summary>
-    public static ChatTool ReadFlat(RequestFields tool)
+    public static (ChatTool Tool, bool IsStrict) ReadFlat(RequestFields tool)
     {
         RequireFunction(tool);
         return ReadFunction(tool, "parameters");
@@ -55,13 +61,13 @@ internal static partial class ToolFields
     /// <summary>The fields of a function.</summary>
     /// <param name="function">The object that has them.</param>
     /// <param name="parameters">What the protocol calls the schema of the arguments.</param>
-    public static ChatTool ReadFunction(RequestFields function, string parameters)
+    public static (ChatTool Tool, bool IsStrict) ReadFunction(RequestFields function, string parameters)
     {
         const string Expected = "1 to 128 letters, digits, '_', '-' and '.'";
         var name = function.Text("name") ?? throw FieldErrors.Missing(function.PathOf("name"), Expected);
         if (!Name().IsMatch(name)) throw FieldErrors.WrongValue(function.PathOf("name"), "another text", Expected);
-        function.Boolean("strict"); // arguments follow their schema wherever calls are held to a grammar
-        return new(name, function.Text("description"), function.Object(parameters, "a JSON schema"));
+        var tool = new ChatTool(name, function.Text("description"), function.Object(parameters, "a JSON schema"));
+        return (tool, function.Boolean("strict") ?? false);
     }
 
     /// <summary>Reads <c>tool_choice</c> as OpenAI has it: a word, or the name of a function.</summary>
@@ -81,7 +87,8 @@ internal static partial class ToolFields
                 };
             case { ValueKind: JsonValueKind.Object } json:
                 var choice = new RequestFields(json, Choice);
-                if (choice.Text("type") is not (null or "function")) throw FieldErrors.Unsupported(choice.PathOf("type"), "name a function");
+                if (choice.Text("type") is not (null or "function")) throw FieldErrors.Unsupported(choice.PathOf("type"),
+                    "name a function");
                 var named = choice.Object("function", "an object with a name") is { } function
                     ? new RequestFields(function, choice.PathOf("function"))
                     : choice;
@@ -106,7 +113,8 @@ internal static partial class ToolFields
         return choice;
     }
 
-    private static ApiException NoTools() => FieldErrors.WrongValue(Choice, "given, and there are no tools", "'none', or there tools");
+    private static ApiException NoTools() =>
+        FieldErrors.WrongValue(Choice, "given, and there are no tools", "'none', or there tools");
 
     private static void RequireFunction(RequestFields tool)
     {

@@ -1,4 +1,5 @@
 using Ashlar.Engine;
+using Ashlar.Engine.Grammars;
 using Microsoft.AspNetCore.Http;
 
 namespace Ashlar.Server.Errors;
@@ -13,6 +14,8 @@ internal static class ErrorMapping
     {
         ApiException api => api.Error,
         PromptTooLongException tooLong => ContextExceeded(tooLong),
+        GrammarException grammar => ApiError.Field(null, "invalid_grammar",
+            $"the output cannot be held to this format: {grammar.Message}"),
         EngineBusyException busy =>
             new(503, ApiError.ServerError, "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
         RequestTimedOutException late => new(504, ApiError.ServerError, "request_timed_out", late.Message),

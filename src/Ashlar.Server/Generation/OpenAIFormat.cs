@@ -6,7 +6,8 @@ using Ashlar.Server.Streaming;
 
 namespace Ashlar.Server.Generation;
 
-/// <summary>What the answers of chat and of completions have in common: an array of choices in an object with id, time and model.</summary>
+/// <summary>What the answers of chat and of completions have in common: an array of choices in an object with id, time and
+/// model.</summary>
 internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
 {
     /// <summary>The kind of an answer given whole, its <c>object</c>.</summary>
@@ -39,7 +40,11 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
 
     public override void WriteClosing(ResponseStream stream, Answer answer)
     {
-        if (IncludesUsage) stream.WriteEvent((Format: this, answer), static (json, x) => x.Format.WriteUsageChunk(json, x.answer));
+        if (IncludesUsage)
+        {
+            stream.WriteEvent((Format: this, answer), static (json, x) => x.Format.WriteUsageChunk(json, x.answer));
+        }
+
         stream.WriteDone();
     }
 

@@ -25,7 +25,6 @@ internal static class RemainingFields
             ["prompt_logprobs"] = (Never, LeaveOut),
             ["functions"] = (IsEmptyArray, "describe functions in a message"),
             ["function_call"] = (value => IsText(value, "none"), LeaveOut),
-            ["response_format"] = (IsTextFormat, "ask for the format in a message"),
             ["modalities"] = (IsTextModality, "only text is generated"),
             ["audio"] = (Never, "only text is generated"),
             ["prediction"] = (Never, LeaveOut),
@@ -50,11 +49,6 @@ internal static class RemainingFields
             ["bad_words"] = (IsEmptyArray, "'logit_bias' can forbid tokens"),
             ["allowed_token_ids"] = (Never, "'logit_bias' can favour tokens"),
             ["logits_processors"] = (Never, LeaveOut),
-            ["structured_outputs"] = (Never, "ask for the format in a message"),
-            ["guided_json"] = (Never, "ask for the format in a message"),
-            ["guided_regex"] = (Never, "ask for the format in a message"),
-            ["guided_choice"] = (Never, "ask for the format in a message"),
-            ["guided_grammar"] = (Never, "ask for the format in a message"),
             ["guided_decoding_backend"] = (Never, LeaveOut),
             ["guided_whitespace_pattern"] = (Never, LeaveOut),
             ["documents"] = (IsEmptyArray, "some models take them in 'chat_template_kwargs'"),
@@ -107,7 +101,4 @@ internal static class RemainingFields
 
     private static bool IsTextModality(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 && IsText(value[0], "text");
-
-    private static bool IsTextFormat(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type) && IsText(type, "text");
 }

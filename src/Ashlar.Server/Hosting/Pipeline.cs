@@ -16,13 +16,15 @@ namespace Ashlar.Server.Hosting;
 /// meanwhile becomes an answer and a line of the log.
 /// </summary>
 internal sealed class Pipeline(
-    Router router, ApiKeys keys, CallerLimits limits, CrossOrigin origins, ServerLifetime lifetime, TimeProvider clock, ILogger logger)
+    Router router, ApiKeys keys, CallerLimits limits, CrossOrigin origins, ServerLifetime lifetime, TimeProvider clock,
+        ILogger logger)
 {
     private const int ClientClosedRequest = 499; // nginx's number for an answer that nobody waits for
 
     // What was said of the request stays when an error takes the answer's place.
     private static readonly string[] Lasting =
-        ["Allow", "WWW-Authenticate", "Connection", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "x-ratelimit-"];
+        ["Allow", "WWW-Authenticate", "Connection", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
+            "x-ratelimit-"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -144,7 +146,8 @@ internal sealed class Pipeline(
     private static void Clear(HttpResponse response)
     {
         var kept = response.Headers
-            .Where(static header => Lasting.Any(name => header.Key.StartsWith(name, StringComparison.OrdinalIgnoreCase))).ToList();
+            .Where(static header => Lasting.Any(name => header.Key.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+            .ToList();
         response.Clear();
         foreach (var (name, value) in kept) response.Headers[name] = value;
     }

@@ -26,7 +26,8 @@ internal sealed class PrometheusText(IReadOnlyList<(string Model, ModelMetrics M
     }
 
     /// <summary>Numbers that only grow, told apart by one more label.</summary>
-    public void Counters(string name, string help, string label, IReadOnlyList<(string Value, Func<ModelMetrics, long> Count)> counts)
+    public void Counters(
+        string name, string help, string label, IReadOnlyList<(string Value, Func<ModelMetrics, long> Count)> counts)
     {
         Header(name, "counter", help);
         foreach (var (model, metrics) in models)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ashlar.Engine;
+using Ashlar.Engine.Grammars;
 using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Conversations;
@@ -27,9 +28,11 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         var request = OllamaOptions.Read(fields, model);
         var isStreamed = fields.Boolean("stream") ?? true;
         fields.Take("keep_alive"); // models stay
-        RefuseFormat(fields);
+        var format = ReadFormat(fields);
         var variables = Thinking(fields, model);
-        var choice = isChat ? ReadChat(fields, model, variables, request) : ReadPrompt(fields, model, variables, request);
+        var choice = isChat
+            ? ReadChat(fields, model, variables, format, request)
+            : ReadPrompt(fields, model, variables, format, request);
         fields.RefuseUnread();
 
         if (choice is null)
@@ -41,15 +44,23 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         await answering.RunAsync(context, new(model, [choice], new OllamaFormat(isChat), isStreamed)).ConfigureAwait(false);
     }
 
-    private PlannedChoice? ReadChat(RequestFields fields, HostedModel model, JsonObject? variables, GenerationRequest request)
+    private PlannedChoice? ReadChat(
+        RequestFields fields, HostedModel model, JsonObject? variables, GrammarSource? format, GenerationRequest request)
     {
-        var tools = ToolFields.Read(fields, ToolFields.ReadNested);
+        var (tools, isStrict) = ToolFields.Read(fields, ToolFields.ReadNested);
+        var choice = ToolFields.ReadChoice(fields, tools);
         if (OllamaMessages.Read(fields) is not { } messages) return null;
-        var conversation = new Conversation(messages.Messages) { Variables = variables, Tools = tools };
+        var conversation = new Conversation(messages.Messages)
+        {
+            Variables = variables,
+            Tools = new(tools, choice, IsParallel: true, isStrict),
+            Format = format,
+        };
         return prompts.Plan(model, conversation, request);
     }
 
-    private PlannedChoice? ReadPrompt(RequestFields fields, HostedModel model, JsonObject? variables, GenerationRequest request)
+    private PlannedChoice? ReadPrompt(
+        RequestFields fields, HostedModel model, JsonObject? variables, GrammarSource? format, GenerationRequest request)
     {
         var prompt = fields.Text("prompt") ?? "";
         var system = fields.Text("system");
@@ -64,27 +75,34 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
             throw FieldErrors.Unsupported("images", "this model takes texts only");
         }
 
-        if (fields.Array("context", "an array") is not null) throw FieldErrors.Unsupported("context", "send the messages to /api/chat");
+        if (fields.Array("context", "an array") is not null) throw FieldErrors.Unsupported("context",
+            "send the messages to /api/chat");
         if (prompt.Length == 0) return null;
 
         // A model without a template merely continues, as Ollama's do.
         if (isRaw || model.TemplateSource is null)
         {
-            return new(request with { PromptTokens = model.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: true) });
+            var tokens = model.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: true);
+            return new(request with { PromptTokens = tokens, Grammar = format });
         }
 
         var messages = new MessageList();
         if (system is not null) messages.Add("system", system);
         messages.Add("user", prompt);
-        return prompts.Plan(model, new(messages.Messages) { Field = "prompt", Variables = variables }, request);
+        return prompts.Plan(model, new(messages.Messages) { Field = "prompt", Variables = variables, Format = format }, request);
     }
 
-    private static void RefuseFormat(RequestFields fields)
+    private static GrammarSource? ReadFormat(RequestFields fields)
     {
-        if (fields.Take("format") is { } format && !(format.ValueKind == JsonValueKind.String && format.ValueEquals(""u8)))
+        const string Name = "format";
+        return fields.Take(Name) switch
         {
-            throw FieldErrors.Unsupported("format", "ask for the format in a message");
-        }
+            null => null,
+            { ValueKind: JsonValueKind.String } word when word.ValueEquals(""u8) => null,
+            { ValueKind: JsonValueKind.String } word when word.ValueEquals("json"u8) => new JsonObjectGrammar(),
+            { ValueKind: JsonValueKind.Object } schema => new JsonSchemaGrammar(schema.GetRawText()),
+            { } value => throw FieldErrors.WrongType(Name, value.Quote(), "'json', or a JSON schema"),
+        };
     }
 
     private static JsonObject? Thinking(RequestFields fields, HostedModel model)
@@ -95,7 +113,8 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
             null => null,
             { ValueKind: JsonValueKind.True } => ReasoningVariables.Of(model, "medium", Name),
             { ValueKind: JsonValueKind.False } => ReasoningVariables.Of(model, ReasoningVariables.None, Name),
-            { ValueKind: JsonValueKind.String } => ReasoningVariables.Of(model, fields.OneOf(Name, "low", "medium", "high")!, Name),
+            { ValueKind: JsonValueKind.String } => ReasoningVariables.Of(model, fields.OneOf(Name, "low", "medium", "high")!,
+                Name),
             { } value => throw FieldErrors.WrongType(Name, value.Describe(), "true, false, low, medium or high"),
         };
     }

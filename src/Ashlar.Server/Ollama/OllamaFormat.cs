@@ -43,7 +43,8 @@ internal sealed class OllamaFormat(bool isChat) : AnswerFormat
         });
     }
 
-    public override void WriteClosing(ResponseStream stream, Answer answer) => stream.WriteLine((Format: this, answer), static (json, x) =>
+    public override void WriteClosing(ResponseStream stream, Answer answer) =>
+        stream.WriteLine((Format: this, answer), static (json, x) =>
     {
         Begin(json, x.answer);
         x.Format.WriteContent(json, "", "", []);

@@ -5,7 +5,8 @@ using Ashlar.Server.Json;
 
 namespace Ashlar.Server.Ollama;
 
-/// <summary>Reads <c>messages</c>, whose contents are texts, and whose tool calls have no ids: results come in the calls' order.</summary>
+/// <summary>Reads <c>messages</c>, whose contents are texts, and whose tool calls have no ids: results come in the calls'
+/// order.</summary>
 internal sealed class OllamaMessages
 {
     private const string Name = "messages";
@@ -22,7 +23,8 @@ internal sealed class OllamaMessages
         var reader = new OllamaMessages();
         foreach (var (index, message) in json.EnumerateArray().Index())
         {
-            reader.Read(ContentParts.Object(message, $"{Name}[{index}]", "an object with a role and a content"), $"{Name}[{index}]");
+            reader.Read(ContentParts.Object(message, $"{Name}[{index}]", "an object with a role and a content"),
+                $"{Name}[{index}]");
         }
 
         return reader._messages;
@@ -31,7 +33,8 @@ internal sealed class OllamaMessages
     private void Read(RequestFields message, string path)
     {
         const string Roles = "one of system, user, assistant, tool";
-        var role = message.OneOf("role", "system", "user", "assistant", "tool") ?? throw FieldErrors.Missing(message.PathOf("role"), Roles);
+        var role = message.OneOf("role", "system", "user", "assistant", "tool")
+            ?? throw FieldErrors.Missing(message.PathOf("role"), Roles);
         var content = message.Text("content") ?? "";
         RefuseImages(message);
         switch (role)

@@ -18,7 +18,8 @@ internal static class OllamaOptions
 
     // How a model is to be loaded, and which of the processors are to be used: decided when the server was started.
     private static readonly string[] OfTheServer =
-        ["num_keep", "num_batch", "num_gpu", "main_gpu", "use_mmap", "use_mlock", "num_thread", "numa", "low_vram", "f16_kv", "vocab_only"];
+        ["num_keep", "num_batch", "num_gpu", "main_gpu", "use_mmap", "use_mlock", "num_thread", "numa", "low_vram", "f16_kv",
+            "vocab_only"];
 
     /// <summary>A request that lacks only its prompt.</summary>
     public static GenerationRequest Read(RequestFields fields, HostedModel model)
@@ -58,7 +59,8 @@ internal static class OllamaOptions
         if (options.Integer("num_ctx", 1, int.MaxValue) is { } context && context > engine.ContextLength)
         {
             throw FieldErrors.WrongValue(
-                options.PathOf("num_ctx"), $"{context}", $"{engine.ContextLength} at most, as the server was started; start it with more");
+                options.PathOf("num_ctx"), $"{context}",
+                    $"{engine.ContextLength} at most, as the server was started; start it with more");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
+using Ashlar.Server.Routing;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
@@ -23,16 +24,21 @@ internal sealed class PageEndpoints
     private readonly Lazy<Task<PageContent>> _playground = new(RenderAsync<PlaygroundPage>);
     private readonly Lazy<Task<PageContent>> _engine = new(RenderAsync<EngineRoomPage>);
 
-    /// <summary>The playground.</summary>
-    public async Task GetPlaygroundAsync(HttpContext context) =>
+    /// <summary>All that a browser asks for to show the pages; open to all, since nothing of the server is in it.</summary>
+    public IReadOnlyList<Route> Routes =>
+    [
+        new("GET", "/", "The playground", GetPlaygroundAsync) { IsOpen = true },
+        new("GET", "/engine", "What the engines do", GetEngineAsync) { IsOpen = true },
+        new("GET", "/assets/{name}", "A part of the pages", GetAssetAsync) { IsOpen = true },
+    ];
+
+    private async Task GetPlaygroundAsync(HttpContext context) =>
         await SendAsync(context, await _playground.Value.ConfigureAwait(false)).ConfigureAwait(false);
 
-    /// <summary>What the engine does.</summary>
-    public async Task GetEngineAsync(HttpContext context) =>
+    private async Task GetEngineAsync(HttpContext context) =>
         await SendAsync(context, await _engine.Value.ConfigureAwait(false)).ConfigureAwait(false);
 
-    /// <summary>A script, a style or an image.</summary>
-    public Task GetAssetAsync(HttpContext context, string name) => SendAsync(context, _assets.Find(name) ?? throw new ApiException(
+    private Task GetAssetAsync(HttpContext context, string name) => SendAsync(context, _assets.Find(name) ?? throw new ApiException(
         new(404, ApiError.InvalidRequest, "unknown_url", $"there is no '{name}' among the pages' assets")));
 
     private static Task SendAsync(HttpContext context, PageContent content)

@@ -54,7 +54,8 @@ internal static class InputItems
                 break;
             case "function_call_output":
                 var call = Required(item, "call_id");
-                messages.AddResult(call, ContentParts.Text(item.Take("output"), item.PathOf("output"), "input_text", "output_text"));
+                messages.AddResult(call, ContentParts.Text(item.Take("output"), item.PathOf("output"), "input_text",
+                    "output_text"));
                 break;
             case var type:
                 throw FieldErrors.Wrong(
@@ -69,7 +70,8 @@ internal static class InputItems
     private static void ReadMessage(RequestFields item, MessageList messages)
     {
         const string Roles = "one of system, developer, user, assistant";
-        var role = item.OneOf("role", "system", "developer", "user", "assistant") ?? throw FieldErrors.Missing(item.PathOf("role"), Roles);
+        var role = item.OneOf("role", "system", "developer", "user", "assistant")
+            ?? throw FieldErrors.Missing(item.PathOf("role"), Roles);
         var text = ContentParts.Text(item.Take("content"), item.PathOf("content"), "input_text", "output_text", "text");
         if (role == "assistant") messages.AddAnswer(text);
         else messages.Add(role == "developer" ? "system" : role, text);

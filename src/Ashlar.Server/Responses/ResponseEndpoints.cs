@@ -82,11 +82,11 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
         }
 
         var items = InputItems.Read(fields, messages);
-        var tools = ToolFields.Read(fields, ToolFields.ReadFlat);
+        var (tools, isStrict) = ToolFields.Read(fields, ToolFields.ReadFlat);
         var (toolsJson, choiceJson) = (fields.Take("tools"), fields.Take("tool_choice"));
         var choice = ToolFields.ReadChoice(fields, tools);
         var isParallel = fields.Boolean("parallel_tool_calls");
-        ResponseFields.ReadText(fields);
+        var format = ResponseFields.ReadText(fields);
         ResponseFields.ReadInclude(fields);
         var told = new ResponseRequest
         {
@@ -103,12 +103,17 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
             Tools = toolsJson,
             ToolChoice = choiceJson,
             IsParallel = isParallel ?? true,
+            Text = fields.Take("text"),
             InputItems = items,
             Messages = messages.Messages,
         };
         RemainingFields.Judge(fields);
 
-        var conversation = Conversation(model, instructions, messages, effort).With(tools, choice, isParallel);
+        var conversation = Conversation(model, instructions, messages, effort) with
+        {
+            Tools = new(tools, choice, isParallel ?? true, isStrict),
+            Format = format,
+        };
         return new(model, [prompts.Plan(model, conversation, request)], new ResponseFormat(told, store), stream.IsStreamed);
     }
 

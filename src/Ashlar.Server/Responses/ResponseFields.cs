@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ashlar.Engine.Grammars;
 using Ashlar.Server.Errors;
+using Ashlar.Server.Generation;
 using Ashlar.Server.Json;
 
 namespace Ashlar.Server.Responses;
@@ -11,19 +13,14 @@ internal static class ResponseFields
     private const string LeaveOut = "leave it out";
 
     /// <summary>Reads <c>text</c>, which says how the answer is to be written.</summary>
-    public static void ReadText(RequestFields fields)
+    public static GrammarSource? ReadText(RequestFields fields)
     {
-        if (fields.Object("text", "an object with a format") is not { } json) return;
+        if (fields.Object("text", "an object with a format") is not { } json) return null;
         var text = new RequestFields(json, "text");
         if (text.Text("verbosity") is not (null or "medium")) throw FieldErrors.Unsupported("text.verbosity", LeaveOut);
-        if (text.Object("format", "an object with a type") is { } format)
-        {
-            var type = new RequestFields(format, "text.format");
-            if (type.Text("type") != "text") throw FieldErrors.Unsupported("text.format", "ask for the format in a message");
-            type.RefuseUnread();
-        }
-
+        var format = FormatFields.ReadFormat(text, "format", isNested: false);
         text.RefuseUnread();
+        return format;
     }
 
     /// <summary>Reads <c>reasoning</c>: how much the model is to think.</summary>

@@ -59,7 +59,8 @@ internal sealed class ResponseFormat(ResponseRequest request, ResponseStore stor
         WriteResponse(stream, $"response.{status}", answer, status);
     }
 
-    public override void WriteError(ResponseStream stream, ApiError error) => Write(stream, "error", error, static (json, error) =>
+    public override void WriteError(ResponseStream stream, ApiError error) =>
+        Write(stream, "error", error, static (json, error) =>
     {
         json.WriteString("code"u8, error.Code);
         json.WriteString("message"u8, ErrorFormat.MessageOf(error));

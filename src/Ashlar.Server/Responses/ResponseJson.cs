@@ -37,11 +37,7 @@ internal static class ResponseJson
         json.WriteEndObject();
         json.WriteBoolean("store"u8, request.Store);
         json.WriteNumber("temperature"u8, request.Temperature);
-        json.WriteStartObject("text"u8);
-        json.WriteStartObject("format"u8);
-        json.WriteString("type"u8, "text"u8);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        WriteElement(json, "text"u8, request.Text, """{"format":{"type":"text"}}"""u8);
         WriteElement(json, "tool_choice"u8, request.ToolChoice, "\"auto\""u8);
         WriteElement(json, "tools"u8, request.Tools, "[]"u8);
         json.WriteNumber("top_p"u8, request.TopP);

@@ -29,6 +29,8 @@ internal sealed record ResponseRequest
 
     public JsonElement? User { get; init; }
 
+    public JsonElement? Text { get; init; }
+
     public JsonElement? Tools { get; init; }
 
     public JsonElement? ToolChoice { get; init; }

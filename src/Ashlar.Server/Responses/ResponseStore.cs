@@ -1,6 +1,7 @@
 namespace Ashlar.Server.Responses;
 
-/// <summary>Keeps responses in memory, within a bound of bytes and of number; the least recently used go first. Thread-safe.</summary>
+/// <summary>Keeps responses in memory, within a bound of bytes and of number; the least recently used go first.
+/// Thread-safe.</summary>
 internal sealed class ResponseStore(int mostResponses = 4096, long mostBytes = 64L << 20)
 {
     private readonly Lock _gate = new();

@@ -18,7 +18,8 @@ namespace Ashlar.Server.Routing;
 /// <summary>What a server answers: every path of every protocol.</summary>
 internal static class RouteTable
 {
-    public static IReadOnlyList<Route> Create(ModelCatalog catalog, ServerLifetime lifetime, ServerOptions options, ILogger logger)
+    public static IReadOnlyList<Route> Create(ModelCatalog catalog, ServerLifetime lifetime, ServerOptions options,
+        ILogger logger)
     {
         var clock = options.Clock;
         var started = clock.GetUtcNow();
@@ -30,16 +31,18 @@ internal static class RouteTable
         var ollama = new OllamaEndpoints(catalog, answering, prompts, clock);
         var tags = new OllamaCatalog(catalog, started);
         var tokens = new TokenizeEndpoints(catalog, prompts);
+        var metrics = new MetricsEndpoint(catalog);
         var health = new HealthEndpoints(catalog, lifetime);
         var pages = new PageEndpoints();
-        return
+        IReadOnlyList<Route> routes =
         [
             new("POST", "/v1/chat/completions", "Answer a conversation", new ChatEndpoint(catalog, answering, prompts).PostAsync),
             new("POST", "/v1/completions", "Continue a text", new CompletionEndpoint(catalog, answering).PostAsync),
             new("POST", "/v1/responses", "Answer, and remember the answer", responses.PostAsync),
             new("GET", "/v1/responses/{response_id}", "Tell a response that is remembered", responses.GetAsync),
             new("DELETE", "/v1/responses/{response_id}", "Forget a response", responses.DeleteAsync),
-            new("GET", "/v1/responses/{response_id}/input_items", "List what a response has answered", responses.GetInputItemsAsync),
+            new("GET", "/v1/responses/{response_id}/input_items", "List what a response has answered",
+                responses.GetInputItemsAsync),
             new("POST", "/v1/messages", "Answer a conversation, by Anthropic's protocol", messages.PostAsync),
             new("POST", "/v1/messages/count_tokens", "Count the tokens of a conversation", messages.CountAsync),
             new("GET", "/v1/models", "List the models", models.ListAsync),
@@ -49,19 +52,33 @@ internal static class RouteTable
             new("GET", "/api/tags", "List the models, by Ollama's protocol", tags.ListAsync),
             new("GET", "/api/ps", "List the models that are loaded, by Ollama's protocol", tags.ListLoadedAsync),
             new("POST", "/api/show", "Describe a model, by Ollama's protocol", tags.ShowAsync),
-            new("GET", "/api/version", "Tell the server's version, by Ollama's protocol", VersionEndpoint.GetAsync) { IsOpen = true },
+            new("GET", "/api/version", "Tell the server's version, by Ollama's protocol",
+                VersionEndpoint.GetAsync) { IsOpen = true },
             new("POST", "/tokenize", "Turn a text or a conversation into tokens", tokens.TokenizeAsync),
             new("POST", "/detokenize", "Turn tokens into a text", tokens.DetokenizeAsync),
             new("POST", "/apply-template", "Turn a conversation into a prompt", tokens.ApplyTemplateAsync),
             new("GET", "/props", "Tell how a model is set up", new PropertiesEndpoint(catalog).GetAsync),
-            new("GET", "/metrics", "Tell what is counted, for Prometheus", new MetricsEndpoint(catalog).GetAsync) { AnswersWhileDraining = true },
-            new("GET", "/health", "Tell whether every engine is well", health.GetHealthAsync) { IsOpen = true, AnswersWhileDraining = true },
-            new("GET", "/ready", "Tell whether requests are taken", health.GetReadyAsync) { IsOpen = true, AnswersWhileDraining = true },
-            new("GET", "/version", "Tell the server's version", VersionEndpoint.GetAsync) { IsOpen = true, AnswersWhileDraining = true },
-            new("GET", "/", "The playground, a page for people", pages.GetPlaygroundAsync) { IsOpen = true },
-            new("GET", "/engine", "What the engines do, a page for people", pages.GetEngineAsync) { IsOpen = true },
-            new("GET", "/assets/{name}", "A part of the pages", pages.GetAssetAsync) { IsOpen = true },
+            new("GET", "/metrics", "Tell what is counted, for Prometheus", metrics.GetAsync)
+            {
+                AnswersWhileDraining = true,
+            },
+            new("GET", "/health", "Tell whether every engine is well", health.GetHealthAsync)
+            {
+                IsOpen = true,
+                AnswersWhileDraining = true,
+            },
+            new("GET", "/ready", "Tell whether requests are taken", health.GetReadyAsync)
+            {
+                IsOpen = true,
+                AnswersWhileDraining = true,
+            },
+            new("GET", "/version", "Tell the server's version", VersionEndpoint.GetAsync)
+            {
+                IsOpen = true,
+                AnswersWhileDraining = true,
+            },
             new("GET", "/api/ashlar/engine", "Tell what the engines do", new EngineEndpoint(catalog, lifetime, clock).GetAsync),
         ];
+        return [.. routes, OpenApiEndpoint.For(routes), .. pages.Routes];
     }
 }

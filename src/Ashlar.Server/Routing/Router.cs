@@ -14,7 +14,8 @@ internal sealed class Router
         _patterns = [];
         foreach (var group in routes.GroupBy(static route => route.Path))
         {
-            var (open, close) = (group.Key.IndexOf('{', StringComparison.Ordinal), group.Key.IndexOf('}', StringComparison.Ordinal));
+            var (open, close) = (group.Key.IndexOf('{', StringComparison.Ordinal), group.Key.IndexOf('}',
+                StringComparison.Ordinal));
             if (open < 0) _literal.Add(group.Key, [.. group]);
             else _patterns.Add((group.Key[..open], group.Key[(close + 1)..], [.. group]));
         }
@@ -33,7 +34,8 @@ internal sealed class Router
         {
             var length = path.Length - prefix.Length - suffix.Length; // names of models may have slashes
             if (length < 1 || !path.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            if (path.EndsWith(suffix, StringComparison.Ordinal)) return Choose(several, method, path.Substring(prefix.Length, length));
+            if (path.EndsWith(suffix, StringComparison.Ordinal)) return Choose(several, method, path.Substring(prefix.Length,
+                length));
         }
 
         return new(null, "", []);

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ashlar.Server.Streaming;
 
-/// <summary>The answer that a request is being streamed; kept with the request, so that whatever ends it can be told in it.</summary>
+/// <summary>The answer that a request is being streamed; kept with the request, so that whatever ends it can be told in
+/// it.</summary>
 internal sealed class StreamedAnswer(ResponseStream stream, AnswerFormat format)
 {
     /// <summary>The streamed answer of a request, once it has begun.</summary>
@@ -22,7 +23,8 @@ internal sealed class StreamedAnswer(ResponseStream stream, AnswerFormat format)
 
     public void Write(Answer answer, in AnswerPiece piece) => format.WritePiece(stream, answer, piece);
 
-    /// <summary>Sends what was written, if anything was: half a character, or what may become a stop text, writes nothing.</summary>
+    /// <summary>Sends what was written, if anything was: half a character, or what may become a stop text, writes
+    /// nothing.</summary>
     public ValueTask SendAsync(CancellationToken cancellationToken) =>
         stream.HasUnsent ? stream.SendAsync(cancellationToken) : ValueTask.CompletedTask;
 

@@ -77,7 +77,8 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
             return model.Tokenizer.Encode(prompt, fields.Boolean("add_special_tokens") ?? true, parseSpecial: true);
         }
 
-        if (fields.Take("messages") is null) throw FieldErrors.Missing("prompt", "a string, or leave it to 'messages' or 'content'");
+        if (fields.Take("messages") is null) throw FieldErrors.Missing("prompt",
+            "a string, or leave it to 'messages' or 'content'");
         return prompts.Encode(model, ConversationFields.Read(fields, model), fields.Boolean("add_special_tokens") ?? false);
     }
 

@@ -13,7 +13,8 @@ public class AnswerReaderTests
     public void Contents_come_in_the_order_of_the_output()
     {
         var (contents, reason) = Read(
-            "<think>\nHm.\n</think>\n\nI look.\n<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1, \"b\": [2]}}\n</tool_call>");
+            "<think>\nHm.\n</think>\n\nI look.\n"
+            + "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1, \"b\": [2]}}\n</tool_call>");
         Assert.Equal("Hm.", Assert.IsType<TextReasoningContent>(contents[0]).Text);
         Assert.Equal("I look.", Assert.IsType<TextContent>(contents[1]).Text);
         var call = Assert.IsType<FunctionCallContent>(contents[2]);
@@ -50,6 +51,18 @@ public class AnswerReaderTests
     }
 
     [Fact]
+    public void An_answer_that_may_have_one_call_ends_with_it()
+    {
+        const string Call = "<tool_call>{\"name\": \"add\", \"arguments\": {}}</tool_call>";
+        var reader = new AnswerReader(Hermes.CreateParser([new("add")]), promptTokens: 7) { IsParallel = false };
+        var update = Update(Call + Call + "More.") with { Tokens = new[] { 1, 2, 3 } };
+        var contents = reader.Read(update);
+        Assert.Equal(["FunctionCallContent", "UsageContent"], contents.Select(content => content.GetType().Name));
+        Assert.Equal(10, ((UsageContent)contents[1]).Details.TotalTokenCount);
+        Assert.Equal(ChatFinishReason.ToolCalls, reader.FinishReasonOf(update));
+    }
+
+    [Fact]
     public async Task A_function_is_called_and_its_result_goes_back_into_the_prompt()
     {
         // What the model says is given; all from its text to the function and back to the next prompt is real.
@@ -60,7 +73,7 @@ public class AnswerReaderTests
             "{{ tools | tojson }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls %}<tool_call>"
             + "{{ c.function | tojson }}</tool_call>{% endfor %}{% endfor %}[assistant]"));
         List<ChatMessage> conversation = [new(ChatRole.User, "What is 2 + 3?")];
-        var answer = new AnswerReader(template.Dialect.CreateParser(tools, Prompt()), showsReasoning: true);
+        var answer = new AnswerReader(template.Dialect.CreateParser(tools, Prompt()), promptTokens: 7);
         var contents = answer.Read(Update(
             "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 2, \"b\": 3}}</tool_call>", FinishReason.Stop));
         conversation.Add(new(ChatRole.Assistant, contents));
@@ -89,7 +102,8 @@ public class AnswerReaderTests
         var missing = Assert.Throws<ArgumentException>(() => ChatToolReader.Read(With(ChatToolMode.RequireSpecific("g"))));
         Assert.Contains("requires the tool 'g'", missing.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ChatToolReader.Read(new() { Tools = [function, function] }));
-        var other = Assert.Throws<NotSupportedException>(() => ChatToolReader.Read(new() { Tools = [new HostedWebSearchTool()] }));
+        var other = Assert.Throws<NotSupportedException>(
+            () => ChatToolReader.Read(new() { Tools = [new HostedWebSearchTool()] }));
         Assert.Contains("HostedWebSearchTool", other.Message, StringComparison.Ordinal);
 
         ChatOptions With(ChatToolMode mode) => new() { Tools = [function], ToolMode = mode };
@@ -110,7 +124,7 @@ public class AnswerReaderTests
     private static (List<AIContent> Contents, ChatFinishReason? Reason) Read(
         string text, FinishReason reason = FinishReason.Stop, bool showsReasoning = true)
     {
-        var reader = new AnswerReader(Hermes.CreateParser([new("add")]), showsReasoning);
+        var reader = new AnswerReader(Hermes.CreateParser([new("add")]), promptTokens: 7) { ShowsReasoning = showsReasoning };
         var last = Update("", reason) with { Usage = new(7, 5, 0) };
         return ([.. reader.Read(Update(text)), .. reader.Read(last)], reader.FinishReasonOf(last));
     }

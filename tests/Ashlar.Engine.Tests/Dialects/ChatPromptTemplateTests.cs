@@ -131,8 +131,8 @@ public class ChatPromptTemplateTests
 
     [Theory]
     [InlineData(
-        "{% for m in messages %}{% for c in m.tool_calls %}{{ c.function.name + c.function.arguments }}{% endfor %}{{ m.content }}"
-        + "{% endfor %}",
+        "{% for m in messages %}{% for c in m.tool_calls %}{{ c.function.name + c.function.arguments }}{% endfor %}"
+        + "{{ m.content }}{% endfor %}",
         "Weather in Paris?get_weather{\"city\":\"Paris\",\"unit\":\"c\"}{\"temp\": 21}")]
     [InlineData(
         "{% for m in messages %}{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor %}{{ m.content }}{% endfor %}",
@@ -148,7 +148,8 @@ public class ChatPromptTemplateTests
     [Fact]
     public void Parts_of_text_become_text_and_developers_the_system()
     {
-        var template = new ChatPromptTemplate(ChatTemplate.Parse("{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"));
+        var template = new ChatPromptTemplate(
+            ChatTemplate.Parse("{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"));
         var conversation = new JsonArray(
             new JsonObject { ["role"] = "developer", ["content"] = "Be brief." },
             new JsonObject
@@ -181,6 +182,19 @@ public class ChatPromptTemplateTests
         conversation[1]!["tool_calls"]![0]!["function"]!["arguments"] = arguments;
         var template = new ChatPromptTemplate(ChatTemplate.Parse("{{ messages }}"));
         var error = Assert.Throws<ArgumentException>(() => template.Render(conversation, []));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[1]", "messages[0] must be an object")]
+    [InlineData("""[{"role": 5}]""", "messages[0] has a member of a wrong type")]
+    [InlineData("""[{"role": "user", "content": [5]}]""", "messages[0] has a member of a wrong type")]
+    [InlineData("""[{"role": "assistant", "tool_calls": [5]}]""", "messages[0] has a member of a wrong type")]
+    [InlineData("""[{"role": "assistant", "tool_calls": [{}]}]""", "messages[0].tool_calls[0] has no function with a name")]
+    public void A_malformed_message_is_an_error_that_names_it(string messages, string message)
+    {
+        var template = new ChatPromptTemplate(ChatTemplate.Parse("{{ messages }}"));
+        var error = Assert.Throws<ArgumentException>(() => template.Render(JsonNode.Parse(messages)!.AsArray(), []));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 

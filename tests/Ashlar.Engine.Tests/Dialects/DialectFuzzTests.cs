@@ -69,6 +69,26 @@ public class DialectFuzzTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void A_piece_takes_microseconds()
+    {
+        var text = string.Concat(Enumerable.Repeat("Some words, <b>marked</b> and not; ", 500))
+            + "<tool_call>{\"name\": \"find\", \"arguments\": {\"q\": \""
+            + string.Concat(Enumerable.Repeat("more words ", 1500)) + "\"}}</tool_call>";
+        string[] pieces = [.. text.Chunk(4).Select(piece => new string(piece))];
+        var best = double.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var parser = ChatDialect.Of("<tool_call> <think>").CreateParser(SomeTools.All);
+            var before = Testing.ThreadTime.Now;
+            foreach (var piece in pieces) parser.Append(piece);
+            best = Math.Min(best, (Testing.ThreadTime.Now - before).TotalMicroseconds / pieces.Length);
+        }
+
+        output.WriteLine($"{best:F2} us a piece of four characters");
+        Assert.True(best < 10, $"{best} us");
+    }
+
     private static IEnumerable<string> Cut(string text, Random random, int longest)
     {
         for (var at = 0; at < text.Length;)

@@ -42,6 +42,7 @@ public class DialectParserTests
     [InlineData(
         "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 01}}</tool_call>",
         "call:add with:{\"a\": 0 broken say:1}}</tool_call>")]
+    [InlineData("<tool_call>{\"name\": \"add\", \"arguments\": {}}}\n</tool_call>", "call:add with:{} done")]
     [InlineData("<tool_call>no call</tool_call>", "say:<tool_call>no call</tool_call>")]
     [InlineData("<tool_call>{\"name\": \"ad", "say:<tool_call>{\"name\": \"ad")]
     [InlineData("<tool_call>{\"name\": 5}</tool_call>", "say:<tool_call>{\"name\": 5}</tool_call>")]
@@ -133,6 +134,10 @@ public class DialectParserTests
     [InlineData("<|tool_call|>[{\"name\": \"add\", \"arguments\": {\"a\": 1}}]", "call:add with:{\"a\": 1} done")]
     [InlineData("<think>Hm.</think><response>Yes.</response>", "think:Hm. say:Yes.")]
     public void Granite(string output, string expected) => Check("<|tool_call|> <think></think> <response>", output, expected);
+
+    [Theory]
+    [InlineData("<TOOLCALL>[{\"name\": \"add\", \"arguments\": {\"a\": 1}}]</TOOLCALL>", "call:add with:{\"a\": 1} done")]
+    public void Nemotron(string output, string expected) => Check("tools <TOOLCALL>", output, expected);
 
     [Theory]
     [InlineData(" functools[{\"name\": \"add\", \"arguments\": {}}]", "call:add with:{} done")]
@@ -260,7 +265,10 @@ public class DialectParserTests
         var dialect = ChatDialect.Of(template);
         Assert.Equal(expected, Parse([output]));
         Assert.Equal(expected, Parse(output.Select(c => c.ToString())));
-        for (var cut = 1; cut < output.Length; cut += 1 + (output.Length / cuts)) Assert.Equal(expected, Parse([output[..cut], output[cut..]]));
+        for (var cut = 1; cut < output.Length; cut += 1 + (output.Length / cuts))
+        {
+            Assert.Equal(expected, Parse([output[..cut], output[cut..]]));
+        }
 
         string Parse(IEnumerable<string> pieces) => Transcript.Of(dialect.CreateParser(Tools, prompt), pieces).ToString();
     }

@@ -25,6 +25,7 @@ public sealed class CacheTierTests : IDisposable
     public async Task A_prefix_is_found_again_after_a_restart_and_the_output_is_the_same_to_the_bit()
     {
         var cold = await Run(Options, Request);
+        Assert.Equal((500 + 49) / 16, Directory.GetFiles(_folder).Length);
         var (tokens, statistics) = await Run(Options, Request);
         Assert.Equal(cold.Bits, tokens);
         Assert.Equal(496, statistics.FoundOnDiskTokens); // 31 of 32 blocks: the last token is computed

@@ -73,7 +73,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{\"prompt\": \"x\", \"best_of\": 2, \"stream\": true}", "best_of", "invalid_value", "stream")]
     [InlineData("{\"prompt\": \"x\", \"logprobs\": 21}", "logprobs", "integer_above_max_value", "20")]
     [InlineData("{\"prompt\": \"x\", \"suffix\": \"y\"}", "suffix", "unsupported_parameter", "")]
-    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"y\"}", "guided_regex", "unsupported_parameter", "")]
+    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"(\"}", null, "invalid_grammar", "pattern")]
+    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"a\", \"guided_choice\": [\"a\"]}", "guided_choice", "invalid_value", "guided_regex")]
     [InlineData("{\"prompt\": \"x\", \"metadata\": {\"a\": 1}}", "metadata.a", "invalid_type", "")]
     [InlineData("{\"prompt\": \"x\", \"user\": 1}", "user", "invalid_type", "")]
     public Task A_wrong_completion_request_is_told_what_is_wrong(string body, string? param, string code, string says) =>
@@ -123,7 +124,7 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{" + Hello + ", \"tool_choice\": \"auto\"}", "tool_choice", "invalid_value", "no tools")]
     [InlineData("{" + Hello + ", \"functions\": [{}]}", "functions", "unsupported_parameter", "")]
     [InlineData(
-        "{" + Hello + ", \"response_format\": {\"type\": \"json_object\"}}", "response_format", "unsupported_parameter", "")]
+        "{" + Hello + ", \"response_format\": {\"type\": \"xml\"}}", "response_format.type", "invalid_value", "json_schema")]
     [InlineData("{" + Hello + ", \"logprobs\": 1}", "logprobs", "invalid_type", "")]
     [InlineData("{" + Hello + ", \"top_logprobs\": 2}", "top_logprobs", "invalid_value", "logprobs")]
     [InlineData("{" + Hello + ", \"logprobs\": true, \"top_logprobs\": 21}", "top_logprobs", "integer_above_max_value", "20")]

@@ -33,8 +33,8 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
         ("suffix", ""), ("skip_special_tokens", "boolean"), ("spaces_between_special_tokens", "boolean"),
         ("include_stop_str_in_output", ""), ("detokenize", "boolean"), ("continue_final_message", ""), ("chat_template", ""),
         ("truncate_prompt_tokens", ""), ("use_beam_search", ""), ("length_penalty", ""), ("bad_words", ""),
-        ("allowed_token_ids", ""), ("logits_processors", ""), ("structured_outputs", ""), ("guided_json", ""),
-        ("guided_regex", ""), ("guided_choice", ""), ("guided_grammar", ""), ("documents", ""), ("priority", ""), ("cache_salt", "string"),
+        ("allowed_token_ids", ""), ("logits_processors", ""), ("structured_outputs", ""),
+        ("guided_regex", "string"), ("guided_choice", ""), ("guided_grammar", "string"), ("documents", ""), ("priority", ""), ("cache_salt", "string"),
         ("no_such_field", ""),
     ];
 

@@ -37,7 +37,13 @@ internal sealed class JsonFormat(string begin, string? end, bool isArray) : Call
     {
         if (!await reader.ReadJsonAsync(onlyDeclared: false).ConfigureAwait(false)) return false;
         if (end is null) return true;
-        reader.Feed.Mark();
-        return await reader.Feed.TryTakeBehindSpaceAsync(end).ConfigureAwait(false);
+        var feed = reader.Feed;
+        feed.Mark();
+        do
+        {
+            if (await feed.TryTakeBehindSpaceAsync(end).ConfigureAwait(false)) return true;
+        }
+        while (await feed.TryTakeAsync('}').ConfigureAwait(false)); // some models close one more than they opened
+        return false;
     }
 }

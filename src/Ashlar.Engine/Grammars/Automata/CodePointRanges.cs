@@ -19,7 +19,8 @@ internal static class CodePointRanges
         foreach (var (first, last) in ranges.Order())
         {
             if (first > last) continue;
-            if (joined.Count > 0 && first <= joined[^1].Last + 1) joined[^1] = (joined[^1].First, Math.Max(joined[^1].Last, last));
+            var touches = joined.Count > 0 && first <= joined[^1].Last + 1;
+            if (touches) joined[^1] = (joined[^1].First, Math.Max(joined[^1].Last, last));
             else joined.Add((first, last));
         }
 

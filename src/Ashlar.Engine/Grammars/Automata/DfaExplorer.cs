@@ -77,8 +77,7 @@ internal static class DfaExplorer
             {
                 if (classes[target] < 0) continue;
                 var number = numbers[classes[target]];
-                if (row.Count > 0 && row[^1].Target == number && row[^1].Last == first - 1) row[^1] = row[^1] with { Last = last };
-                else row.Add(new(first, last, number));
+                Append(row, new(first, last, number));
             }
 
             rows[i] = [.. row];
@@ -148,6 +147,13 @@ internal static class DfaExplorer
         }
     }
 
+    private static void Append(List<DfaEdge> row, DfaEdge edge)
+    {
+        var joins = row.Count > 0 && row[^1].Target == edge.Target && row[^1].Last == edge.First - 1;
+        if (joins) row[^1] = row[^1] with { Last = edge.Last };
+        else row.Add(edge);
+    }
+
     private readonly struct Signature(int own, DfaEdge[] row) : IEquatable<Signature>
     {
         private readonly int _own = own;
@@ -160,8 +166,7 @@ internal static class DfaExplorer
             {
                 var reached = classes[target];
                 if (reached < 0) continue;
-                if (row.Count > 0 && row[^1].Target == reached && row[^1].Last == first - 1) row[^1] = row[^1] with { Last = last };
-                else row.Add(new(first, last, reached));
+                Append(row, new(first, last, reached));
             }
 
             return new(own, [.. row]);

@@ -43,7 +43,11 @@ internal sealed class Nfa(CompileBudget budget)
         return behindBegin.Length == 0
             ? Dfa.None
             : DfaExplorer.Explore(
-                behindBegin, set => Array.BinarySearch(Closure(Targets(set, End)), end) >= 0, AddTransitions, budget, SetComparer.Instance);
+                behindBegin,
+                set => Array.BinarySearch(Closure(Targets(set, End)), end) >= 0,
+                AddTransitions,
+                budget,
+                SetComparer.Instance);
     }
 
     private List<int> Targets(int[] set, int symbol) =>

@@ -13,6 +13,8 @@ internal sealed class GbnfParser
 {
     private static readonly (int, int)[] AnyCharacter = CodePointRanges.All;
 
+    private const int MaxRepetitions = 8; // one behind another
+
     private readonly string _text;
     private int _at;
     private int _depth;
@@ -71,8 +73,9 @@ internal sealed class GbnfParser
     private GbnfNode ParseRepeated()
     {
         var node = ParseElement();
-        while (_at < _text.Length)
+        for (var count = 0; _at < _text.Length; count++)
         {
+            if (count == MaxRepetitions) throw Error("an element is repeated over and over; write one repetition");
             var place = Place(_at);
             if (Take("*")) node = new GbnfNode.Repeat(node, 0, null, place);
             else if (Take("+")) node = new GbnfNode.Repeat(node, 1, null, place);
@@ -150,7 +153,11 @@ internal sealed class GbnfParser
         var text = new StringBuilder();
         while (true)
         {
-            if (_at >= _text.Length || _text[_at] is '\n') throw new GrammarException(Place(start), "a literal is not closed; add '\"'");
+            if (_at >= _text.Length || _text[_at] == '\n')
+            {
+                throw new GrammarException(Place(start), "a literal is not closed; add '\"'");
+            }
+
             if (Take("\"")) return new(text.ToString());
             text.Append(char.ConvertFromUtf32(ParseCharacter()));
         }

@@ -1,7 +1,8 @@
 namespace Ashlar.Engine.Grammars.Matching;
 
 /// <summary>
-/// Frames of stacks: what to do when a rule has ended, and the frame below. Equal frames have one number, so stacks share what lies below.
+/// Frames of stacks: what to do when a rule has ended, and the frame below. Equal frames have one number, so stacks share what
+/// lies below.
 /// </summary>
 internal sealed class FrameTable
 {

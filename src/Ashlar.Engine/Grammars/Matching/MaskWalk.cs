@@ -3,17 +3,17 @@ using Ashlar.Engine.Grammars.Networks;
 namespace Ashlar.Engine.Grammars.Matching;
 
 /// <summary>
-/// Finds the tokens that may follow in a state: walks the tree of tokens and the automaton together, and leaves a subtree where its byte
-/// leads nowhere. Where any plain character may follow, tokens of plain characters are taken from a ready mask and only the others
-/// are walked. Masks that were costly are kept. Not safe for concurrent use.
+/// Finds the tokens that may follow in a state: walks the tree of tokens and the automaton together, and leaves a subtree where
+/// its byte leads nowhere. Where any plain character may follow, tokens of plain characters are taken from a ready mask and
+/// only the others are walked. Masks that were costly are kept. Not safe for concurrent use.
 /// </summary>
 internal sealed class MaskWalk(Network network, TokenTable tokens)
 {
     // Fewer nodes are walked as fast as a mask is copied.
     private const int CostlyNodes = 2000;
 
-    // Readings that one mask may look at: some tens of milliseconds, met by hostile grammars only.
-    private const long MaxVisits = 1_500_000;
+    // Readings that one mask may look at: some 20 milliseconds, met by hostile grammars only.
+    private const long MaxVisits = 500_000;
 
     private readonly int[] _path = new int[TokenTree.MaxDepth + 1]; // the state at each depth
     private readonly List<uint[]> _masks = [];

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Ashlar.Engine.Grammars.Matching;
 
-/// <summary>The characters that stand for themselves in a JSON string: all but controls, quotation mark and reverse solidus.</summary>
+/// <summary>The characters that stand for themselves in a JSON string: all but controls, quotation mark and reverse
+/// solidus.</summary>
 internal static class PlainCharacters
 {
     /// <summary>How many characters bytes have if they are whole plain characters; otherwise, and for no bytes, -1.</summary>

@@ -61,10 +61,7 @@ internal sealed class ReadingSet
         {
             var item = items[i];
             var j = i;
-            for (; j > 0 && (items[j - 1].State > item.State || (items[j - 1].State == item.State && items[j - 1].Frame > item.Frame)); j--)
-            {
-                items[j] = items[j - 1];
-            }
+            for (; j > 0 && items[j - 1].CompareTo(item) > 0; j--) items[j] = items[j - 1];
 
             items[j] = item;
         }

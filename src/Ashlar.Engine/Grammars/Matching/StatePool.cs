@@ -4,9 +4,10 @@ using Ashlar.Engine.Grammars.Networks;
 namespace Ashlar.Engine.Grammars.Matching;
 
 /// <summary>
-/// The states that matching has met, made when first needed: a deterministic automaton of the whole grammar, with a stack. A state is a set
-/// of readings of the text so far; a reading is a network state and a frame, the linked list of the rules that wait for it. Equal frames
-/// and equal states have one number, so a transition is computed once and then looked up. Not safe for concurrent use.
+/// The states that matching has met, made when first needed: a deterministic automaton of the whole grammar, with a stack. A
+/// state is a set of readings of the text so far; a reading is a network state and a frame, the linked list of the rules that
+/// wait for it. Equal frames and equal states have one number, so a transition is computed once and then looked up. Not safe
+/// for concurrent use.
 /// </summary>
 internal sealed class StatePool
 {
@@ -68,7 +69,8 @@ internal sealed class StatePool
     public int Known(int state, int symbol) => _transitions[(state * _symbols) + symbol];
 
     /// <summary>
-    /// How many plain characters may follow, whichever they are, if then tokens of plain characters need not be walked; otherwise 0.
+    /// How many plain characters may follow, whichever they are, if then tokens of plain characters need not be walked;
+    /// otherwise 0.
     /// </summary>
     /// <param name="state">A state.</param>
     /// <param name="enough">A number beyond which it does not matter how many more.</param>
@@ -77,15 +79,11 @@ internal sealed class StatePool
         var (run, others) = (0, false);
         foreach (var (place, frame) in Readings(state))
         {
-            var own = _network.PlainRuns[place] switch
-            {
-                Networks.PlainRun.Endless => enough,
-                Networks.PlainRun.Counted => CountedRun(place, frame),
-                _ => 0,
-            };
+            var own = _network.IsPlainBody[place] ? CountedRun(place, frame) : _network.PlainRuns[place];
+            if (own == PlainRuns.Endless) return enough;
             if (own >= enough) return enough;
             if (own > 0 && run == 0 && !others) run = own;
-            else others |= own > 0 || ReadsPlain(place);
+            else others |= own > 0 || _network.TakesPlain(place);
         }
 
         return others ? 0 : run;
@@ -109,7 +107,7 @@ internal sealed class StatePool
 
     private ReadOnlySpan<(int State, int Frame)> Readings(int state)
     {
-        var start = state == 0 ? 0 : _ends[state - 1];
+        var start = _ends[state - 1];
         return _items.AsSpan(start, _ends[state] - start);
     }
 
@@ -121,26 +119,10 @@ internal sealed class StatePool
         if (call.Start != place) return 0;
         if (call.Max == NetworkBuilder.Unbounded) return int.MaxValue;
         var behind = call.Return;
-        var ends = !_network.Accepts[behind] && _network.CallStarts[behind] == _network.CallStarts[behind + 1] && !ReadsPlain(behind);
+        var ends = !_network.Accepts[behind] && _network.CallStarts[behind] == _network.CallStarts[behind + 1]
+            && !_network.TakesPlain(behind);
         var run = call.Max - _frames.CountOf(frame) + 1;
         return ends || run > 1024 ? run : 0;
-    }
-
-    private bool ReadsPlain(int place)
-    {
-        var plain = _network.ClassOf[0x20];
-        foreach (var edge in _network.Edges.AsSpan(_network.EdgeStarts[place].._network.EdgeStarts[place + 1]))
-        {
-            // A quotation mark or reverse solidus that is a class of its own is not plain.
-            if (edge.Last < plain || edge.First >= _network.ClassCount) continue;
-            if (edge.First == edge.Last && (IsAlone('"', edge.First) || IsAlone('\\', edge.First))) continue;
-            return true;
-        }
-
-        return false;
-
-        bool IsAlone(char character, int symbol) => _network.ClassOf[character] == symbol
-            && _network.ClassOf[character - 1] != symbol && _network.ClassOf[character + 1] != symbol;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -148,8 +130,8 @@ internal sealed class StatePool
     {
         _readings.Clear();
         _accepted = false;
-        var start = state == 0 ? 0 : _ends[state - 1];
-        for (var i = start; i < _ends[state]; i++)
+        Visits += (_ends[state] - _ends[state - 1]) / 4;
+        for (var i = _ends[state - 1]; i < _ends[state]; i++)
         {
             var (place, frame) = _items[i];
             foreach (ref readonly var edge in _network.Edges.AsSpan(_network.EdgeStarts[place].._network.EdgeStarts[place + 1]))
@@ -214,10 +196,8 @@ internal sealed class StatePool
     private int Intern()
     {
         var readings = _readings.Sorted();
-        var hash = _accepted ? 1u : 0u;
-        foreach (var (state, frame) in readings) hash = (((hash ^ (uint)state) * 0x9E3779B1) ^ (uint)frame) * 0x85EBCA6B;
         var mask = _table.Length - 1;
-        var slot = (int)(hash ^ (hash >> 15)) & mask;
+        var slot = Hash(readings, _accepted) & mask;
         for (; _table[slot] != 0; slot = (slot + 1) & mask)
         {
             var known = _table[slot];
@@ -227,13 +207,21 @@ internal sealed class StatePool
         var number = _count++;
         if (number >= _ends.Length) Grow();
         var start = _ends[number - 1];
-        if (_items.Length < start + readings.Length) Array.Resize(ref _items, Math.Max(_items.Length * 2, start + readings.Length));
+        var end = start + readings.Length;
+        if (_items.Length < end) Array.Resize(ref _items, Math.Max(_items.Length * 2, end));
         readings.CopyTo(_items.AsSpan(start));
-        _ends[number] = start + readings.Length;
+        _ends[number] = end;
         _complete[number] = _accepted;
         _table[slot] = number;
         if (_count * 2 > _table.Length) Rehash();
         return number;
+    }
+
+    private static int Hash(ReadOnlySpan<(int State, int Frame)> readings, bool complete)
+    {
+        var hash = complete ? 1u : 0u;
+        foreach (var (state, frame) in readings) hash = (((hash ^ (uint)state) * 0x9E3779B1) ^ (uint)frame) * 0x85EBCA6B;
+        return (int)(hash ^ (hash >> 15));
     }
 
     private void Grow()
@@ -251,9 +239,7 @@ internal sealed class StatePool
         var mask = _table.Length - 1;
         for (var number = FirstState; number < _count; number++)
         {
-            var hash = _complete[number] ? 1u : 0u;
-            foreach (var (state, frame) in Readings(number)) hash = (((hash ^ (uint)state) * 0x9E3779B1) ^ (uint)frame) * 0x85EBCA6B;
-            var slot = (int)(hash ^ (hash >> 15)) & mask;
+            var slot = Hash(Readings(number), _complete[number]) & mask;
             while (_table[slot] != 0) slot = (slot + 1) & mask;
             _table[slot] = number;
         }

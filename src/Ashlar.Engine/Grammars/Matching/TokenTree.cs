@@ -1,8 +1,8 @@
 namespace Ashlar.Engine.Grammars.Matching;
 
 /// <summary>
-/// Tokens as a tree of their bytes, in depth-first order: a node's subtree is the nodes up to its <see cref="Ends"/>. Walking it reads
-/// memory in order.
+/// Tokens as a tree of their bytes, in depth-first order: a node's subtree is the nodes up to its <see cref="Ends"/>. Walking
+/// it reads memory in order.
 /// </summary>
 internal sealed class TokenTree
 {
@@ -27,7 +27,8 @@ internal sealed class TokenTree
     /// <summary>The token that ends in each node, or -1.</summary>
     public int[] Tokens { get; }
 
-    /// <summary>Another token of the same bytes for each token that has one; -1 elsewhere. Empty where no two are alike.</summary>
+    /// <summary>Another token of the same bytes for each token that has one; -1 elsewhere. Empty where no two are
+    /// alike.</summary>
     public int[] Twins { get; }
 
     /// <summary>The depth of the deepest node.</summary>

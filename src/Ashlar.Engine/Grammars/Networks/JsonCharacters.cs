@@ -5,7 +5,8 @@ namespace Ashlar.Engine.Grammars.Networks;
 
 /// <summary>
 /// Characters inside JSON strings in the one way that this engine writes values which a schema restricts: quotation mark,
-/// reverse solidus and control characters are escaped, the latter by their letter where they have one; all else stands for itself.
+/// reverse solidus and control characters are escaped, the latter by their letter where they have one; all else stands for
+/// itself.
 /// </summary>
 internal static class JsonCharacters
 {

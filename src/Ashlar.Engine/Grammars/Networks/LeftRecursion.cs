@@ -1,8 +1,8 @@
 namespace Ashlar.Engine.Grammars.Networks;
 
 /// <summary>
-/// Turns rules that begin with themselves into loops: where A = A x | y, the text is y and then any number of x, so the states in which
-/// A ends go on as the state behind that first A. Rules that begin with one another are an error.
+/// Turns rules that begin with themselves into loops: where A = A x | y, the text is y and then any number of x, so the states
+/// in which A ends go on as the state behind that first A. Rules that begin with one another are an error.
 /// </summary>
 internal static class LeftRecursion
 {
@@ -24,7 +24,7 @@ internal static class LeftRecursion
             if (colors[rule] == 1 || depth > 2000)
             {
                 throw new GrammarException(
-                    rules[rule].Place, "the rule begins with itself by way of another; put something before, or write a repetition");
+                    rules[rule].Place, "the rule begins with itself by way of another; put something before it, or repeat");
             }
 
             colors[rule] = 1;
@@ -47,12 +47,13 @@ internal static class LeftRecursion
             behind.Add(states[call.To]!);
         }
 
+        var own = Within(states, rule.Start); // found while what stands behind can still be reached
         start.Calls.RemoveAll(call => call.Rule == number);
         // Copied first: an ending state may itself be one of those that stand behind.
         NetworkBuilder.ByteEdge[] bytes = [.. behind.SelectMany(state => state.Bytes).Distinct()];
         NetworkBuilder.CallEdge[] calls = [.. behind.SelectMany(state => state.Calls).Distinct()];
         (int, int)[] specials = [.. behind.SelectMany(state => state.Specials).Distinct()];
-        foreach (var state in Within(states, rule.Start))
+        foreach (var state in own)
         {
             budget.Spend(1 + bytes.Length + calls.Length);
             if (!state.Accepts) continue;

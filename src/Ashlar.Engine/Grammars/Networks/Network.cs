@@ -1,8 +1,8 @@
 namespace Ashlar.Engine.Grammars.Networks;
 
 /// <summary>
-/// A grammar ready to match: states of all rules in one numbering. No edge reads nothing, no rule matches nothing, no rule begins with
-/// itself, and from every state the end of its rule can be reached: whatever is begun can be finished. Immutable.
+/// A grammar ready to match: states of all rules in one numbering. No edge reads nothing, no rule matches nothing, no rule
+/// begins with itself, and from every state the end of its rule can be reached: whatever is begun can be finished. Immutable.
 /// </summary>
 internal sealed class Network
 {
@@ -35,11 +35,34 @@ internal sealed class Network
 
     public required NetworkCall[] Calls { get; init; }
 
-    /// <summary>What plain characters do in a state; see <see cref="PlainRun"/>.</summary>
-    public required PlainRun[] PlainRuns { get; init; }
+    /// <summary>
+    /// How many plain characters each state takes, whichever they are, if it takes no more of them; <see
+    /// cref="PlainRuns.Endless"/> for any number; 0 where that is not known.
+    /// </summary>
+    public required byte[] PlainRuns { get; init; }
+
+    /// <summary>Whether a rule begins here that takes one plain character, whichever it is.</summary>
+    public required bool[] IsPlainBody { get; init; }
 
     /// <summary>Byte classes and special tokens together.</summary>
     public int SymbolCount => ClassCount + SpecialTokens.Length;
+
+    /// <summary>Whether an edge of a state takes some plain character, or its first byte.</summary>
+    public bool TakesPlain(int state)
+    {
+        var first = ClassOf[0x20];
+        foreach (var edge in Edges.AsSpan(EdgeStarts[state]..EdgeStarts[state + 1]))
+        {
+            if (edge.Last < first || edge.First >= ClassCount) continue;
+            // A quotation mark or reverse solidus that is a class of its own is not plain.
+            if (edge.First != edge.Last || !(IsAlone('"', edge.First) || IsAlone('\\', edge.First))) return true;
+        }
+
+        return false;
+
+        bool IsAlone(char character, int symbol) => ClassOf[character] == symbol
+            && ClassOf[character - 1] != symbol && ClassOf[character + 1] != symbol;
+    }
 }
 
 /// <summary>Reads a symbol from <paramref name="First"/> to <paramref name="Last"/>.</summary>
@@ -47,14 +70,3 @@ internal readonly record struct NetworkEdge(int First, int Last, int To);
 
 /// <summary>Runs the rule that begins at <paramref name="Start"/> Min to Max times, then goes on at a state.</summary>
 internal readonly record struct NetworkCall(int Start, int Min, int Max, int Return);
-
-/// <summary>What a state does with the characters that stand for themselves in a JSON string (all but controls, " and \).</summary>
-internal enum PlainRun : byte
-{
-    /// <summary>Nothing that is known.</summary>
-    Unknown,
-    /// <summary>Each leads back to the state.</summary>
-    Endless,
-    /// <summary>Each is one turn of the counted repetition that the state begins, and ends it.</summary>
-    Counted,
-}

@@ -6,7 +6,11 @@ internal static class NetworkLayout
     private const int JoiningRounds = 12;
 
     public static Network Make(
-        FinishedState?[] states, List<(int Start, int End, string Place)> rules, int root, bool matchesEmpty, CompileBudget budget)
+        FinishedState?[] states,
+        List<(int Start, int End, string Place)> rules,
+        int root,
+        bool matchesEmpty,
+        CompileBudget budget)
     {
         var order = Reachable(states, rules, rules[root].Start, budget);
         var numbers = Join(states, rules, order, budget);
@@ -33,7 +37,8 @@ internal static class NetworkLayout
             }
 
             calls.AddRange(kept[i].Calls
-                .Select(call => new NetworkCall(numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To])).Distinct());
+                .Select(call => new NetworkCall(numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To]))
+                .Distinct());
             (edgeStarts[i + 1], callStarts[i + 1]) = (edges.Count, calls.Count);
             budget.Spend(kept[i].Bytes.Count);
         }
@@ -51,7 +56,8 @@ internal static class NetworkLayout
             Edges = [.. edges],
             CallStarts = callStarts,
             Calls = [.. calls],
-            PlainRuns = new PlainRun[kept.Count],
+            PlainRuns = new byte[kept.Count],
+            IsPlainBody = new bool[kept.Count],
         };
         PlainRuns.Find(network, budget);
         return network;

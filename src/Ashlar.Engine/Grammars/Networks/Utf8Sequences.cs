@@ -7,7 +7,8 @@ namespace Ashlar.Engine.Grammars.Networks;
 internal static class Utf8Sequences
 {
     // Where the number of bytes changes, and around the surrogates.
-    private static readonly (int First, int Last)[] Lengths = [(0, 0x7F), (0x80, 0x7FF), (0x800, 0xD7FF), (0xE000, 0xFFFF), (0x10000, 0x10FFFF)];
+    private static readonly (int First, int Last)[] Lengths =
+        [(0, 0x7F), (0x80, 0x7FF), (0x800, 0xD7FF), (0xE000, 0xFFFF), (0x10000, 0x10FFFF)];
 
     public static IEnumerable<(byte First, byte Last)[]> Of(int first, int last)
     {

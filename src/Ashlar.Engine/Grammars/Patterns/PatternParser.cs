@@ -6,7 +6,8 @@ namespace Ashlar.Engine.Grammars.Patterns;
 
 /// <summary>
 /// Reads regular expressions as ECMA-262 writes them with the flag u, leniently where a pattern without it is common: an escape
-/// that is none stands for its character. What a set of texts cannot express (look-around, back references, word boundaries) is an error.
+/// that is none stands for its character. What a set of texts cannot express (look-around, back references, word boundaries) is
+/// an error.
 /// </summary>
 internal sealed class PatternParser
 {
@@ -61,19 +62,15 @@ internal sealed class PatternParser
     private PatternNode ParseQuantified()
     {
         var part = ParseAtom();
-        while (_at < _text.Length)
-        {
-            var place = Place(_at);
-            var (min, max) = (0, (int?)null);
-            if (Take('*')) { }
-            else if (Take('+')) min = 1;
-            else if (Take('?')) max = 1;
-            else if (_text[_at] != '{' || !TryTakeBounds(out min, out max)) break;
-            Take('?'); // reluctant: the texts are the same
-            part = new PatternNode.Repeat(part, min, max, place);
-        }
-
-        return part;
+        if (_at == _text.Length) return part;
+        var place = Place(_at);
+        var (min, max) = (0, (int?)null);
+        if (Take('*')) { }
+        else if (Take('+')) min = 1;
+        else if (Take('?')) max = 1;
+        else if (_text[_at] != '{' || !TryTakeBounds(out min, out max)) return part;
+        Take('?'); // reluctant: the texts are the same
+        return new PatternNode.Repeat(part, min, max, place);
     }
 
     private bool TryTakeBounds(out int min, out int? max)
@@ -98,7 +95,11 @@ internal sealed class PatternParser
     {
         var start = _at;
         long value = 0;
-        while (_at < _text.Length && _text[_at] is >= '0' and <= '9') value = Math.Min((value * 10) + _text[_at++] - '0', int.MaxValue);
+        while (_at < _text.Length && _text[_at] is >= '0' and <= '9')
+        {
+            value = Math.Min((value * 10) + _text[_at++] - '0', int.MaxValue);
+        }
+
         number = (int)value;
         return _at > start;
     }
@@ -155,7 +156,11 @@ internal sealed class PatternParser
             if (_at + 1 < _text.Length && _text[_at] == '-' && _text[_at + 1] != ']' && first is [var (low, high)] && low == high)
             {
                 var place = _at++;
-                if (ParseClassAtom() is not [var (last, end)] || last != end) throw Error("a range needs a character at its end", place);
+                if (ParseClassAtom() is not [var (last, end)] || last != end)
+                {
+                    throw Error("a range needs a character at its end", place);
+                }
+
                 if (last < low) throw Error("the range is the wrong way round", place);
                 ranges.Add((low, last));
             }
@@ -214,8 +219,9 @@ internal sealed class PatternParser
         {
             var (code, digits) = (0, 0);
             for (; _at < _text.Length && _text[_at] != '}'; digits++) code = Math.Min((code << 4) | HexDigit(start), 0x110000);
-            if (digits == 0 || !Take('}') || code > CodePointRanges.Last) throw Error("\\u{...} needs a code point in hexadecimal", start);
-            return code;
+            return digits > 0 && Take('}') && code <= CodePointRanges.Last
+                ? code
+                : throw Error("\\u{...} needs a code point in hexadecimal", start);
         }
 
         var unit = ParseHex(4, start);

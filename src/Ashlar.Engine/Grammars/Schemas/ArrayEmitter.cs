@@ -61,7 +61,8 @@ internal sealed class ArrayEmitter(NetworkBuilder network, ValueEmitter values)
         var most = contains.Max ?? contains.Min;
         if (last > MaxCounted || most > MaxCounted || (last + 1) * (most + 1) > 20 * MaxCounted)
         {
-            throw values.Error("'contains' with such large bounds is not supported; lower minItems, maxItems, minContains or maxContains");
+            throw values.Error(
+                "'contains' with such large bounds is not supported; lower minItems, maxItems, minContains or maxContains");
         }
 
         var other = contains.Max is null ? Goal.Any : values.Not(contains.Goal);
@@ -98,11 +99,14 @@ internal sealed class ArrayEmitter(NetworkBuilder network, ValueEmitter values)
     // The set of the values so far is the state.
     private void AddUnique(ArrayShape array, int from, int end)
     {
-        var items = array.Prefix.Count == 0 && array.Contains is null ? FiniteValues.Of(values.Shapes.Of(array.Rest), MaxUniqueValues, network.Budget) : null;
+        var items = array.Prefix.Count == 0 && array.Contains is null
+            ? FiniteValues.Of(values.Shapes.Of(array.Rest), MaxUniqueValues, network.Budget)
+            : null;
         if (items is null)
         {
             throw values.Error(FormattableString.Invariant(
-                $"uniqueItems needs items of one enum of at most {MaxUniqueValues} scalars: a grammar cannot remember more; remove it and check afterwards"));
+                $"uniqueItems needs items of one enum of at most {MaxUniqueValues} scalars: ")
+                + "a grammar cannot remember more; remove it and check afterwards");
         }
 
         var states = new int[1 << items.Count];

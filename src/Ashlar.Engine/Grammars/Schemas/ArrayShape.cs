@@ -33,14 +33,13 @@ internal sealed record ArrayShape
         if (left.Contains is not null && right.Contains is not null && left.Contains != right.Contains) throw twoContains;
         var prefix = new Goal[Math.Max(left.Prefix.Count, right.Prefix.Count)];
         for (var i = 0; i < prefix.Length; i++) prefix[i] = Goal.And(left.ItemAt(i), right.ItemAt(i));
-        var max = left.Max is null ? right.Max : right.Max is null ? left.Max : Math.Min(left.Max.Value, right.Max.Value);
         return new ArrayShape
         {
             Prefix = prefix,
             Rest = Goal.And(left.Rest, right.Rest),
             RestIsEvaluated = left.RestIsEvaluated || right.RestIsEvaluated,
             Min = Math.Max(left.Min, right.Min),
-            Max = max,
+            Max = LengthRange.Least(left.Max, right.Max),
             Unique = left.Unique || right.Unique,
             Contains = left.Contains ?? right.Contains,
         }.Tightened();

@@ -17,8 +17,8 @@ internal static class Decimals
     /// <summary>The integers, however written.</summary>
     public static Dfa Integers(CompileBudget budget) => Text(@"-?(?:0|[1-9][0-9]*)(?:\.0+)?", budget);
 
-    /// <summary>Integers as they are to be written.</summary>
-    public static Dfa IntegerSpelling(CompileBudget budget) => Text("-?(?:0|[1-9][0-9]*)", budget);
+    /// <summary>Integers as they are to be written: without fraction, and 0 without sign.</summary>
+    public static Dfa IntegerSpelling(CompileBudget budget) => Text("0|-?[1-9][0-9]*", budget);
 
     /// <summary>Some numbers: all their texts, and the shortest of each.</summary>
     public static NumberSet Of(IEnumerable<DecimalNumber> numbers, CompileBudget budget)
@@ -48,7 +48,8 @@ internal static class Decimals
     {
         var (digits, fraction) = (bound.Whole, bound.Fraction);
         return DfaExplorer.Explore(
-            new Comparison(Phase.Start, false, 0, 0), at => at.Phase is Phase.Zero or Phase.Whole or Phase.Fraction && wanted(Order(at)),
+            new Comparison(Phase.Start, false, 0, 0),
+            at => at.Phase is Phase.Zero or Phase.Whole or Phase.Fraction && wanted(Order(at)),
             (at, edges) =>
             {
                 if (at.Phase == Phase.Start) edges.Add(('-', '-', at with { Phase = Phase.Sign, Negative = true }));
@@ -151,7 +152,8 @@ internal static class Decimals
         var exponent = 0;
         if (exponentAt >= 0)
         {
-            if (!int.TryParse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return null;
+            var digits = text.AsSpan(exponentAt + 1);
+            if (!int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return null;
             text = text[..exponentAt];
         }
 

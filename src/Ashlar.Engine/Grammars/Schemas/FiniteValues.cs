@@ -18,14 +18,13 @@ internal static class FiniteValues
         if (!shape.Numbers.IsEmpty)
         {
             if (Enumerate(shape.Numbers.Texts(budget), limit) is not { } numbers) return null;
-            // "-0" is 0 once more.
-            texts.AddRange(numbers.Where(text => text != "-0").Select(Encoding.ASCII.GetBytes));
+            texts.AddRange(numbers.Select(Encoding.ASCII.GetBytes));
         }
 
         if (!shape.Strings.IsEmpty)
         {
-            if (shape.Strings is { Pattern: null, Max: not 0 }) return null;
-            if (Enumerate(shape.Strings.ToDfa(budget), limit) is not { } strings) return null;
+            if (shape.Strings.Lengths is not null) return null;
+            if (Enumerate(shape.Strings.Values, limit) is not { } strings) return null;
             texts.AddRange(strings.Select(text => (byte[])[(byte)'"', .. JsonCharacters.Escape(text), (byte)'"']));
         }
 

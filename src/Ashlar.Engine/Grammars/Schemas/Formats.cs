@@ -4,8 +4,8 @@ using Ashlar.Engine.Grammars.Patterns;
 namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
-/// The formats of strings as patterns. They allow what is plainly right and leave out rare forms (quoted local parts of addresses,
-/// leap seconds), so that every value is valid for any reader.
+/// The formats of strings as patterns. They allow what is plainly right and leave out rare forms (quoted local parts of
+/// addresses, leap seconds), so that every value is valid for any reader.
 /// </summary>
 internal static class Formats
 {
@@ -24,15 +24,18 @@ internal static class Formats
     private const string Ipv4 = $@"{Byte}\.{Byte}\.{Byte}\.{Byte}";
     private const string H = "[0-9A-Fa-f]{1,4}";
     private const string Tail = $"(?:{H}:{H}|{Ipv4})";
-    private const string Ipv6 = $"(?:(?:{H}:){{6}}{Tail}|::(?:{H}:){{5}}{Tail}|(?:{H})?::(?:{H}:){{4}}{Tail}|(?:(?:{H}:){{0,1}}{H})?::(?:{H}:){{3}}{Tail}"
+    private const string Ipv6 = $"(?:(?:{H}:){{6}}{Tail}|::(?:{H}:){{5}}{Tail}|(?:{H})?::(?:{H}:){{4}}{Tail}"
+        + $"|(?:(?:{H}:){{0,1}}{H})?::(?:{H}:){{3}}{Tail}"
         + $"|(?:(?:{H}:){{0,2}}{H})?::(?:{H}:){{2}}{Tail}|(?:(?:{H}:){{0,3}}{H})?::{H}:{Tail}|(?:(?:{H}:){{0,4}}{H})?::{Tail}"
         + $"|(?:(?:{H}:){{0,5}}{H})?::{H}|(?:(?:{H}:){{0,6}}{H})?::)";
-    private const string Unreserved = "A-Za-z0-9._~-";
+    private const string Unreserved = @"A-Za-z0-9._~\-";
     private const string Encoded = "%[0-9A-Fa-f]{2}";
     private const string PathCharacter = $"(?:[{Unreserved}!$&'()*+,;=:@]|{Encoded})";
-    private const string Authority = $@"(?:(?:[{Unreserved}!$&'()*+,;=:]|{Encoded})*@)?(?:\[{Ipv6}\]|(?:[{Unreserved}!$&'()*+,;=]|{Encoded})*)(?::[0-9]*)?";
+    private const string Authority = $@"(?:(?:[{Unreserved}!$&'()*+,;=:]|{Encoded})*@)?"
+        + $@"(?:\[{Ipv6}\]|(?:[{Unreserved}!$&'()*+,;=]|{Encoded})*)(?::[0-9]*)?";
     private const string Query = $@"(?:\?(?:{PathCharacter}|[/?])*)?(?:#(?:{PathCharacter}|[/?])*)?";
-    private const string Uri = $"[A-Za-z][A-Za-z0-9+.-]*:(?://{Authority}(?:/{PathCharacter}*)*|/(?:{PathCharacter}+(?:/{PathCharacter}*)*)?"
+    private const string Uri = $"[A-Za-z][A-Za-z0-9+.-]*:(?://{Authority}(?:/{PathCharacter}*)*"
+        + $"|/(?:{PathCharacter}+(?:/{PathCharacter}*)*)?"
         + $"|{PathCharacter}+(?:/{PathCharacter}*)*|){Query}";
     private const string FirstSegment = $"(?:[{Unreserved}!$&'()*+,;=@]|{Encoded})+";
     private const string RelativeUri = $"(?://{Authority}(?:/{PathCharacter}*)*|/(?:{PathCharacter}+(?:/{PathCharacter}*)*)?"
@@ -76,8 +79,8 @@ internal static class Formats
         if (pattern is null) return null;
         lock (Known)
         {
-            if (!Known.TryGetValue(name, out var set)) Known.Add(name, set = PatternCompiler.Whole(pattern, budget.Place, budget));
-            return set;
+            if (Known.TryGetValue(name, out var set)) return set;
+            return Known[name] = PatternCompiler.Whole(pattern, budget.Place, budget);
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
-/// What a value must satisfy: every schema of a set, by their numbers in a <see cref="SchemaDocument"/>. Goals are equal when their sets
-/// are, so that schemas which meet again and again (recursion, intersections of recursion) are compiled once.
+/// What a value must satisfy: every schema of a set, by their numbers in a <see cref="SchemaDocument"/>. Goals are equal when
+/// their sets are, so that schemas which meet again and again (recursion, intersections of recursion) are compiled once.
 /// </summary>
 internal sealed class Goal : IEquatable<Goal>
 {
@@ -36,7 +36,8 @@ internal sealed class Goal : IEquatable<Goal>
         : right.IsAny || left.IsNone ? left
         : new([.. left._schemas.Union(right._schemas).Order()]);
 
-    public bool Equals(Goal? other) => other is not null && _hash == other._hash && _schemas.AsSpan().SequenceEqual(other._schemas);
+    public bool Equals(Goal? other) =>
+        other is not null && _hash == other._hash && _schemas.AsSpan().SequenceEqual(other._schemas);
 
     public override bool Equals(object? obj) => Equals(obj as Goal);
 

@@ -111,7 +111,9 @@ internal sealed class JsonRules(NetworkBuilder network)
     private int AddHex(int from, int to = 0, bool last = false)
     {
         if (!last) to = network.AddState();
-        foreach (var (first, end) in (ReadOnlySpan<(char, char)>)[('0', '9'), ('A', 'F'), ('a', 'f')]) network.AddByte(from, (byte)first, (byte)end, to);
+        network.AddByte(from, (byte)'0', (byte)'9', to);
+        network.AddByte(from, (byte)'A', (byte)'F', to);
+        network.AddByte(from, (byte)'a', (byte)'f', to);
         return to;
     }
 }

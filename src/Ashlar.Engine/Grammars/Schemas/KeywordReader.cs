@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Ashlar.Engine.Grammars.Schemas;
@@ -20,17 +21,19 @@ internal readonly struct KeywordReader(SchemaDocument document, JsonElement sche
     public string? Text(string keyword) => Find(keyword) is not { } value ? null
         : value.ValueKind == JsonValueKind.String ? TextOf(value, keyword) : throw Error(keyword, "must be a string");
 
-    public bool Flag(string keyword) => Find(keyword) is { } value && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
-        ? value.GetBoolean()
-        : throw Error(keyword, "must be true or false"));
+    public bool Flag(string keyword) => Find(keyword) is { } value
+        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Error(keyword, "must be true or false"));
 
     /// <summary>A whole number, 0 or more.</summary>
     public long? Count(string keyword)
     {
         if (Find(keyword) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && Decimals.Parse(value.GetRawText()) is { IsNegative: false, Fraction: "" } number)
+        var number = value.ValueKind == JsonValueKind.Number ? Decimals.Parse(value.GetRawText()) : null;
+        if (number is { IsNegative: false, Fraction: "" })
         {
-            return number.Whole.Length > 15 ? long.MaxValue / 4 : long.Parse(number.Whole, System.Globalization.CultureInfo.InvariantCulture);
+            return number.Whole.Length > 15 ? long.MaxValue / 4 : long.Parse(number.Whole, CultureInfo.InvariantCulture);
         }
 
         throw Error(keyword, "must be a whole number, 0 or more");

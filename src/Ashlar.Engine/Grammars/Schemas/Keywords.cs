@@ -5,19 +5,20 @@ internal static class Keywords
 {
     public static readonly HashSet<string> Read = new(StringComparer.Ordinal)
     {
-        "type", "nullable", "const", "enum", "$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
+        "type", "nullable", "const", "enum", "$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "not",
+        "if", "then", "else",
         "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
         "minLength", "maxLength", "pattern", "format",
-        "items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "minContains", "maxContains",
-        "unevaluatedItems",
-        "properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties",
-        "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+        "items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "unevaluatedItems",
+        "contains", "minContains", "maxContains",
+        "properties", "required", "additionalProperties", "patternProperties", "propertyNames",
+        "minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
     };
 
     public static readonly HashSet<string> Annotations = new(StringComparer.Ordinal)
     {
-        "$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$defs", "definitions", "$comment", "$vocabulary", "id",
-        "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly",
+        "$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$defs", "definitions", "$comment", "$vocabulary",
+        "id", "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly",
         "contentEncoding", "contentMediaType", "contentSchema", "discriminator", "xml", "externalDocs", "markdownDescription",
         "enumNames", "enumDescriptions", "propertyOrdering", "errorMessage", "strict", "name",
     };
@@ -26,7 +27,7 @@ internal static class Keywords
     public static string MendOf(string keyword)
     {
         if (keyword == "dependencies") return "use dependentRequired or dependentSchemas";
-        var near = Read.Concat(Annotations).Where(word => Distance(word, keyword) <= 2).OrderBy(word => Distance(word, keyword)).FirstOrDefault();
+        var near = Read.Concat(Annotations).Where(word => Distance(word, keyword) <= 2).MinBy(word => Distance(word, keyword));
         return near is null ? "remove it, or begin its name with x- if it restricts nothing" : $"did you mean '{near}'?";
     }
 

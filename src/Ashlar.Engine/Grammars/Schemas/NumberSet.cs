@@ -3,8 +3,8 @@ using Ashlar.Engine.Grammars.Automata;
 namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
-/// A set of numbers. Where it is restricted it is an automaton over decimal texts without exponent that takes all of a number's texts or
-/// none (1, 1.0 and 1.00), so that intersections and complements are right; how they are to be written is said apart.
+/// A set of numbers. Where it is restricted it is an automaton over decimal texts without exponent that takes all of a number's
+/// texts or none (1, 1.0 and 1.00), so that intersections and complements are right; how they are to be written is said apart.
 /// </summary>
 /// <param name="Values">The numbers; null for all, which then may have exponents.</param>
 /// <param name="Spelling">The texts that may be written, among those of the numbers; null for all.</param>

@@ -18,16 +18,15 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
     {
         // A property that no value has is not there; its name still belongs to none of the others.
         ObjectShape.Property[] properties = [.. shape.Properties.Where(property => !property.Goal.IsNone)];
-        var min = CheckedMin(shape, properties);
-        if (shape.Max is { } bound && Math.Min(bound, properties.Length) > MaxCounted)
-        {
-            throw values.Error("maxProperties beside so many properties is not supported; lower it, or remove it");
-        }
-
         var others = Others(shape);
+        if (MinOf(shape, properties, others.Count > 0) is not { } min) return;
         // Counts beyond the last that matters are one.
         var last = shape.Max is { } most ? others.Count == 0 ? Math.Min(most, properties.Length) : most : Math.Max(min, 1);
-        if (last > MaxCounted) throw values.Error("maxProperties above 1000 is not supported; lower it, or remove it");
+        if (last > MaxCounted)
+        {
+            throw values.Error(FormattableString.Invariant(
+                $"minProperties or maxProperties above {MaxCounted} is not supported; lower it, or remove it"));
+        }
 
         var inside = values.Rules.AddSpace(network.AddAnyOf(from, "{"u8));
         var end = network.AddState();
@@ -50,11 +49,12 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
                 continue;
             }
 
-            if (at.Count >= min || (at.HasOther && at.Count >= min)) network.AddEmpty(state, end);
+            if (at.Count >= min) network.AddEmpty(state, end);
             if (at.Count >= shape.Max) continue;
             // Two others may have one name; so the least number is met by the first of them alone.
             var count = at.HasOther && shape.Max is null ? at.Count : Math.Min(at.Count + 1, last);
-            foreach (var rule in others) network.AddEmpty(AddMember(state, at.Count, rule), StateOf(new(at.Property, count, true)));
+            var behind = StateOf(new(at.Property, count, true));
+            foreach (var rule in others) network.AddEmpty(AddMember(state, at.Count, rule), behind);
         }
 
         int StateOf(Position position)
@@ -66,13 +66,14 @@ internal sealed class ObjectEmitter(NetworkBuilder network, ValueEmitter values)
         }
     }
 
-    private long CheckedMin(ObjectShape shape, ObjectShape.Property[] properties)
+    // The least number of members as far as it is not met anyway; null where it cannot be met.
+    private long? MinOf(ObjectShape shape, ObjectShape.Property[] properties, bool hasOthers)
     {
-        var required = properties.Count(property => property.Required);
-        if (shape.Min <= required) return 0; // met by what must be there
-        if (shape.Min <= properties.Length + (shape.Others.Count > 0 ? 1 : 0) && (shape.Others.Count == 0 || shape.Max is null || shape.Min <= 1)) return shape.Min;
-        if (shape.Others.Count == 0) return long.MaxValue;
-        throw values.Error("minProperties needs several names that no property has: a grammar cannot see that they differ; name them in 'properties' or 'required'");
+        if (shape.Min <= properties.Count(property => property.Required)) return 0;
+        if (!hasOthers) return shape.Min <= properties.Length ? shape.Min : null;
+        if (shape.Min <= properties.Length + 1 && (shape.Max is null || shape.Min <= 1)) return shape.Min;
+        throw values.Error("minProperties needs several names that no property has, and a grammar cannot see that they differ; "
+            + "name them in 'properties' or 'required'");
     }
 
     private List<int> Others(ObjectShape shape)

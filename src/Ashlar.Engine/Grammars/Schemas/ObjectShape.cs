@@ -48,8 +48,8 @@ internal sealed record ObjectShape
         foreach (var own in left.Properties)
         {
             var other = byName.GetValueOrDefault(own.Name);
-            properties.Add(new(
-                own.Name, Goal.And(own.Goal, other?.Goal ?? right.GoalOf(own.Name)), own.Required || other is { Required: true }));
+            var goal = Goal.And(own.Goal, other?.Goal ?? right.GoalOf(own.Name));
+            properties.Add(new(own.Name, goal, own.Required || other is { Required: true }));
         }
 
         foreach (var other in right.Properties.Where(property => !names.Contains(property.Name)))
@@ -68,7 +68,7 @@ internal sealed record ObjectShape
             }
         }
 
-        var max = left.Max is null ? right.Max : right.Max is null ? left.Max : Math.Min(left.Max.Value, right.Max.Value);
+        var max = LengthRange.Least(left.Max, right.Max);
         var min = Math.Max(left.Min, right.Min);
         return min > max ? null : new ObjectShape { Properties = properties, Others = others, Min = min, Max = max };
     }

@@ -25,7 +25,8 @@ internal static class SchemaCompiler
         var rule = emitter.RuleOf(document.Root);
         emitter.Run();
         impossible = () => document.Error(
-            emitter.Shapes.EmptyPointer ?? "#", "no finite document satisfies the schema; what is demanded together excludes itself");
+            emitter.Shapes.EmptyPointer ?? "#",
+            "no finite document satisfies the schema; what is demanded together excludes itself");
         return rule;
     }
 

@@ -28,7 +28,8 @@ internal sealed class SchemaDocument
         (_place, _budget) = (place, budget);
         if (text.Length > GrammarLimits.SourceLength)
         {
-            throw Error("#", FormattableString.Invariant($"the schema has {text.Length} characters; {GrammarLimits.SourceLength} are the most"));
+            throw Error("#", FormattableString.Invariant(
+                $"the schema has {text.Length} characters; {GrammarLimits.SourceLength} are the most"));
         }
 
         try
@@ -96,7 +97,8 @@ internal sealed class SchemaDocument
     {
         if (goal.IsAny) return Goal.None;
         if (goal.IsNone) return Goal.Any;
-        if (!_negations.TryGetValue(goal, out var number)) _negations.Add(goal, number = Add(new SchemaNode.Negation(goal, pointer)));
+        if (_negations.TryGetValue(goal, out var number)) return Goal.Of(number);
+        _negations.Add(goal, number = Add(new SchemaNode.Negation(goal, pointer)));
         return Goal.Of(number);
     }
 
@@ -116,14 +118,9 @@ internal sealed class SchemaDocument
         if (hash < 0 || (hash + 1 < reference.Length && reference[hash + 1] != '/')) throw Unresolved();
         foreach (var part in reference[(hash + 1)..].Split('/').Skip(1))
         {
-            var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = Unescape(part);
             at = $"{at}/{Escape(name)}";
-            if (schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty(name, out var member)) schema = member;
-            else if (schema.ValueKind == JsonValueKind.Array && int.TryParse(name, out var index) && (uint)index < schema.GetArrayLength())
-            {
-                schema = schema[index];
-            }
-            else throw Unresolved();
+            schema = Member(schema, name) ?? throw Unresolved();
         }
 
         return GoalOf(schema, at);
@@ -135,6 +132,16 @@ internal sealed class SchemaDocument
     /// <summary>A name as a part of a JSON pointer.</summary>
     public static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static string Unescape(string part) =>
+        Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+
+    private static JsonElement? Member(JsonElement parent, string name) => parent.ValueKind switch
+    {
+        JsonValueKind.Object when parent.TryGetProperty(name, out var member) => member,
+        JsonValueKind.Array when int.TryParse(name, out var index) && (uint)index < parent.GetArrayLength() => parent[index],
+        _ => null,
+    };
 
     private int Add(SchemaNode node)
     {

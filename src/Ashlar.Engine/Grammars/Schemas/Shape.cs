@@ -35,6 +35,6 @@ internal sealed record Shape
         !Null && !True && !False && Numbers.IsEmpty && Strings.IsEmpty && Arrays.Count == 0 && Objects.Count == 0;
 
     /// <summary>Whether every value belongs.</summary>
-    public bool IsAny => this is { Null: true, True: true, False: true, Numbers.Values: null, Strings.IsAll: true, Arrays: [{ IsAny: true }],
-        Objects: [{ IsAny: true }] };
+    public bool IsAny => this is { Null: true, True: true, False: true, Numbers.Values: null, Strings.IsAll: true }
+        && this is { Arrays: [{ IsAny: true }], Objects: [{ IsAny: true }] };
 }

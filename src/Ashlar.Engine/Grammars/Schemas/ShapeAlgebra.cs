@@ -1,8 +1,8 @@
 namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
-/// Shapes combined. Scalars are exact in every way. Intersections and unions of arrays and objects are exact too; their complement
-/// is found where it can be said again as bounds, items and properties, and is an error elsewhere.
+/// Shapes combined. Scalars are exact in every way. Intersections and unions of arrays and objects are exact too; their
+/// complement is found where it can be said again as bounds, items and properties, and is an error elsewhere.
 /// </summary>
 internal sealed class ShapeAlgebra(SchemaDocument document, CompileBudget budget)
 {

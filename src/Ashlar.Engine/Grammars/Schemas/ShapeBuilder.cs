@@ -40,7 +40,8 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
         var node = document[schema];
         if (_shapes.TryGetValue(schema, out var known))
         {
-            return known ?? throw document.Error(node.Pointer, "the schema refers to itself for the same value, which says nothing");
+            return known ?? throw document.Error(
+                node.Pointer, "the schema refers to itself for the same value, which says nothing");
         }
 
         budget.Spend(20);
@@ -67,7 +68,8 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
         foreach (var member in node.Schema.EnumerateObject())
         {
             var name = member.Name;
-            if (Keywords.Read.Contains(name) || Keywords.Annotations.Contains(name) || name.StartsWith("x-", StringComparison.Ordinal)) continue;
+            if (Keywords.Read.Contains(name) || Keywords.Annotations.Contains(name)) continue;
+            if (name.StartsWith("x-", StringComparison.Ordinal)) continue;
             throw keywords.Error(name, $"the keyword '{name}' is not supported; {Keywords.MendOf(name)}");
         }
 
@@ -75,13 +77,18 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
         if (keywords.Find("const") is { } constant) Meet(OfConstants([constant], keywords.PointerTo("const")), "const");
         if (keywords.Find("enum") is { } values)
         {
-            if (values.ValueKind != JsonValueKind.Array || values.GetArrayLength() == 0) throw keywords.Error("enum", "must list one value or more");
+            if (values.ValueKind != JsonValueKind.Array || values.GetArrayLength() == 0)
+            {
+                throw keywords.Error("enum", "must list one value or more");
+            }
+
             Meet(OfConstants([.. values.EnumerateArray()], keywords.PointerTo("enum")), "enum");
         }
 
         foreach (var reference in (ReadOnlySpan<string>)["$ref", "$dynamicRef", "$recursiveRef"])
         {
-            if (keywords.Text(reference) is { } target) Meet(Of(document.Resolve(target, keywords.PointerTo(reference))), reference);
+            if (keywords.Text(reference) is not { } target) continue;
+            Meet(Of(document.Resolve(target, keywords.PointerTo(reference))), reference);
         }
 
         foreach (var (goal, pointer) in Listed("allOf")) shape = _algebra.And(shape, Of(goal), pointer);
@@ -94,7 +101,8 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
 
         if (keywords.Has("oneOf")) Meet(OneOf(Listed("oneOf")), "oneOf");
         if (keywords.GoalOf("not") is { } not) Meet(_algebra.Not(Of(not), keywords.PointerTo("not")), "not");
-        if (keywords.GoalOf("if") is { } condition && (keywords.Has("then") || keywords.Has("else"))) Meet(OfCondition(condition), "if");
+        var branches = keywords.Has("then") || keywords.Has("else");
+        if (branches && keywords.GoalOf("if") is { } condition) Meet(OfCondition(condition), "if");
         foreach (var (name, value, _) in keywords.Entries("dependentRequired"))
         {
             var needed = Shape.Any with { Objects = Required([name, .. keywords.NamesIn(value, "dependentRequired")]) };
@@ -114,7 +122,8 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
         IReadOnlyList<(Goal Goal, string Pointer)> Listed(string keyword)
         {
             var goals = keywords.Goals(keyword) ?? [];
-            return goals.Count > 0 || !keywords.Has(keyword) ? goals : throw keywords.Error(keyword, "must list one schema or more");
+            if (goals.Count == 0 && keywords.Has(keyword)) throw keywords.Error(keyword, "must list one schema or more");
+            return goals;
         }
 
         Shape OfCondition(Goal condition)
@@ -122,7 +131,8 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
             var (then, otherwise) = (keywords.GoalOf("then") ?? Goal.Any, keywords.GoalOf("else") ?? Goal.Any);
             var met = _algebra.And(Of(condition), Of(then), keywords.PointerTo("then"));
             var pointer = keywords.PointerTo("if");
-            return _algebra.Or(met, _algebra.And(_algebra.Not(Of(condition), pointer), Of(otherwise), keywords.PointerTo("else")), pointer);
+            var unmet = _algebra.And(_algebra.Not(Of(condition), pointer), Of(otherwise), keywords.PointerTo("else"));
+            return _algebra.Or(met, unmet, pointer);
         }
     }
 
@@ -147,8 +157,9 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
             {
                 var (left, right) = (Composite(shapes[j]), Composite(shapes[i]));
                 if (_algebra.AreDisjoint(left, right, Of)) continue;
-                throw document.Error(goals[i].Pointer, $"an object or array may match this and {goals[j].Pointer} at once, which oneOf forbids and a grammar "
-                    + "cannot tell; use anyOf, or require a property with a different const in each");
+                throw document.Error(
+                    goals[i].Pointer, $"an object or array may match this and {goals[j].Pointer} at once, which oneOf forbids and "
+                    + "a grammar cannot tell; use anyOf, or require a property with a different const in each");
             }
 
             var scalars = shapes[i] with { Arrays = [], Objects = [] };
@@ -213,7 +224,8 @@ internal sealed class ShapeBuilder(SchemaDocument document, CompileBudget budget
                     shape = shape with { False = true };
                     break;
                 case JsonValueKind.Number:
-                    numbers.Add(Decimals.Parse(value.GetRawText()) ?? throw document.Error(pointer, "the number has too many digits"));
+                    numbers.Add(Decimals.Parse(value.GetRawText())
+                        ?? throw document.Error(pointer, "the number has too many digits"));
                     break;
                 case JsonValueKind.String:
                     strings.Add(value.GetString()!);

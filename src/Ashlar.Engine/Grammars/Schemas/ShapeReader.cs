@@ -5,9 +5,11 @@ using Ashlar.Engine.Grammars.Patterns;
 namespace Ashlar.Engine.Grammars.Schemas;
 
 /// <summary>
-/// Reads what the assertions of one schema say about a value, leaving out those that combine schemas (<see cref="ShapeBuilder"/>).
+/// Reads what the assertions of one schema say about a value, leaving out those that combine schemas (<see
+/// cref="ShapeBuilder"/>).
 /// </summary>
-internal sealed class ShapeReader(SchemaDocument document, KeywordReader keywords, CompileBudget budget, Func<Goal, Shape> shapeOf)
+internal sealed class ShapeReader(
+    SchemaDocument document, KeywordReader keywords, CompileBudget budget, Func<Goal, Shape> shapeOf)
 {
     private const int MaxPatterns = 6; // of patternProperties: their overlaps may be two to that power
     private const string DraftFour = "must be a number; this is how draft 4 wrote it, draft 2020-12 has the bound itself here";
@@ -47,7 +49,8 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
                 "string" => shape with { Strings = StringSet.All },
                 "array" => shape with { Arrays = Shape.Any.Arrays },
                 "object" => shape with { Objects = Shape.Any.Objects },
-                _ => throw keywords.Error("type", $"'{name}' is no type; there are null, boolean, integer, number, string, array, object"),
+                _ => throw keywords.Error(
+                    "type", $"'{name}' is no type; there are null, boolean, integer, number, string, array, object"),
             };
         }
 
@@ -57,35 +60,38 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
     private NumberSet ReadNumbers(bool integer)
     {
         budget.Place = document.PlaceOf(keywords.Pointer);
-        var (min, max) = (Bound("minimum", "exclusiveMinimum", out var openMin), Bound("maximum", "exclusiveMaximum", out var openMax));
+        var min = Bound("minimum", "exclusiveMinimum", out var openMin);
+        var max = Bound("maximum", "exclusiveMaximum", out var openMax);
         var set = NumberSet.All;
         if (integer) set = new(Decimals.Integers(budget), Decimals.IntegerSpelling(budget));
-        if (min is not null) set = set.And(new(Decimals.Compared(min, order => order > 0 || (order == 0 && !openMin), budget)), budget);
-        if (max is not null) set = set.And(new(Decimals.Compared(max, order => order < 0 || (order == 0 && !openMax), budget)), budget);
+        if (min is not null) Meet(Decimals.Compared(min, order => order > 0 || (order == 0 && !openMin), budget));
+        if (max is not null) Meet(Decimals.Compared(max, order => order < 0 || (order == 0 && !openMax), budget));
         if (set.IsEmpty)
         {
             var keyword = openMax ? "exclusiveMaximum" : "maximum";
             throw keywords.Error(keyword, $"no {(integer ? "integer" : "number")} is between {min} and {max}; widen the bounds");
         }
 
-        if (keywords.Text("format") is "int32" or "int64" && integer)
+        if (integer && keywords.Text("format") is "int32" or "int64")
         {
-            var (low, high) = keywords.Text("format") == "int32" ? ("-2147483648", "2147483647") : ("-9223372036854775808", "9223372036854775807");
-            set = set.And(new(Decimals.Compared(Decimals.Parse(low)!, order => order >= 0, budget)), budget)
-                .And(new(Decimals.Compared(Decimals.Parse(high)!, order => order <= 0, budget)), budget);
+            var high = keywords.Text("format") == "int32" ? int.MaxValue : long.MaxValue;
+            Meet(Decimals.Compared(new(true, $"{(ulong)high + 1}", ""), order => order >= 0, budget));
+            Meet(Decimals.Compared(new(false, $"{high}", ""), order => order <= 0, budget));
         }
 
         if (keywords.Number("multipleOf") is not { } step) return set;
         if (step.IsNegative || step.IsZero) throw keywords.Error("multipleOf", "must be greater than 0");
         var multiples = Decimals.MultiplesOf(step, budget)
             ?? throw keywords.Error("multipleOf", $"multiples of {step} need too large an automaton; use a step of fewer digits");
-        set = set.And(new(multiples), budget);
+        Meet(multiples);
         return !set.IsEmpty ? set : throw keywords.Error("multipleOf", $"no multiple of {step} is within the bounds; widen them");
+
+        void Meet(Dfa values) => set = set.And(new(values), budget);
     }
 
     private DecimalNumber? Bound(string closed, string open, out bool isOpen)
     {
-        if (keywords.Find(open) is { ValueKind: JsonValueKind.True or JsonValueKind.False }) throw keywords.Error(open, DraftFour);
+        if (keywords.Find(open)?.ValueKind is JsonValueKind.True or JsonValueKind.False) throw keywords.Error(open, DraftFour);
         var (bound, strict) = (keywords.Number(closed), keywords.Number(open));
         isOpen = strict is not null;
         if (strict is null) return bound;
@@ -101,7 +107,7 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
         budget.Place = document.PlaceOf(keywords.Pointer);
         var (min, max) = (keywords.Count("minLength") ?? 0, keywords.Count("maxLength"));
         if (min > max) throw keywords.Error("minLength", $"no string has {min} characters and at most {max}; widen the bounds");
-        var set = new StringSet(null, min, max);
+        var set = StringSet.OfLength(min, max);
         if (keywords.Text("pattern") is { } pattern)
         {
             var matching = PatternCompiler.Search(pattern, document.PlaceOf(keywords.PointerTo("pattern")), budget);
@@ -147,7 +153,11 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
     {
         budget.Place = document.PlaceOf(keywords.Pointer);
         var (min, max) = (keywords.Count("minProperties") ?? 0, keywords.Count("maxProperties"));
-        if (min > max) throw keywords.Error("minProperties", $"no object has {min} properties and at most {max}; widen the bounds");
+        if (min > max)
+        {
+            throw keywords.Error("minProperties", $"no object has {min} properties and at most {max}; widen the bounds");
+        }
+
         var others = ReadOthers();
         var shape = ObjectShape.Any with { Others = others, Min = min, Max = max };
         var required = keywords.Names("required");
@@ -164,7 +174,8 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
         }
 
         foreach (var name in required.Where(named.Add)) properties.Add(new(name, shape.GoalOf(name), true));
-        return properties.Exists(property => property is { Required: true, Goal.IsNone: true }) ? null : shape with { Properties = properties };
+        var impossible = properties.Exists(property => property is { Required: true, Goal.IsNone: true });
+        return impossible ? null : shape with { Properties = properties };
     }
 
     private Goal PatternGoalOf(string name)
@@ -188,7 +199,8 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
         var patterns = keywords.Members("patternProperties").ToList();
         if (patterns.Count > MaxPatterns)
         {
-            throw keywords.Error("patternProperties", FormattableString.Invariant($"has more than {MaxPatterns} patterns; join some with '|'"));
+            throw keywords.Error(
+                "patternProperties", FormattableString.Invariant($"has more than {MaxPatterns} patterns; join some with '|'"));
         }
 
         foreach (var (pattern, goal, pointer) in patterns)
@@ -197,7 +209,8 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
             List<(Dfa, Goal?)> cut = [];
             foreach (var (names, known) in sets)
             {
-                var (inside, outside) = (DfaOperations.And(names, matching, budget), DfaOperations.Except(names, matching, budget));
+                var inside = DfaOperations.And(names, matching, budget);
+                var outside = DfaOperations.Except(names, matching, budget);
                 if (!inside.IsEmpty) cut.Add((inside, known is null ? goal : Goal.And(known, goal)));
                 if (!outside.IsEmpty) cut.Add((outside, known));
             }
@@ -206,7 +219,7 @@ internal sealed class ShapeReader(SchemaDocument document, KeywordReader keyword
         }
 
         var additional = keywords.GoalOf("additionalProperties");
-        var allowed = keywords.GoalOf("propertyNames") is { } propertyNames ? shapeOf(propertyNames).Strings.ToDfa(budget) : Dfa.All;
+        var allowed = keywords.GoalOf("propertyNames") is { } goalOfNames ? shapeOf(goalOfNames).Strings.ToDfa(budget) : Dfa.All;
         List<ObjectShape.NameSet> others = [];
         foreach (var (names, goal) in sets)
         {

@@ -55,10 +55,9 @@ internal sealed class ValueEmitter
 
     private void Add(Shape shape, int from, int to)
     {
-        foreach (var (allowed, word) in (ReadOnlySpan<(bool, string)>)[(shape.Null, "null"), (shape.True, "true"), (shape.False, "false")])
-        {
-            if (allowed) _network.AddEmpty(_network.AddLiteral(from, System.Text.Encoding.ASCII.GetBytes(word)), to);
-        }
+        if (shape.Null) _network.AddEmpty(_network.AddLiteral(from, "null"u8), to);
+        if (shape.True) _network.AddEmpty(_network.AddLiteral(from, "true"u8), to);
+        if (shape.False) _network.AddEmpty(_network.AddLiteral(from, "false"u8), to);
 
         if (shape.Numbers.Texts(_network.Budget) is { } texts)
         {
@@ -69,16 +68,26 @@ internal sealed class ValueEmitter
             _network.AddEmpty(Rules.AddNumber(from), to);
         }
 
-        if (!shape.Strings.IsEmpty) _network.AddEmpty(AddString(shape.Strings, from), to);
+        AddStrings(shape.Strings, from, to);
         foreach (var array in shape.Arrays) _arrays.Add(array, from, to);
         foreach (var item in shape.Objects) _objects.Add(item, from, to);
     }
 
-    private int AddString(StringSet strings, int from)
+    private void AddStrings(StringSet strings, int from, int to)
     {
-        if (strings.IsAll) return Rules.AddText(from);
-        if (strings.Pattern is not null) return Rules.AddText(from, strings.ToDfa(_network.Budget));
-        return Rules.AddText(from, Bounded(strings.Min), strings.Max is { } max ? Bounded(max) : NetworkBuilder.Unbounded);
+        if (strings.IsAll)
+        {
+            _network.AddEmpty(Rules.AddText(from), to);
+            return;
+        }
+
+        if (strings.Lengths is { } lengths)
+        {
+            var max = lengths.Max is { } bound ? Bounded(bound) : NetworkBuilder.Unbounded;
+            _network.AddEmpty(Rules.AddText(from, Bounded(lengths.Min), max), to);
+        }
+
+        if (!strings.Values.IsEmpty) _network.AddEmpty(Rules.AddText(from, strings.Values), to);
     }
 
     /// <summary>A count as the network counts.</summary>

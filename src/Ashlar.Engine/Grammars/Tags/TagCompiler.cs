@@ -7,8 +7,8 @@ using Ashlar.Engine.Grammars.Schemas;
 namespace Ashlar.Engine.Grammars.Tags;
 
 /// <summary>
-/// Adds free text with tags to a network. The free text is an automaton that knows how much of which trigger it has just read (Aho and
-/// Corasick, CACM 1975); where a trigger is complete, the tags that begin with it follow.
+/// Adds free text with tags to a network. The free text is an automaton that knows how much of which trigger it has just read
+/// (Aho and Corasick, CACM 1975); where a trigger is complete, the tags that begin with it follow.
 /// </summary>
 internal sealed class TagCompiler
 {

@@ -9,10 +9,10 @@ function canvas(place, label) {
     inner: { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom } };
 }
 
-/** The least round number (1, 2, 5 times a power of ten) that is not less. */
+/** The least round number (of one digit) that is not less. */
 export function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].find(factor => factor * power >= value) * power;
+  return [1, 2, 3, 4, 5, 6, 8, 10].find(factor => factor * power >= value) * power;
 }
 
 /** Several rates over the last seconds; as many minutes as there is something of. */

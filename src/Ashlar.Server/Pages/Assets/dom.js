@@ -34,6 +34,7 @@ export function short(number) {
 
 export function seconds(value) {
   if (value === 0) return '0';
+  if (value < 0.001) return `${+(value * 1e6).toPrecision(2)} µs`;
   if (value < 1) return `${+(value * 1000).toPrecision(3)} ms`;
   return value < 120 ? `${+value.toPrecision(3)} s` : `${Math.round(value / 60)} min`;
 }

@@ -14,8 +14,9 @@ internal static class TreeRuns
         var runs = Gather(cache);
         for (var i = runs.Count - 1; i >= 0; i--)
         {
-            var run = runs[i];
-            if (run.Parent >= 0) runs[run.Parent] = runs[run.Parent] with { TokensInAll = runs[run.Parent].TokensInAll + run.TokensInAll };
+            if (runs[i].Parent < 0) continue;
+            var parent = runs[runs[i].Parent];
+            runs[runs[i].Parent] = parent with { TokensInAll = parent.TokensInAll + runs[i].TokensInAll };
         }
 
         // Parents have at least their children's tokens and come before them, so no child is kept without its parent.
@@ -40,8 +41,8 @@ internal static class TreeRuns
             var above = parent < 0 ? -1 : runOf[parent];
             if (above >= 0 && children[parent] == 1 && runs[above].Users == users)
             {
-                var run = runs[above];
-                runs[above] = run with { Blocks = run.Blocks + 1, Tokens = run.Tokens + tokens, TokensInAll = run.Tokens + tokens };
+                tokens += runs[above].Tokens;
+                runs[above] = runs[above] with { Blocks = runs[above].Blocks + 1, Tokens = tokens, TokensInAll = tokens };
                 runOf[block] = above;
                 return;
             }

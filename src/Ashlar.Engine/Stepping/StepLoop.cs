@@ -306,7 +306,10 @@ internal sealed class StepLoop : IDisposable
         return new()
         {
             Statistics = Statistics,
-            Sequences = [.. sequences.SelectMany(static some => some).Take(mostSequences).Select(sequence => sequence.Describe(now))],
+            Sequences =
+            [
+                .. sequences.SelectMany(static some => some).Take(mostSequences).Select(sequence => sequence.Describe(now)),
+            ],
             OmittedSequences = Math.Max(0, sequences.Sum(static some => some.Count) - mostSequences),
             Runs = runs,
             OmittedRuns = omitted,

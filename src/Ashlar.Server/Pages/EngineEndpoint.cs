@@ -27,8 +27,8 @@ internal sealed class EngineEndpoint(ModelCatalog catalog, ServerLifetime lifeti
         var cancellationToken = context.RequestAborted;
         if (context.Request.Query["stream"] != "true")
         {
-            var described = await DescribeAsync().ConfigureAwait(false);
-            await JsonOutput.WriteAsync(context, 200, json => Write(json, described), cancellationToken).ConfigureAwait(false);
+            var once = await DescribeAsync().ConfigureAwait(false);
+            await JsonOutput.WriteAsync(context, 200, json => Write(json, once), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -36,7 +36,8 @@ internal sealed class EngineEndpoint(ModelCatalog catalog, ServerLifetime lifeti
         using var timer = new PeriodicTimer(Interval, clock);
         do
         {
-            stream.WriteEvent((Endpoint: this, Described: await DescribeAsync().ConfigureAwait(false)), static (json, x) => x.Endpoint.Write(json, x.Described));
+            var described = await DescribeAsync().ConfigureAwait(false);
+            stream.WriteEvent((Endpoint: this, described), static (json, x) => x.Endpoint.Write(json, x.described));
             await stream.SendAsync(cancellationToken).ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false) && !lifetime.IsDraining);

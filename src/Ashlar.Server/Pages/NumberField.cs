@@ -19,17 +19,22 @@ internal sealed record NumberField(
     /// <summary>All of them, in the order of the form.</summary>
     public static IReadOnlyList<NumberField> All { get; } =
     [
-        new("temperature", "Temperature", "0 takes the likeliest token; more is more random", "0", "2", "0.05", Text(Defaults.Temperature)),
+        new("temperature", "Temperature", "0 takes the likeliest token; more is more random",
+            "0", "2", "0.05", Text(Defaults.Temperature)),
         new("max_tokens", "Most tokens", "Ends the answer after so many tokens", "1", null, "1", "no limit"),
         new("min_tokens", "Least tokens", "The answer cannot end before so many tokens", "0", null, "1", "0"),
         new("seed", "Seed", "The same seed gives the same answer", null, null, "1", "any"),
         new("top_p", "Top p", "The likeliest tokens that make up this probability", "0", "1", "0.01", Text(Defaults.TopP)),
         new("top_k", "Top k", "The likeliest so many tokens; 0 is all", "-1", null, "1", Text(Defaults.TopK)),
         new("min_p", "Min p", "Tokens at least this part as likely as the likeliest", "0", "1", "0.01", Text(Defaults.MinP)),
-        new("typical_p", "Typical p", "The most typical tokens that make up this probability", "0", "1", "0.01", Text(Defaults.TypicalP)),
-        new("repetition_penalty", "Repetition", "Above 1 makes tokens less likely that were there", "0.01", "10", "0.01", Text(Defaults.RepetitionPenalty)),
-        new("frequency_penalty", "Frequency", "Above 0 makes tokens less likely the more often they were there", "-2", "2", "0.05", Text(Defaults.FrequencyPenalty)),
-        new("presence_penalty", "Presence", "Above 0 makes tokens less likely that were there", "-2", "2", "0.05", Text(Defaults.PresencePenalty)),
+        new("typical_p", "Typical p", "The most typical tokens that make up this probability",
+            "0", "1", "0.01", Text(Defaults.TypicalP)),
+        new("repetition_penalty", "Repetition", "Above 1 makes tokens less likely that were there",
+            "0.01", "10", "0.01", Text(Defaults.RepetitionPenalty)),
+        new("frequency_penalty", "Frequency", "Above 0 makes tokens less likely the more often they were there",
+            "-2", "2", "0.05", Text(Defaults.FrequencyPenalty)),
+        new("presence_penalty", "Presence", "Above 0 makes tokens less likely that were there",
+            "-2", "2", "0.05", Text(Defaults.PresencePenalty)),
         new("priority", "Priority", "Lower numbers come first", null, null, "1", "0"),
     ];
 

@@ -38,8 +38,12 @@ internal sealed class PageEndpoints
     private async Task GetEngineAsync(HttpContext context) =>
         await SendAsync(context, await _engine.Value.ConfigureAwait(false)).ConfigureAwait(false);
 
-    private Task GetAssetAsync(HttpContext context, string name) => SendAsync(context, _assets.Find(name) ?? throw new ApiException(
-        new(404, ApiError.InvalidRequest, "unknown_url", $"there is no '{name}' among the pages' assets")));
+    private Task GetAssetAsync(HttpContext context, string name)
+    {
+        var asset = _assets.Find(name) ?? throw new ApiException(
+            new(404, ApiError.InvalidRequest, "unknown_url", $"there is no '{name}' among the pages' assets"));
+        return SendAsync(context, asset);
+    }
 
     private static Task SendAsync(HttpContext context, PageContent content)
     {

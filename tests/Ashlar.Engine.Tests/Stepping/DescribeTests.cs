@@ -51,7 +51,8 @@ public class DescribeTests(StoriesModel stories) : IClassFixture<StoriesModel>
         var told = await engine.DescribeAsync(mostSequences: 0, mostRuns: 2, Cancelled);
         Assert.Equal([97, 81], told.Runs.Select(static run => (int)run.TokensInAll).OrderDescending());
         Assert.Equal(4, told.OmittedRuns);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => engine.DescribeAsync(mostRuns: -1, cancellationToken: Cancelled));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => engine.DescribeAsync(mostRuns: -1, cancellationToken: Cancelled));
     }
 
     [Fact]
@@ -62,12 +63,15 @@ public class DescribeTests(StoriesModel stories) : IClassFixture<StoriesModel>
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.DescribeAsync(cancellationToken: Cancelled));
     }
 
-    private static (int Parent, int Blocks, int Tokens, int Users) Facts(PrefixRun run) => (run.Parent, run.Blocks, run.Tokens, run.Users);
+    private static (int Parent, int Blocks, int Tokens, int Users) Facts(PrefixRun run) =>
+        (run.Parent, run.Blocks, run.Tokens, run.Users);
 
     // It has generated a token at least, and goes on.
-    private static async Task<IAsyncEnumerator<GenerationUpdate>> Begin(InferenceEngine engine, int[] prompt, CancellationToken ended)
+    private static async Task<IAsyncEnumerator<GenerationUpdate>> Begin(
+        InferenceEngine engine, int[] prompt, CancellationToken ended)
     {
-        var updates = engine.GenerateAsync(new() { PromptTokens = prompt, IgnoreEndOfSequence = true }, ended).GetAsyncEnumerator(Cancelled);
+        var request = new GenerationRequest { PromptTokens = prompt, IgnoreEndOfSequence = true };
+        var updates = engine.GenerateAsync(request, ended).GetAsyncEnumerator(Cancelled);
         Assert.True(await updates.MoveNextAsync());
         return updates;
     }

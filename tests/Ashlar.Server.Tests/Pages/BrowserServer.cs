@@ -6,7 +6,9 @@ using Microsoft.Playwright;
 
 namespace Ashlar.Server.Tests.Pages;
 
-/// <summary>A real server of two names of a tiny random model, and a real browser to look at its pages; started when first asked for.</summary>
+/// <summary>
+/// A real server of two names of a tiny random model, and a real browser to look at its pages; started when first asked for.
+/// </summary>
 public sealed class BrowserServer : IAsyncDisposable
 {
     /// <summary>Lets the model, which only continues text, answer: it continues what was said.</summary>
@@ -62,6 +64,10 @@ public sealed class BrowserServer : IAsyncDisposable
             new() { Port = 0, GracePeriod = TimeSpan.Zero });
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Places.First(File.Exists), Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+            new()
+            {
+                ExecutablePath = Places.First(File.Exists),
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            });
     }
 }

@@ -47,12 +47,15 @@ public class PageFormTests(BrowserServer browser)
               return place.innerHTML;
             }
             """,
-            "# Title\n\nSome **bold**, *soft*, `code <b>` and <img src=x onerror=alert(1)>.\n\n- one\n  - two\n- three\n\n1. first\n2. second\n\n"
-            + "| a | b |\n|---|--:|\n| 1 | <i>2</i> |\n\n```js\nlet x = '<script>';\n```\n\n[bad](javascript:alert(1)) [good](https://example.org/)");
+            "# Title\n\nSome **bold**, *soft*, `code <b>` and <img src=x onerror=alert(1)>.\n\n"
+            + "- one\n  - two\n- three\n\n1. first\n2. second\n\n"
+            + "| a | b |\n|---|--:|\n| 1 | <i>2</i> |\n\n```js\nlet x = '<script>';\n```\n\n"
+            + "[bad](javascript:alert(1)) [good](https://example.org/)");
         Assert.Contains("<h3>Title</h3>", html, StringComparison.Ordinal);
         Assert.Contains("<strong>bold</strong>, <em>soft</em>, <code>code &lt;b&gt;</code>", html, StringComparison.Ordinal);
         Assert.Contains("&lt;img src=x onerror=alert(1)&gt;", html, StringComparison.Ordinal);
-        Assert.Contains("<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul><ol><li>first</li><li>second</li></ol>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul><ol><li>first</li><li>second</li></ol>", html, StringComparison.Ordinal);
         Assert.Contains("<td>1</td><td class=\"right\">&lt;i&gt;2&lt;/i&gt;</td>", html, StringComparison.Ordinal);
         Assert.Contains("<code>let x = '&lt;script&gt;';</code>", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"https://example.org/\"", html, StringComparison.Ordinal);
@@ -88,7 +91,8 @@ public class PageFormTests(BrowserServer browser)
             using var response = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.True(response.IsSuccessStatusCode, path);
             Assert.StartsWith(
-                "default-src 'none'; script-src 'self'; style-src 'self';", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+                "default-src 'none'; script-src 'self'; style-src 'self';",
+                response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
             Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
 
             using var again = new HttpRequestMessage(HttpMethod.Get, path);
@@ -97,11 +101,17 @@ public class PageFormTests(BrowserServer browser)
             Assert.Equal(System.Net.HttpStatusCode.NotModified, unchanged.StatusCode);
         }
 
-        using var missing = await client.GetAsync(new Uri("/assets/nothing.js", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var missing = await client.GetAsync(
+            new Uri("/assets/nothing.js", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, missing.StatusCode);
     }
 
     private static Task<double> LightnessAsync(IPage page, string selector, string property) => page.EvaluateAsync<double>(
-        "([selector, property]) => { const parts = getComputedStyle(document.querySelector(selector))[property].match(/[\\d.]+/g).slice(0, 3); return parts.reduce((sum, part) => sum + Number(part), 0) / 3; }",
+        """
+        ([selector, property]) => {
+          const parts = getComputedStyle(document.querySelector(selector))[property].match(/[\d.]+/g).slice(0, 3);
+          return parts.reduce((sum, part) => sum + Number(part), 0) / 3;
+        }
+        """,
         new object[] { selector, property });
 }

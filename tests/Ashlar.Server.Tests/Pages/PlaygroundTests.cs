@@ -46,7 +46,11 @@ public class PlaygroundTests(BrowserServer browser)
         await DoneAsync(page);
         await Expect(page.Locator(".assistant .note")).ToHaveTextAsync("Stopped.");
         Assert.NotEqual("", await page.Locator(".assistant .markdown").TextContentAsync());
-        for (var i = 0; i < 100 && browser.Engine.ActiveRequests > 0; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 100 && browser.Engine.ActiveRequests > 0; i++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(0, browser.Engine.ActiveRequests);
     }
 
@@ -142,21 +146,52 @@ public class PlaygroundTests(BrowserServer browser)
     }
 
     [Fact]
-    public async Task A_schema_goes_with_the_request_and_what_the_server_says_of_it_comes_back_to_its_place()
+    public async Task An_answer_keeps_to_a_schema()
+    {
+        await using var watched = await browser.OpenAsync("/");
+        var page = watched.Page;
+        await page.Locator("#a-format").SelectOptionAsync("json_schema");
+        await page.Locator("#a-schema").FillAsync("""
+            {"type": "object", "required": ["name", "age"], "additionalProperties": false,
+             "properties": {"name": {"enum": ["Ada", "Bob"]}, "age": {"type": "integer", "minimum": 0, "maximum": 99}}}
+            """);
+        await SayAsync(page, "Somebody");
+        await DoneAsync(page);
+        var answer = JsonNode.Parse((await page.Locator(".assistant .markdown").TextContentAsync())!)!.AsObject();
+        Assert.Equal(["age", "name"], answer.Select(static field => field.Key).Order());
+        Assert.True(answer["name"]!.GetValue<string>() is "Ada" or "Bob");
+        Assert.InRange(answer["age"]!.GetValue<int>(), 0, 99);
+    }
+
+    [Fact]
+    public async Task What_the_server_says_of_a_schema_comes_back_to_its_place()
     {
         await using var watched = await browser.OpenAsync("/");
         var page = watched.Page;
         watched.ExpectedStatuses = [400];
         await page.Locator("#a-format").SelectOptionAsync("json_schema");
         await page.Locator("#a-schema").FillAsync("""{"type": "wrong-on-purpose"}""");
-        var asked = page.WaitForRequestAsync("**/v1/chat/completions");
         await SayAsync(page, "As an object");
-        var format = JsonNode.Parse((await asked).PostData!)!["response_format"]!;
-        Assert.Equal("json_schema", format["type"]!.GetValue<string>());
-        Assert.Equal("wrong-on-purpose", format["json_schema"]!["schema"]!["type"]!.GetValue<string>());
         await DoneAsync(page);
-        await Expect(page.Locator("#a-schema-error")).ToContainTextAsync("response_format");
+        await Expect(page.Locator("#a-schema-error")).ToContainTextAsync("wrong-on-purpose");
+        await Expect(page.Locator("#a-schema")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(page.Locator(".assistant .note.error")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_model_that_must_call_a_tool_does_and_its_call_is_shown()
+    {
+        await using var watched = await browser.OpenAsync("/");
+        var page = watched.Page;
+        await page.Locator("#a-tools").FillAsync("""
+            [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "required": ["city"],
+              "additionalProperties": false, "properties": {"city": {"enum": ["Bern", "Rome"]}}}}}]
+            """);
+        await page.Locator("#a-tool_choice").SelectOptionAsync("required");
+        await SayAsync(page, "Weather?");
+        await Expect(page.GetByLabel("Result of weather").First).ToBeVisibleAsync();
+        await Expect(page.Locator(".call pre").First).ToContainTextAsync("\"city\":");
+        await watched.PictureAsync("calls");
     }
 
     [Fact]

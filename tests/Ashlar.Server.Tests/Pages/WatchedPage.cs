@@ -16,7 +16,8 @@ public sealed class WatchedPage : IAsyncDisposable
         page.Console += (_, message) =>
         {
             // Refusals that a test provokes are no faults of the page.
-            if (message.Type is "error" or "warning" && !IsExpected(message.Text)) _complaints.Add($"{message.Text} ({message.Location})");
+            if (message.Type is not ("error" or "warning") || IsExpected(message.Text)) return;
+            _complaints.Add($"{message.Text} ({message.Location})");
         };
         page.PageError += (_, error) => _complaints.Add(error);
         page.Request += (_, request) =>
@@ -54,7 +55,8 @@ public sealed class WatchedPage : IAsyncDisposable
     }
 
     /// <summary>Whether nothing has to be scrolled sideways.</summary>
-    public Task<bool> FitsAsync() => Page.EvaluateAsync<bool>("document.scrollingElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth");
+    public Task<bool> FitsAsync() => Page.EvaluateAsync<bool>(
+        "document.scrollingElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth");
 
     public async ValueTask DisposeAsync()
     {

@@ -6,10 +6,11 @@ let asking = null;
 
 /** What the server has said of a request that failed. */
 export class ApiError extends Error {
-  constructor(status, message, param) {
+  constructor(status, message, param, code) {
     super(message);
     this.status = status;
     this.param = param;
+    this.code = code;
   }
 }
 
@@ -42,7 +43,7 @@ async function errorOf(response) {
   try {
     const { error } = await response.json();
     if (typeof error === 'string') return new ApiError(response.status, error);
-    return new ApiError(response.status, error.message, error.param);
+    return new ApiError(response.status, error.message, error.param, error.code);
   } catch {
     return new ApiError(response.status, `The server answered with status ${response.status}.`);
   }

@@ -54,7 +54,8 @@ export function histogram(place, { bounds, counts, sum }, unit) {
   [first, end] = [Math.max(0, Math.min(first - 1, end - 6)), Math.min(counts.length, Math.max(end + 1, first + 6))];
   const shown = counts.slice(first, end);
   const most = Math.max(...shown);
-  const note = `mean ${seconds(sum / total)}, median ${atMost(bounds, counts, total, 0.5)}, 95 % ${atMost(bounds, counts, total, 0.95)}, of ${short(total)} ${unit}`;
+  const [median, late] = [0.5, 0.95].map(share => atMost(bounds, counts, total, share));
+  const note = `mean ${seconds(sum / total)}, median ${median}, 95 % ${late}, of ${short(total)} ${unit}`;
   const { width, height, root, inner } = canvas(place, note);
   const step = inner.width / shown.length;
   const every = Math.ceil(50 / step);
@@ -62,14 +63,17 @@ export function histogram(place, { bounds, counts, sum }, unit) {
     const tall = count === 0 ? 0 : Math.max(2, inner.height * count / most);
     const left = margin.left + index * step;
     const bound = bounds[first + index];
-    root.append(s('rect', { class: 'column', x: left + 1, y: margin.top + inner.height - tall, width: Math.max(1, step - 2), height: tall },
-      s('title', {}, `${bound === undefined ? `over ${seconds(bounds.at(-1))}` : `up to ${seconds(bound)}`}: ${count} ${unit}`)));
+    const size = bound === undefined ? `over ${seconds(bounds.at(-1))}` : `up to ${seconds(bound)}`;
+    const top = margin.top + inner.height - tall;
+    root.append(s('rect', { class: 'column', x: left + 1, y: top, width: Math.max(1, step - 2), height: tall },
+      s('title', {}, `${size}: ${count} ${unit}`)));
     const isAtEdge = left + step + 24 > width;
     if (bound !== undefined && index % every === 0 && !isAtEdge) {
       root.append(s('text', { x: left + step, y: height - 4, 'text-anchor': 'middle' }, seconds(bound)));
     }
   });
-  root.append(s('line', { class: 'grid', x1: margin.left, x2: margin.left + inner.width, y1: margin.top + inner.height, y2: margin.top + inner.height }),
+  const ground = margin.top + inner.height;
+  root.append(s('line', { class: 'grid', x1: margin.left, x2: margin.left + inner.width, y1: ground, y2: ground }),
     s('text', { x: margin.left - 6, y: margin.top + 8, 'text-anchor': 'end' }, short(most)));
   place.replaceChildren(root, h('p', { class: 'hint' }, note));
 }

@@ -24,7 +24,8 @@ function take(snapshot) {
     const { before } = kept;
     if (before && now.generated >= before.generated && now.time > before.time) {
       const per = now.time - before.time;
-      kept.rates.push({ time: now.time, prompt: Math.max(0, now.prompt - before.prompt) / per, generated: (now.generated - before.generated) / per });
+      const prompt = Math.max(0, now.prompt - before.prompt) / per;
+      kept.rates.push({ time: now.time, prompt, generated: (now.generated - before.generated) / per });
     }
     kept.before = now;
     kept.rates = kept.rates.filter(rate => rate.time > now.time - keptSeconds);
@@ -85,18 +86,21 @@ function showCache(statistics) {
   const place = byId('cache');
   if (!place.firstChild) {
     place.append(h('div', { class: 'stack', role: 'img' }, ...kinds.map(([kind]) => h('span', { class: `part ${kind}` }))),
-      h('ul', { class: 'legend' }, ...kinds.map(([kind]) => h('li', {}, h('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), h('span')))),
+      h('ul', { class: 'legend' }, ...kinds.map(([kind]) => h('li', {},
+        h('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), h('span')))),
       h('p', { class: 'hint' }));
   }
   const [stack, legend, note] = place.children;
   kinds.forEach(([kind, blocks], index) => {
     stack.children[index].style.flexGrow = blocks;
     stack.children[index].hidden = blocks === 0;
-    legend.children[index].lastChild.textContent = `${kind} ${short(blocks)} (${(100 * blocks / statistics.blocks).toFixed(1)} %)`;
+    const part = (100 * blocks / statistics.blocks).toFixed(1);
+    legend.children[index].lastChild.textContent = `${kind} ${short(blocks)} (${part} %)`;
   });
   stack.setAttribute('aria-label', kinds.map(([kind, blocks]) => `${blocks} ${kind}`).join(', '));
   const waste = statistics.held_blocks > 0 ? 100 * statistics.unused_slots / (statistics.held_blocks * statistics.block_size) : 0;
-  note.textContent = `${short(statistics.blocks)} blocks of ${statistics.block_size} tokens; ${waste.toFixed(1)} % of the places held are unused; `
+  note.textContent = `${short(statistics.blocks)} blocks of ${statistics.block_size} tokens; `
+    + `${waste.toFixed(1)} % of the places held are unused; `
     + `found on disk ${short(statistics.found_on_disk_tokens)}, at peers ${short(statistics.found_at_peers_tokens)} tokens`;
 }
 
@@ -108,10 +112,12 @@ function showSequences(model) {
     return;
   }
   const heads = ['State', 'Age', 'Prompt', 'Cached', 'Computed', 'Generated', 'Priority', 'Preempted'];
-  place.replaceChildren(h('table', {}, h('thead', {}, h('tr', {}, ...heads.map((head, index) => h('th', { scope: 'col', class: index ? 'right' : undefined }, head)))),
-    h('tbody', {}, ...sequences.map(one => h('tr', {}, h('td', {}, h('span', { class: `state ${one.state}` }, states[one.state] ?? one.state)),
-      ...[seconds(one.age_seconds), one.prompt_tokens, one.cached_tokens, one.computed_tokens, one.generated_tokens, one.priority, one.preemptions]
-        .map(value => h('td', { class: 'right' }, String(value))))))));
+  const head = heads.map((text, index) => h('th', { scope: 'col', class: index ? 'right' : undefined }, text));
+  const rows = sequences.map(one => h('tr', {},
+    h('td', {}, h('span', { class: `state ${one.state}` }, states[one.state] ?? one.state)),
+    ...[seconds(one.age_seconds), one.prompt_tokens, one.cached_tokens, one.computed_tokens, one.generated_tokens, one.priority,
+      one.preemptions].map(value => h('td', { class: 'right' }, String(value)))));
+  place.replaceChildren(h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)));
   if (model.omitted_sequences > 0) place.append(h('p', { class: 'hint' }, `and ${model.omitted_sequences} more`));
 }
 

@@ -86,7 +86,9 @@ function blocks(lines, depth) {
       i++;
     } else if (line.trimStart().startsWith('>') && depth < 8) {
       const quoted = [];
-      for (; i < lines.length && lines[i].trimStart().startsWith('>'); i++) quoted.push(lines[i].trimStart().slice(1).replace(/^ /, ''));
+      for (; i < lines.length && lines[i].trimStart().startsWith('>'); i++) {
+        quoted.push(lines[i].trimStart().slice(1).replace(/^ /, ''));
+      }
       nodes.push(h('blockquote', {}, ...blocks(quoted, depth + 1)));
     } else if (item.test(line) && depth < 8) {
       let list;
@@ -114,12 +116,16 @@ function readList(lines, start, depth) {
   let i = start;
   while (i < lines.length) {
     const match = item.exec(lines[i]);
-    if (!match || match[1].length < indent.length || match[1].length > indent.length + 1 || /\d/.test(match[2]) !== isOrdered) break;
+    const isOfList = match && match[1].length >= indent.length && match[1].length <= indent.length + 1;
+    if (!isOfList || /\d/.test(match[2]) !== isOrdered) break;
     const inside = match[1].length + match[2].length + 1;
     const content = [lines[i].slice(match[0].length)];
     for (i++; i < lines.length; i++) {
       const isDeeper = lines[i].search(/\S/) >= Math.min(inside, indent.length + 2);
-      if (lines[i].trim() === '' ? !/^\s{2,}\S/.test(lines[i + 1] ?? '') : !isDeeper && (begins(lines[i]) || content.at(-1) === '')) break;
+      const ends = lines[i].trim() === ''
+        ? !/^\s{2,}\S/.test(lines[i + 1] ?? '')
+        : !isDeeper && (begins(lines[i]) || content.at(-1) === '');
+      if (ends) break;
       content.push(lines[i].slice(Math.min(inside, Math.max(0, lines[i].search(/\S/)))));
     }
     const parts = blocks(content, depth + 1);

@@ -10,7 +10,8 @@ const ends = { length: 'The limit of tokens ended it.', stopped: 'Stopped.' };
 export function messageView(message, actions) {
   const body = h('div', { class: 'body' });
   const foot = h('div', { class: 'foot row' });
-  const head = h('div', { class: 'who' }, names[message.role], message.model ? h('span', { class: 'hint' }, message.model) : null);
+  const head = h('div', { class: 'who' }, names[message.role],
+    message.model ? h('span', { class: 'hint' }, message.model) : null);
   const element = h('article', { class: `message ${message.role}`, 'aria-label': names[message.role] }, head, body, foot);
   if (message.role === 'assistant') return assistantView(message, actions, element, body, foot);
 
@@ -22,7 +23,8 @@ export function messageView(message, actions) {
 const button = (text, onclick, properties = {}) => h('button', { type: 'button', class: 'quiet', onclick, ...properties }, text);
 
 function edit(message, actions, body, foot) {
-  const text = h('textarea', { rows: Math.min(12, message.content.split('\n').length + 1), 'aria-label': 'The message, to be changed' });
+  const rows = Math.min(12, message.content.split('\n').length + 1);
+  const text = h('textarea', { rows, 'aria-label': 'The message, to be changed' });
   text.value = message.content;
   const before = [...body.childNodes];
   const leave = () => {
@@ -45,7 +47,9 @@ function edit(message, actions, body, foot) {
 }
 
 function assistantView(message, actions, element, body, foot) {
-  const parts = { reasoning: h('div'), text: h('div', { class: 'markdown' }), calls: h('div'), tokens: h('div'), note: h('p', { class: 'note' }) };
+  const parts = {
+    reasoning: h('div'), text: h('div', { class: 'markdown' }), calls: h('div'), tokens: h('div'), note: h('p', { class: 'note' }),
+  };
   body.append(parts.reasoning, parts.text, parts.calls, parts.tokens, parts.note);
   let drawn = {};
   let waiting = 0;
@@ -77,7 +81,9 @@ function assistantView(message, actions, element, body, foot) {
     parts.calls.replaceChildren(...calls.map(call => call.element));
     if (calls.length === 0 || isStreaming || !actions.isLast()) return;
     const fields = calls.map(call => {
-      const field = h('textarea', { rows: 2, class: 'code', 'aria-label': `Result of ${call.name}`, placeholder: 'The result, as the tool would give it' });
+      const field = h('textarea', {
+        rows: 2, class: 'code', 'aria-label': `Result of ${call.name}`, placeholder: 'The result, as the tool would give it',
+      });
       call.element.append(field);
       return field;
     });
@@ -92,9 +98,13 @@ function assistantView(message, actions, element, body, foot) {
     if (!message.finish && !message.error && !message.content) return; // it has not begun
     foot.replaceChildren(
       button('Again', actions.again),
-      button('Copy', event => navigator.clipboard?.writeText(message.content).then(() => { event.target.textContent = 'Copied'; }, () => {})),
+      button('Copy', copy),
       ...(message.logprobs ? [button('Tokens', toggleTokens, { 'aria-pressed': String(showsTokens) })] : []),
       h('span', { class: 'grow' }), h('span', { class: 'hint figures' }, message.figures ?? ''));
+  }
+
+  function copy(event) {
+    navigator.clipboard?.writeText(message.content).then(() => { event.target.textContent = 'Copied'; }, () => {});
   }
 
   function toggleTokens() {

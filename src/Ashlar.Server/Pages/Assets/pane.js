@@ -111,7 +111,7 @@ export class Pane {
           break;
         }
         const chunk = JSON.parse(data);
-        if (chunk.error) throw new ApiError(0, chunk.error.message ?? chunk.error, chunk.error.param);
+        if (chunk.error) throw new ApiError(0, chunk.error.message ?? chunk.error, chunk.error.param, chunk.error.code);
         first ||= chunk.choices[0]?.delta ? performance.now() : 0;
         take(message, chunk);
         this.#figures(message, began, first);
@@ -134,7 +134,8 @@ export class Pane {
     this.#log.removeAttribute('aria-busy');
     view.update(false);
     this.#follow();
-    this.#announce(message.error ? `No answer: ${message.error}` : message.finish === 'stopped' ? 'Stopped' : 'The answer is complete');
+    const isStopped = message.finish === 'stopped';
+    this.#announce(message.error ? `No answer: ${message.error}` : isStopped ? 'Stopped' : 'The answer is complete');
     this.changed(this);
   }
 

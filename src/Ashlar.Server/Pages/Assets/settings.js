@@ -112,7 +112,8 @@ export function requestOf(side) {
   const format = value('format').value;
   if (format === 'json_object') request.response_format = { type: format };
   if (format === 'json_schema') {
-    request.response_format = { type: format, json_schema: { name: 'answer', schema: JSON.parse(value('schema').value), strict: true } };
+    const schema = JSON.parse(value('schema').value);
+    request.response_format = { type: format, json_schema: { name: 'answer', schema, strict: true } };
   }
   return request;
 }
@@ -120,8 +121,8 @@ export function requestOf(side) {
 /** Tells of what the server finds wrong, at its field if there is one here. */
 export function showServerError(side, error) {
   const first = /^[a-z_]+/.exec(error.param ?? '')?.[0];
-  const isSchema = /^(response_format|structured_outputs|guided_json)/.test(error.param ?? '');
+  const isSchema = /^response_format/.test(error.param ?? '') || error.code === 'invalid_grammar';
   const format = fieldOf(side, 'format').value;
-  const name = isSchema ? (format === 'json_schema' ? 'schema' : 'format') : first === 'max_completion_tokens' ? 'max_tokens' : first;
+  const name = !isSchema ? first : format === 'json_schema' ? 'schema' : 'format';
   return name ? showError(side, name, error.message) : false;
 }

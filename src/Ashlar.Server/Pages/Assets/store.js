@@ -3,8 +3,11 @@ const prefix = 'ashlar.conversation.';
 const most = 50;
 const current = 'ashlar.current';
 
-const fresh = () => ({ id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, title: '', changed: Date.now(), compare: false, sides: {
-  a: { model: '', settings: {}, messages: [] }, b: { model: '', settings: {}, messages: [] } } });
+const emptySide = () => ({ model: '', settings: {}, messages: [] });
+const fresh = () => ({
+  id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, title: '', changed: Date.now(), compare: false,
+  sides: { a: emptySide(), b: emptySide() },
+});
 
 /** All that are kept, those that changed last first. */
 export function list() {

@@ -15,7 +15,8 @@ const visible = token => textOf(token).replaceAll(' ', 'Â·').replaceAll('\n', 'â
 
 /** The view of some tokens, in which arrows move; the one in focus, or under the pointer, shows what else was likely. */
 export function tokenView(tokens) {
-  const detail = h('div', { class: 'token-detail' }, h('span', { class: 'hint' }, 'Point at a token, or move with the arrow keys.'));
+  const detail = h('div', { class: 'token-detail' },
+    h('span', { class: 'hint' }, 'Point at a token, or move with the arrow keys.'));
   const text = h('div', { class: 'tokens', role: 'listbox', 'aria-label': 'Tokens of the answer', tabindex: '0' });
   const parts = tokens.map((token, index) => h(
     'span',
@@ -68,5 +69,6 @@ function alternatives(token) {
 
 function legend() {
   const names = ['under 5 %', '5', '25', '50', 'from 80 %'];
-  return h('div', { class: 'legend hint', 'aria-hidden': 'true' }, ...names.map((name, index) => h('span', { class: `token p${index}` }, name)));
+  return h('div', { class: 'legend hint', 'aria-hidden': 'true' },
+    ...names.map((name, index) => h('span', { class: `token p${index}` }, name)));
 }

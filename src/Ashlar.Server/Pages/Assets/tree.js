@@ -33,7 +33,10 @@ export function drawTree(place, tree, blockSize) {
 
   const width = Math.max(280, place.clientWidth);
   const scale = (width - 2) / longest;
-  const svg = s('svg', { viewBox: `0 0 ${width} ${rows * row + 2}`, width, height: rows * row + 2, role: 'listbox', tabindex: '0', 'aria-label': 'Runs of the prefix tree' });
+  const height = rows * row + 2;
+  const svg = s('svg', {
+    viewBox: `0 0 ${width} ${height}`, width, height, role: 'listbox', tabindex: '0', 'aria-label': 'Runs of the prefix tree',
+  });
   const drawn = runs.filter(run => run.start !== undefined);
   for (const run of drawn) {
     const [x, wide] = [1 + run.start * scale, Math.max(3, run.tokens * scale - 2)];

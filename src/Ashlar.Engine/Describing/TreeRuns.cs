@@ -30,11 +30,14 @@ internal static class TreeRuns
     private static List<PrefixRun> Gather(BlockCache cache)
     {
         var (tree, pool) = (cache.Tree, cache.Pool);
-        var children = new Dictionary<int, int>(tree.Count);
-        tree.Visit(block => children[tree.ParentOf(block)] = children.GetValueOrDefault(tree.ParentOf(block)) + 1);
+        var children = new int[pool.Total]; // of each block
+        tree.Visit(block =>
+        {
+            if (tree.ParentOf(block) is >= 0 and var parent) children[parent]++;
+        });
 
         var runs = new List<PrefixRun>();
-        var runOf = new Dictionary<int, int>(tree.Count);
+        var runOf = new int[pool.Total];
         tree.Visit(block =>
         {
             var (parent, tokens, users) = (tree.ParentOf(block), tree.TokensOf(block).Length, pool.Users(block));

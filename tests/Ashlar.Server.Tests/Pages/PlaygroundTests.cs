@@ -243,7 +243,7 @@ public class PlaygroundTests(BrowserServer browser)
     [Fact]
     public async Task A_key_is_asked_for_where_the_server_needs_one()
     {
-        await using var locked = await LockedAsync();
+        await using var locked = await StartAsync("right");
         await using var watched = await browser.OpenAsync("/", server: locked);
         var page = watched.Page;
         watched.ExpectedStatuses = [401];
@@ -252,16 +252,37 @@ public class PlaygroundTests(BrowserServer browser)
         await Expect(page.Locator("#key-reason")).ToContainTextAsync("does not know this key");
         await page.Locator("#key-input").FillAsync("right");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("#a-model")).ToHaveValueAsync("locked");
+        await Expect(page.Locator("#a-model")).ToHaveValueAsync("other");
         Assert.Equal("right", await page.EvaluateAsync<string>("sessionStorage.getItem('ashlar.key')"));
     }
 
-    private async Task<AshlarServer> LockedAsync()
+    [Fact]
+    public async Task What_came_before_the_server_ended_is_kept_with_the_reason()
+    {
+        var server = await StartAsync();
+        await using var watched = await browser.OpenAsync("/", server: server);
+        watched.ExpectsBrokenConnections = true;
+        var page = watched.Page;
+        await Expect(page.Locator("#a-model")).ToHaveValueAsync("other");
+        await page.Locator("#a-settings [data-field=ignore_eos]").CheckAsync();
+        await page.Locator("#message").FillAsync("Go on");
+        await page.Locator("#message").PressAsync("Enter");
+        await watched.UntilAsync("document.querySelector('.assistant .markdown')?.textContent.length > 50");
+        await server.DisposeAsync();
+        await DoneAsync(page);
+        await Expect(page.Locator(".assistant .note.error")).Not.ToHaveTextAsync("");
+        Assert.True((await page.Locator(".assistant .markdown").TextContentAsync())!.Length > 50);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Again" }).ClickAsync();
+        await Expect(page.Locator(".assistant .note.error")).ToContainTextAsync("does not answer");
+    }
+
+    private async Task<AshlarServer> StartAsync(params string[] keys)
     {
         await using var first = await browser.OpenAsync("/"); // skips where there is no browser, and starts the engine
         return await AshlarServer.StartAsync(
-            [new(browser.Engine) { Name = "locked", ChatTemplate = BrowserServer.Template }],
-            new() { Port = 0, ApiKeys = ["right"], GracePeriod = TimeSpan.Zero },
+            [new(browser.Engine) { Name = "other", ChatTemplate = BrowserServer.Template }],
+            new() { Port = 0, ApiKeys = keys, GracePeriod = TimeSpan.Zero },
             TestContext.Current.CancellationToken);
     }
 

@@ -15,9 +15,7 @@ public sealed class WatchedPage : IAsyncDisposable
         (_context, Page) = (context, page);
         page.Console += (_, message) =>
         {
-            // Refusals that a test provokes are no faults of the page.
-            if (message.Type is not ("error" or "warning") || IsExpected(message.Text)) return;
-            _complaints.Add($"{message.Text} ({message.Location})");
+            if (message.Type is "error" or "warning") _complaints.Add($"{message.Text} ({message.Location})");
         };
         page.PageError += (_, error) => _complaints.Add(error);
         page.Request += (_, request) =>
@@ -34,6 +32,9 @@ public sealed class WatchedPage : IAsyncDisposable
 
     /// <summary>The statuses of failed answers that a test expects.</summary>
     public int[] ExpectedStatuses { get; set; } = [];
+
+    /// <summary>Whether a test breaks connections.</summary>
+    public bool ExpectsBrokenConnections { get; set; }
 
     /// <summary>Takes a picture where the environment asks for pictures, for people to look at.</summary>
     public async Task PictureAsync(string name)
@@ -61,10 +62,12 @@ public sealed class WatchedPage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _context.DisposeAsync();
-        Assert.Empty(_complaints);
+        Assert.DoesNotContain(_complaints, complaint => !IsExpected(complaint));
         Assert.Empty(_elsewhere);
     }
 
+    // Refusals that a test provokes are no faults of the page.
     private bool IsExpected(string complaint) =>
+        (ExpectsBrokenConnections && complaint.Contains("net::ERR_", StringComparison.Ordinal)) ||
         ExpectedStatuses.Any(status => complaint.Contains($"status of {status}", StringComparison.Ordinal));
 }

@@ -84,7 +84,9 @@ export async function* events(response) {
   let text = '';
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(error => {
+        throw error.name === 'AbortError' ? error : new ApiError(0, 'The connection broke before the answer had ended.');
+      });
       if (done) return;
       text += value;
       const parts = text.split('\n\n');

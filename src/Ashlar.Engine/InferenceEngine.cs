@@ -224,6 +224,24 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         throw new InvalidOperationException("a request ended without an end; this is a fault");
     }
 
+    /// <summary>
+    /// Tells what the engine works on: asked between two steps, so that all of it is of one moment. Takes a look at every block of
+    /// the prefix tree; once a second is no burden.
+    /// </summary>
+    /// <param name="mostSequences">How many sequences are listed at most, 0 or more.</param>
+    /// <param name="mostRuns">How many runs of the prefix tree are listed at most, 0 or more: the largest.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    /// <exception cref="EngineFailedException">The engine has failed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public Task<EngineDescription> DescribeAsync(
+        int mostSequences = 256, int mostRuns = 256, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(mostSequences);
+        ArgumentOutOfRangeException.ThrowIfNegative(mostRuns);
+        return _loop.DescribeAsync(mostSequences, mostRuns).WaitAsync(cancellationToken);
+    }
+
     /// <summary>Ends all requests, which fail with <see cref="ObjectDisposedException"/>, and the engine's thread.</summary>
     public void Dispose()
     {

@@ -259,6 +259,20 @@ internal sealed class Sequence
     /// <summary>Ends a sequence that took longer than it may.</summary>
     public void TimeOut() => Fail(new RequestTimedOutException(Request.Timeout!.Value, hasStarted: _started >= 0));
 
+    /// <summary>How it stands.</summary>
+    public SequenceDescription Describe(long now) => new()
+    {
+        State = Blocks is not null ? IsGenerating ? SequenceState.Decode : SequenceState.Prefill
+            : HasLoaded ? SequenceState.Loading : SequenceState.Waiting,
+        Age = _clock.GetElapsedTime(Arrived, now),
+        PromptTokens = _promptLength,
+        CachedTokens = _cachedLength,
+        ComputedTokens = Computed,
+        GeneratedTokens = Generated,
+        Priority = Request.Priority,
+        Preemptions = _preemptions,
+    };
+
     private void Complete(FinishReason reason)
     {
         var now = _clock.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Ashlar.Engine.Cache;
+using Ashlar.Engine.Describing;
 using Ashlar.Engine.Sampling;
 using Ashlar.Engine.Speculation;
 using Ashlar.Engine.Tiers;
@@ -132,6 +133,23 @@ internal sealed class StepLoop : IDisposable
         {
             Interlocked.Decrement(ref _active);
             throw Refusal();
+        }
+    }
+
+    /// <summary>Tells what runs, waits and is in the cache, between two steps; any thread may ask.</summary>
+    /// <param name="mostSequences">How many sequences are listed at most.</param>
+    /// <param name="mostRuns">How many runs of the prefix tree are listed at most.</param>
+    /// <exception cref="EngineFailedException">The engine has failed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public Task<EngineDescription> DescribeAsync(int mostSequences, int mostRuns)
+    {
+        var answer = new TaskCompletionSource<EngineDescription>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _mail.Writer.TryWrite(Answer) ? answer.Task : Task.FromException<EngineDescription>(Refusal());
+
+        void Answer()
+        {
+            if (_hasEnded) answer.SetException(Refusal());
+            else answer.SetResult(Describe(mostSequences, mostRuns));
         }
     }
 
@@ -339,6 +357,25 @@ internal sealed class StepLoop : IDisposable
                 LastStep = step ?? _statistics.LastStep,
             };
         }
+    }
+
+    private EngineDescription Describe(int mostSequences, int mostRuns)
+    {
+        var now = _clock.GetTimestamp();
+        IReadOnlyList<Sequence>[] sequences = [_scheduler.Running, _scheduler.Loading, _scheduler.Waiting];
+        var (runs, omitted) = TreeRuns.Of(_cache, mostRuns);
+        return new()
+        {
+            Statistics = Statistics,
+            Sequences =
+            [
+                .. sequences.SelectMany(static some => some).Take(mostSequences).Select(sequence => sequence.Describe(now)),
+            ],
+            OmittedSequences = Math.Max(0, sequences.Sum(static some => some.Count) - mostSequences),
+            Runs = runs,
+            OmittedRuns = omitted,
+            TreeBlocks = _cache.Tree.Count,
+        };
     }
 
     private InvalidOperationException Refusal() =>

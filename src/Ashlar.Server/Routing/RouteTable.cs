@@ -9,6 +9,7 @@ using Ashlar.Server.Hosting;
 using Ashlar.Server.KvCache;
 using Ashlar.Server.Metrics;
 using Ashlar.Server.Ollama;
+using Ashlar.Server.Pages;
 using Ashlar.Server.Responses;
 using Ashlar.Server.Tokens;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,7 @@ internal static class RouteTable
         var metrics = new MetricsEndpoint(catalog);
         var health = new HealthEndpoints(catalog, lifetime);
         var kv = new KvEndpoints(catalog);
+        var pages = new PageEndpoints();
         IReadOnlyList<Route> routes =
         [
             new("POST", "/v1/chat/completions", "Answer a conversation", new ChatEndpoint(catalog, answering, prompts).PostAsync),
@@ -79,7 +81,8 @@ internal static class RouteTable
                 IsOpen = true,
                 AnswersWhileDraining = true,
             },
+            new("GET", "/api/ashlar/engine", "Tell what the engines do", new EngineEndpoint(catalog, lifetime, clock).GetAsync),
         ];
-        return [.. routes, OpenApiEndpoint.For(routes)];
+        return [.. routes, OpenApiEndpoint.For(routes), .. pages.Routes];
     }
 }

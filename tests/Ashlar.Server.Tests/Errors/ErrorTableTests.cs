@@ -164,7 +164,7 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
         Check(path, body, 404, "model", "model_not_found", "'gpt-9'");
 
     [Theory]
-    [InlineData("GET", "/", 404, "unknown_url")]
+    [InlineData("GET", "/nothing", 404, "unknown_url")]
     [InlineData("POST", "/v1/engines", 404, "unknown_url")]
     [InlineData("GET", "/v1/models/", 404, "unknown_url")]
     [InlineData("GET", "/v1/Models", 404, "unknown_url")]

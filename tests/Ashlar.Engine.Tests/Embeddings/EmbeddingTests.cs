@@ -28,7 +28,9 @@ public sealed class EmbeddingTests : IDisposable
         await using var engine = Engine(chunk: 7);
         var strangers = Enumerable.Range(0, 3).Select(i => Outcome.Of(engine, new()
         {
-            PromptTokens = Tokens(random, 20), MaxTokens = 60, IgnoreEndOfSequence = true,
+            PromptTokens = Tokens(random, 20),
+            MaxTokens = 60,
+            IgnoreEndOfSequence = true,
         })).ToArray();
         for (var round = 0; round < 2; round++)
         {

@@ -12,7 +12,6 @@ namespace Ashlar.Server.Completions;
 /// </summary>
 internal static class PromptField
 {
-    private const string Name = "prompt";
     private const int MostPrompts = 128;
     private const string Expected = "a string, an array of strings, an array of token ids, or an array of arrays of token ids";
 
@@ -20,29 +19,30 @@ internal static class PromptField
     /// <param name="fields">The request's fields.</param>
     /// <param name="model">What turns texts into tokens, and bounds ids.</param>
     /// <param name="addSpecial">Whether texts get the special tokens that the model wants around a text.</param>
-    public static IReadOnlyList<int[]> Read(RequestFields fields, HostedModel model, bool addSpecial)
+    /// <param name="name">The field.</param>
+    public static IReadOnlyList<int[]> Read(RequestFields fields, HostedModel model, bool addSpecial, string name = "prompt")
     {
-        switch (fields.Take(Name) ?? throw FieldErrors.Missing(Name, Expected))
+        switch (fields.Take(name) ?? throw FieldErrors.Missing(name, Expected))
         {
             case { ValueKind: JsonValueKind.String } text:
                 return [Encode(text)];
             case { ValueKind: JsonValueKind.Array } array when array.GetArrayLength() == 0:
-                throw FieldErrors.Empty(Name, Expected);
+                throw FieldErrors.Empty(name, Expected);
             case { ValueKind: JsonValueKind.Array } ids when ids[0].ValueKind == JsonValueKind.Number:
-                return [Ids(ids, Name)];
+                return [Ids(ids, name)];
             case { ValueKind: JsonValueKind.Array } many when many.GetArrayLength() > MostPrompts:
-                throw FieldErrors.TooMany(Name, many.GetArrayLength(), $"at most {MostPrompts} prompts in a request");
+                throw FieldErrors.TooMany(name, many.GetArrayLength(), $"at most {MostPrompts} prompts in a request");
             case { ValueKind: JsonValueKind.Array } many:
                 return [.. many.EnumerateArray().Select(One)];
             case { } value:
-                throw FieldErrors.WrongType(Name, value.Describe(), Expected);
+                throw FieldErrors.WrongType(name, value.Describe(), Expected);
         }
 
         int[] One(JsonElement prompt, int index) => prompt.ValueKind switch
         {
             JsonValueKind.String => Encode(prompt),
-            JsonValueKind.Array => Ids(prompt, $"{Name}[{index}]"),
-            _ => throw FieldErrors.WrongType($"{Name}[{index}]", prompt.Describe(), "a string or an array of token ids"),
+            JsonValueKind.Array => Ids(prompt, $"{name}[{index}]"),
+            _ => throw FieldErrors.WrongType($"{name}[{index}]", prompt.Describe(), "a string or an array of token ids"),
         };
 
         // Who writes a whole prompt writes its special tokens by name, as chat templates do.

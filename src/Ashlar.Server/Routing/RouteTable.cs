@@ -4,6 +4,7 @@ using Ashlar.Server.Catalog;
 using Ashlar.Server.Chat;
 using Ashlar.Server.Completions;
 using Ashlar.Server.Conversations;
+using Ashlar.Server.Embeddings;
 using Ashlar.Server.Health;
 using Ashlar.Server.Hosting;
 using Ashlar.Server.KvCache;
@@ -35,6 +36,8 @@ internal static class RouteTable
         var metrics = new MetricsEndpoint(catalog);
         var health = new HealthEndpoints(catalog, lifetime);
         var kv = new KvEndpoints(catalog);
+        var embeddings = new EmbeddingEndpoints(catalog);
+        var ranking = new RankingEndpoints(catalog);
         var pages = new PageEndpoints();
         IReadOnlyList<Route> routes =
         [
@@ -47,6 +50,11 @@ internal static class RouteTable
                 responses.GetInputItemsAsync),
             new("POST", "/v1/messages", "Answer a conversation, by Anthropic's protocol", messages.PostAsync),
             new("POST", "/v1/messages/count_tokens", "Count the tokens of a conversation", messages.CountAsync),
+            new("POST", "/v1/embeddings", "Make vectors of texts", embeddings.PostAsync),
+            new("POST", "/rerank", "Sort documents by how well they fit a query", ranking.RerankAsync),
+            new("POST", "/v1/rerank", "Sort documents by how well they fit a query", ranking.RerankAsync),
+            new("POST", "/score", "Tell how well texts fit another", ranking.ScoreAsync),
+            new("POST", "/api/embed", "Make vectors of texts, by Ollama's protocol", embeddings.OllamaAsync),
             new("GET", "/v1/models", "List the models", models.ListAsync),
             new("GET", "/v1/models/{model}", "Describe a model", models.GetAsync),
             new("POST", "/api/chat", "Answer a conversation, by Ollama's protocol", ollama.ChatAsync),

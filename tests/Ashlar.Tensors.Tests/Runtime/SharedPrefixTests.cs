@@ -54,9 +54,13 @@ public sealed class SharedPrefixTests
         var prefix = Enumerable.Range(0, Shared);
         var run = Step(step, [.. Enumerable.Range(0, Streams).Select(stream => (int[])[.. prefix, Shared + stream])]);
         run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 3; i++) run();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // The quietest of some rounds: the runtime allocates now and then on its own; a step that does would in each.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 3; i++) run();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }));
     }
 
     private static float[] Decode(CachedStep step, int[][] tables)

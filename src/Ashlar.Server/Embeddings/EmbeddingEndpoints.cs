@@ -28,7 +28,7 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
         fields.RefuseUnread();
         var vectors = await EmbedAsync(context, model, prompts, dimensions).ConfigureAwait(false);
         var tokens = vectors.Sum(static vector => vector.Usage.PromptTokens);
-        await AnswerAsync(context, json =>
+        await JsonOutput.WriteObjectAsync(context, json =>
         {
             json.WriteString("object"u8, "list"u8);
             json.WriteStartArray("data"u8);
@@ -67,7 +67,7 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
         fields.Take("keep_alive"); // models stay
         fields.RefuseUnread();
         var vectors = await EmbedAsync(context, model, prompts, dimensions).ConfigureAwait(false);
-        await AnswerAsync(context, json =>
+        await JsonOutput.WriteObjectAsync(context, json =>
         {
             json.WriteString("model"u8, model.Name);
             json.WriteStartArray("embeddings"u8);
@@ -99,15 +99,4 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
         foreach (var number in vector) json.WriteNumberValue(number);
         json.WriteEndArray();
     }
-
-    private static Task AnswerAsync(HttpContext context, Action<Utf8JsonWriter> write) => JsonOutput.WriteAsync(
-        context,
-        200,
-        json =>
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        },
-        context.RequestAborted);
 }

@@ -116,19 +116,13 @@ internal sealed class RankingEndpoints(ModelCatalog catalog)
 
     private static Task AnswerAsync(
         HttpContext context, HostedModel model, IReadOnlyList<DocumentScore> scores, Action<Utf8JsonWriter> write) =>
-        JsonOutput.WriteAsync(
-            context,
-            200,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("model"u8, model.Name);
-                write(json);
-                json.WriteStartObject("usage"u8);
-                json.WriteNumber("prompt_tokens"u8, scores.Sum(static score => score.PromptTokens));
-                json.WriteNumber("total_tokens"u8, scores.Sum(static score => score.PromptTokens));
-                json.WriteEndObject();
-                json.WriteEndObject();
-            },
-            context.RequestAborted);
+        JsonOutput.WriteObjectAsync(context, json =>
+        {
+            json.WriteString("model"u8, model.Name);
+            write(json);
+            json.WriteStartObject("usage"u8);
+            json.WriteNumber("prompt_tokens"u8, scores.Sum(static score => score.PromptTokens));
+            json.WriteNumber("total_tokens"u8, scores.Sum(static score => score.PromptTokens));
+            json.WriteEndObject();
+        });
 }

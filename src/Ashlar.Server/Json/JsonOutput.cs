@@ -26,6 +26,20 @@ internal static class JsonOutput
         HttpContext context, int status, Action<Utf8JsonWriter> write, CancellationToken cancellationToken) =>
         WriteAsync(context, status, "application/json", ToBytes(write), cancellationToken);
 
+    /// <summary>Answers with an object.</summary>
+    /// <param name="context">The request; nothing is written once it is given up.</param>
+    /// <param name="writeFields">Writes the object's fields.</param>
+    public static Task WriteObjectAsync(HttpContext context, Action<Utf8JsonWriter> writeFields) => WriteAsync(
+        context,
+        200,
+        json =>
+        {
+            json.WriteStartObject();
+            writeFields(json);
+            json.WriteEndObject();
+        },
+        context.RequestAborted);
+
     /// <summary>Writes a body that is there already.</summary>
     public static async Task WriteAsync(
         HttpContext context, int status, string mediaType, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)

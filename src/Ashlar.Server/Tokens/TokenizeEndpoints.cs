@@ -30,14 +30,15 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
             var withPieces = fields.Boolean("with_pieces") ?? false;
             fields.RefuseUnread();
             var ids = model.Tokenizer.Encode(content, addSpecial, parseSpecial);
-            await AnswerAsync(context, json => WritePieces(json, ids, withPieces ? model.Tokenizer : null)).ConfigureAwait(false);
+            await JsonOutput.WriteObjectAsync(context, json => WritePieces(json, ids, withPieces ? model.Tokenizer : null))
+                .ConfigureAwait(false);
             return;
         }
 
         var withStrings = fields.Boolean("return_token_strs") ?? false;
         var tokens = Encode(fields, model);
         fields.RefuseUnread();
-        await AnswerAsync(context, json => Write(json, tokens, model, withStrings)).ConfigureAwait(false);
+        await JsonOutput.WriteObjectAsync(context, json => Write(json, tokens, model, withStrings)).ConfigureAwait(false);
     }
 
     /// <summary>The text of tokens.</summary>
@@ -51,7 +52,7 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
             ?? throw FieldErrors.Missing("tokens", Expected);
         fields.RefuseUnread();
         var text = model.Tokenizer.Decode(ids);
-        await AnswerAsync(context, json =>
+        await JsonOutput.WriteObjectAsync(context, json =>
         {
             json.WriteString("prompt"u8, text);
             json.WriteString("content"u8, text);
@@ -67,7 +68,7 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
         var conversation = ConversationFields.Read(fields, model);
         fields.RefuseUnread();
         var prompt = prompts.Render(model, conversation);
-        await AnswerAsync(context, json => json.WriteString("prompt"u8, prompt)).ConfigureAwait(false);
+        await JsonOutput.WriteObjectAsync(context, json => json.WriteString("prompt"u8, prompt)).ConfigureAwait(false);
     }
 
     private int[] Encode(RequestFields fields, HostedModel model)
@@ -131,15 +132,4 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
 
         json.WriteEndArray();
     }
-
-    private static Task AnswerAsync(HttpContext context, Action<Utf8JsonWriter> write) => JsonOutput.WriteAsync(
-        context,
-        200,
-        json =>
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        },
-        context.RequestAborted);
 }

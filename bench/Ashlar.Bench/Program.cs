@@ -19,9 +19,11 @@ const string usage = """
                                                 a step of decode, its attention alone, with the prefix kept once and for each
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
-      streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3]
+      streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads N] [--rounds 3]
               [--caching off] [--speculation off]
                                                 requests at once through the engine
+      serving MODEL [--scenarios copying,...] [--threads N] [--rounds 3] [--json RESULTS]
+                                                prefixes, guesses and the disk tier, each with and without
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
@@ -65,9 +67,23 @@ try
                 MaxSequences = load.Streams,
                 PrefixCaching = streams.Text("--caching") != "off",
                 Speculation = streams.Text("--speculation") == "off" ? SpeculationMethod.None : SpeculationMethod.Ngram,
-                Threads = streams.Number("--threads", 0) is > 0 and var threads ? threads : null,
+                Threads = Threads(streams),
             };
             Keep(streams, "streams", await StreamsBenchmark.Run(served, load, options, streams.Number("--rounds", 3)));
+            return 0;
+        case ["serving", .. var words]:
+            var serving = new Arguments(words, "--scenarios", "--threads", "--rounds", "--json");
+            if (serving.Plain is not [var answering]) throw new ArgumentException("serving takes one MODEL");
+            var benchmark = new ServingBenchmark(answering, Threads(serving), serving.Number("--rounds", 3));
+            foreach (var scenario in serving.List("--scenarios") ?? ServingBenchmark.Names)
+            {
+                Keep(serving, $"serving {scenario}", new()
+                {
+                    ["model"] = Path.GetFileNameWithoutExtension(answering),
+                    ["figures"] = await benchmark.Run(scenario),
+                });
+            }
+
             return 0;
         case ["report", var found, var page]:
             PerformanceReport.Write(Results.Read(found), page);
@@ -91,6 +107,8 @@ catch (Exception error) when (error is ArgumentException or NotSupportedExceptio
     Console.Error.WriteLine($"Ashlar.Bench: {error.Message}");
     return error is ArgumentException ? 2 : 1;
 }
+
+static int? Threads(Arguments arguments) => arguments.Text("--threads") is null ? null : arguments.Number("--threads", 1);
 
 static void Keep(Arguments arguments, string section, JsonObject results)
 {

@@ -35,7 +35,17 @@ public class PerformanceReportTests
                 "weight_bytes": 1600000000, "commit": "c" },
               { "model": "m", "type": "q4_0", "measurement": "prefill of 512", "threads": 2, "unit": "tokens/s",
                 "ashlar": { "median": 200 }, "llama_cpp": { "median": 100 }, "ratio": 2, "lowest_ratio": 2, "highest_ratio": 2,
-                "commit": "b" }
+                "commit": "b" },
+              { "model": "m", "type": "q4_0", "measurement": "16 requests of 256 + 64: all tokens", "threads": 2,
+                "unit": "tokens/s", "ashlar": { "median": 270 }, "llama_cpp": { "median": 108 }, "ratio": 2.5,
+                "lowest_ratio": 2.4, "highest_ratio": 2.6, "commit": "c" }
+            ]
+          },
+          "serving reload": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
+            "model": "m-q4_0",
+            "figures": [
+              { "what": "first token", "unit": "s", "with": 0.25, "without": 2, "ratio": 8, "rounds": [ 7.5, 8, 8.25 ] }
             ]
           },
           "quality of m": {
@@ -53,6 +63,8 @@ public class PerformanceReportTests
     [InlineData("kernels", "![512 rows: share of the measured peak](performance/peak.svg)")]
     [InlineData("decode", "| m q4_0 | decode of 64 | 2 | 20.0 | 16.0 | tokens/s | 1.25 | 1.20 to 1.30 | 32.0 | 80 % |")]
     [InlineData("prefill", "| m q4_0 | prefill of 512 | 2 | 200 | 100 | tokens/s | 2.00 | 2.00 to 2.00 | b |")]
+    [InlineData("streams", "| m q4_0 | 16 requests of 256 + 64: all tokens | 2 | 270 | 108 | tokens/s | 2.50 | 2.40 to 2.60 |")]
+    [InlineData("serving", "| m-q4_0 | first token | 0.25 | 2.00 | s | 8.00 | 7.50 to 8.25 |")]
     [InlineData("quality", "| Q8_0 | 3.2712 |  |  | 3.0e-4 |  |  |")]
     public void A_place_holds_what_was_measured(string place, string line)
     {
@@ -66,7 +78,7 @@ public class PerformanceReportTests
     {
         var (figures, plots) = PerformanceReport.Make(Results, "performance");
 
-        Assert.Equal(["limits", "kernels", "prefill", "decode", "quality"], figures.Keys);
+        Assert.Equal(["limits", "kernels", "prefill", "decode", "streams", "serving", "quality"], figures.Keys);
         Assert.Equal(["peak.svg", "reading.svg", "prefill.svg", "decode.svg"], plots.Keys);
     }
 

@@ -9,7 +9,7 @@ internal static class PerformanceReport
 {
     /// <summary>All places that a page must have.</summary>
     public static IReadOnlyList<string> Places { get; } =
-        ["limits", "kernels", "prefill", "decode", "batch", "start", "stranger", "idle", "memory", "quality"];
+        ["limits", "kernels", "prefill", "decode", "batch", "streams", "serving", "start", "stranger", "idle", "memory", "quality"];
 
     /// <summary>Fills a page in place, and writes the plots into the folder beside it that has its name.</summary>
     public static void Write(JsonObject results, string path)
@@ -43,11 +43,17 @@ internal static class PerformanceReport
             Compared("decode", "Decode of one sequence: ratio to llama.cpp",
                 name => Begins(name, "decode of") && !IsBatch(name), PeerFigures.Reading(results));
             Compared("batch", "Decode of 16 sequences: ratio to llama.cpp", IsBatch);
+            Compared("streams", null, name => name.Contains(" requests of ", StringComparison.Ordinal));
             Compared("start", null, name => Begins(name, "process start") || Begins(name, "the same"));
             Compared("stranger", null, name => Begins(name, "decode beside"), Both("kept of the speed alone", "kept"));
             Compared("idle", null, name => Begins(name, "step after"), Both("times a warm step", "times_warm"));
             Compared("memory", null, name => Begins(name, "peak memory"),
                 ("file, MiB", row => Figures.Number((double?)row["file_bytes"] / (1 << 20) ?? 0)));
+        }
+
+        if (results.Any(section => section.Key.StartsWith(ServingFigures.Section, StringComparison.Ordinal)))
+        {
+            figures["serving"] = ServingFigures.Table(results);
         }
 
         if (results.Any(section => section.Key.StartsWith(QualityFigures.Section, StringComparison.Ordinal)))

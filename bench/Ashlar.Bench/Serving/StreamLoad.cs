@@ -9,4 +9,7 @@ internal sealed record StreamLoad(int Streams, int Shared, int Prompt, int Token
 {
     /// <summary>Tokens of one sequence.</summary>
     public int Context => Shared + Prompt + Tokens;
+
+    /// <summary>Whether the first stream goes ahead, and the others come when it has its first token.</summary>
+    public bool HasLeader { get; init; }
 }

@@ -2,10 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { median } from "./rows.mjs";
+import { keep, print, printHead, row } from "./rows.mjs";
 import { Side } from "./sides.mjs";
 
 const usage = `usage: streams.mjs MODEL.gguf [options]
@@ -14,13 +14,17 @@ const usage = `usage: streams.mjs MODEL.gguf [options]
   --shared N    tokens that all prompts begin with [0]
   --tokens N    tokens to generate for each [64]
   --threads N   [2]
-  --rounds N    [3]`;
+  --rounds N    [3]
+  --json FILE   put the results into this file`;
 
 const number = (name, value) => [name, { type: "string", default: String(value) }];
 const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: Object.fromEntries([
-        number("streams", 16), number("prompt", 256), number("shared", 0), number("tokens", 64), number("threads", 2), number("rounds", 3)]),
+    options: {
+        json: { type: "string" }, ...Object.fromEntries([
+            number("streams", 16), number("prompt", 256), number("shared", 0), number("tokens", 64), number("threads", 2),
+            number("rounds", 3)]),
+    },
 });
 if (positionals.length !== 1) {
     console.error(usage);
@@ -63,7 +67,14 @@ for (let round = 0; round < Number(values.rounds); round++) {
     }
 }
 rmSync(folder, { recursive: true });
-const [speed, first] = ["speed", "first"].map(field => (
-    Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, median(all.map(figures => figures[field]))]))));
-console.log(`tokens/s ${speed.ashlar.toFixed(1)} to ${speed["llama.cpp"].toFixed(1)}: ${(speed.ashlar / speed["llama.cpp"]).toFixed(2)}`);
-console.log(`first token ${first.ashlar.toFixed(2)} to ${first["llama.cpp"].toFixed(2)} s: ${(first["llama.cpp"] / first.ashlar).toFixed(2)}`);
+
+// Files of synthetic models are named PRESET-TYPE.gguf.
+const [, preset, type] = /^(.*?)(?:-((?:q|iq|mxfp|bf|f)\d[a-z0-9_]*))?\.gguf$/.exec(basename(model)) ?? [null, basename(model), ""];
+const cell = { preset, type: type ?? "", threads: Number(values.threads) };
+const name = `${values.streams} requests of ${values.shared === "0" ? "" : `${values.shared} shared + `}${values.prompt} + ${values.tokens}`;
+const of = field => ["ashlar", "llama.cpp"].map(side => rounds[side].map(figures => figures[field]));
+const rows = [
+    row(cell, `${name}: all tokens`, "tokens/s", ...of("speed")), row(cell, `${name}: first token of 95 %`, "s", ...of("first"))];
+printHead();
+rows.forEach(print);
+if (values.json) keep(values.json, rows);

@@ -22,6 +22,8 @@ const string usage = """
       streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3]
               [--caching off] [--speculation off]
                                                 requests at once through the engine
+      overhead [MODEL] [--streams 1,16] [--tokens 256] [--rounds 15]
+                                                what the server and HTTP cost beside the engine, for a request and a streamed token
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
@@ -68,6 +70,12 @@ try
                 Threads = streams.Number("--threads", 0) is > 0 and var threads ? threads : null,
             };
             Keep(streams, "streams", await StreamsBenchmark.Run(served, load, options, streams.Number("--rounds", 3)));
+            return 0;
+        case ["overhead", .. var words]:
+            var overhead = new Arguments(words, "--streams", "--tokens", "--rounds", "--json");
+            var smallest = overhead.Plain is [var one] ? one : "synthetic:llama-tiny:q8_0";
+            Keep(overhead, "overhead", await OverheadBenchmark.Run(
+                smallest, overhead.Numbers("--streams", [1, 16]), overhead.Number("--tokens", 256), overhead.Number("--rounds", 15)));
             return 0;
         case ["report", var found, var page]:
             PerformanceReport.Write(Results.Read(found), page);

@@ -39,7 +39,7 @@ internal sealed class Pipeline(
         int status;
         try
         {
-            status = await AnswerAsync(context, client, trace).ConfigureAwait(false);
+            status = await AnswerAsync(context, trace, client).ConfigureAwait(false);
         }
         finally
         {
@@ -61,7 +61,7 @@ internal sealed class Pipeline(
     }
 
     /// <summary>Answers, and tells the status to log.</summary>
-    private async Task<int> AnswerAsync(HttpContext context, CancellationToken client, RequestTrace? trace)
+    private async Task<int> AnswerAsync(HttpContext context, RequestTrace? trace, CancellationToken client)
     {
         try
         {

@@ -68,7 +68,7 @@ public sealed class TraceTests : IDisposable
     {
         using var listener = Listen();
         using var caller = new Activity("caller").Start();
-        await _engine.EmbedAsync(new() { PromptTokens = new int[] { 1, 2, 3 } }, Cancelled);
+        await _engine.EmbedAsync(new() { PromptTokens = Enumerable.Range(1, 3).ToArray() }, Cancelled);
         var span = Assert.Single(_spans, span => span.TraceId == caller.TraceId);
         Assert.Equal("embeddings", span.GetTagItem("gen_ai.operation.name"));
         Assert.Equal(3, span.GetTagItem("gen_ai.usage.input_tokens"));

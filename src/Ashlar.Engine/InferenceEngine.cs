@@ -5,6 +5,7 @@ using Ashlar.Engine.Embeddings;
 using Ashlar.Engine.Grammars;
 using Ashlar.Engine.Speculation;
 using Ashlar.Engine.Stepping;
+using Ashlar.Engine.Tracing;
 using Ashlar.Models;
 
 namespace Ashlar.Engine;
@@ -135,14 +136,14 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
             _adapters.Require(name);
         }
 
-        if (!request.PromptTokens.IsEmpty) return Enumerate(request, cancellationToken);
+        if (!request.PromptTokens.IsEmpty) return Run(request, cancellationToken);
         if (_facts.Tokenizer?.BosId is not { } bos)
         {
             throw new ArgumentException(
                 "the prompt is empty, and this vocabulary has no begin-of-sequence token to start from; give one token or more");
         }
 
-        return Enumerate(request with { PromptTokens = new[] { bos } }, cancellationToken);
+        return Run(request with { PromptTokens = new[] { bos } }, cancellationToken);
     }
 
     /// <summary>What happened to the blocks of the cache, for those who send requests to where their prefix is.</summary>
@@ -215,7 +216,7 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         var prompt = request.ToGeneration();
         prompt.Validate(_facts.Vocabulary, ContextLength);
         var pool = new HiddenPool(request.Pooling ?? Model.Pooling ?? Pooling.Last, prompt.PromptTokens.Length, width);
-        await foreach (var update in Enumerate(prompt, cancellationToken, pool).ConfigureAwait(false))
+        await foreach (var update in Run(prompt, cancellationToken, pool).ConfigureAwait(false))
         {
             if (update.FinishReason is null) continue;
             return new(pool.Vector(request.Dimensions ?? width, request.Normalize), update.Usage!.Value, update.Timings!.Value);
@@ -253,6 +254,15 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
 
     /// <inheritdoc cref="Dispose"/>
     public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
+
+    private IAsyncEnumerable<GenerationUpdate> Run(
+        GenerationRequest request, CancellationToken cancellationToken, HiddenPool? pool = null)
+    {
+        var output = Enumerate(request, cancellationToken, pool);
+        return GenerationTrace.IsListenedTo
+            ? GenerationTrace.Follow(output, Model.Name, request, isPooled: pool is not null, cancellationToken)
+            : output;
+    }
 
     private async IAsyncEnumerable<GenerationUpdate> Enumerate(
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken, HiddenPool? pool = null)

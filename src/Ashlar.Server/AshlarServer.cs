@@ -151,7 +151,8 @@ public sealed class AshlarServer : IAsyncDisposable
     private static WebApplication Build(ServerOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.AddProvider(new ForwardedLogs(options.LoggerFactory)).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddProvider(new ForwardedLogs(options.LoggerFactory)).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // would begin an activity for each request
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.GracePeriod + LastWords);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>

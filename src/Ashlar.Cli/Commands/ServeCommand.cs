@@ -20,6 +20,7 @@ internal static class ServeCommand
         var template = TemplateOption.Create();
         var engine = new EngineArguments();
         var serving = new ServingArguments();
+        var tracing = new TracingArguments();
 
         var command = new Command("serve", "Serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama.")
         {
@@ -28,12 +29,15 @@ internal static class ServeCommand
         server.AddTo(command);
         engine.AddTo(command);
         serving.AddTo(command);
-        command.SetAction(arguments =>
+        tracing.AddTo(command);
+        command.SetAction(async arguments =>
         {
             var paths = arguments.GetValue(models) ?? [];
             if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
             var options = server.Read(arguments);
-            return Serve(paths, Start, TemplateOption.Read(arguments, template), options, serving.OpenDraft(arguments));
+            using var traces = tracing.Start(arguments);
+            var draft = serving.OpenDraft(arguments);
+            return await Serve(paths, Start, TemplateOption.Read(arguments, template), options, draft).ConfigureAwait(false);
 
             InferenceEngine Start(LanguageModel opened, LanguageModel? draft)
             {

@@ -18,7 +18,16 @@ internal sealed class GenerationOutput
     private readonly TextBuffer _text = new();
     private readonly List<TokenLogProbability> _probabilities = [];
     private readonly List<TokenLogProbability> _promptProbabilities = [];
+    private GenerationStart? _start;
     private (FinishReason Reason, GenerationUsage Usage, GenerationTimings Timings)? _end;
+
+    /// <summary>The first token comes next.</summary>
+    /// <param name="usage">What the prompt took.</param>
+    /// <param name="timings">How long it took.</param>
+    public void Begin(GenerationUsage usage, GenerationTimings timings)
+    {
+        lock (_gate) _start = new(usage, timings);
+    }
 
     /// <summary>Adds a token and the text that has become certain with it.</summary>
     /// <param name="token">The token.</param>
@@ -78,6 +87,7 @@ internal sealed class GenerationOutput
                 Text = _text.Text.ToString(),
                 LogProbabilities = _probabilities.Count == 0 ? [] : _probabilities.ToArray(),
                 PromptLogProbabilities = _promptProbabilities.Count == 0 ? [] : _promptProbabilities.ToArray(),
+                Start = _start,
                 FinishReason = _end?.Reason,
                 Usage = _end?.Usage,
                 Timings = _end?.Timings,
@@ -86,6 +96,7 @@ internal sealed class GenerationOutput
             _text.Clear();
             _probabilities.Clear();
             _promptProbabilities.Clear();
+            _start = null;
             return update;
         }
     }

@@ -26,6 +26,9 @@ public sealed record GenerationUpdate
     /// </summary>
     public IReadOnlyList<TokenLogProbability> PromptLogProbabilities { get; init; } = [];
 
+    /// <summary>What the prompt took; set in the update with the first token, and in no other.</summary>
+    public GenerationStart? Start { get; init; }
+
     /// <summary>Set in the last update, and in no other.</summary>
     public FinishReason? FinishReason { get; init; }
 

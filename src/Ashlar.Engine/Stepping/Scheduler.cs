@@ -111,6 +111,15 @@ internal sealed class Scheduler(
         if (Preemptions == preemptions) Guess(costs);
         foreach (var sequence in _scheduled) Write(sequence);
         if (Preemptions == preemptions && left > 0) Admit(all, left);
+        Share();
+    }
+
+    // Each is told in what company its step is computed.
+    private void Share()
+    {
+        var tokens = 0;
+        foreach (var sequence in _scheduled) tokens += sequence.Scheduled;
+        foreach (var sequence in _scheduled) sequence.Share(_scheduled.Count, tokens);
     }
 
     private bool ReserveForGeneration(bool all)
@@ -227,12 +236,12 @@ internal sealed class Scheduler(
         _loading.Remove(sequence);
         Sought += sequence.Tokens.Length;
         Found += found;
-        var brought = (fromDisk + fromPeers) * BlockCache.BlockSize;
-        if (brought > 0) blocks.Receive(sequence.Tokens[..(found + brought)]);
-        FoundOnDisk += fromDisk * BlockCache.BlockSize;
-        FoundAtPeers += fromPeers * BlockCache.BlockSize;
+        var (onDisk, atPeers) = (fromDisk * BlockCache.BlockSize, fromPeers * BlockCache.BlockSize);
+        if (onDisk + atPeers > 0) blocks.Receive(sequence.Tokens[..(found + onDisk + atPeers)]);
+        FoundOnDisk += onDisk;
+        FoundAtPeers += atPeers;
         _running.Insert(Place(sequence), sequence);
-        sequence.Start(row, blocks, found + brought);
+        sequence.Start(row, blocks, found, onDisk, atPeers);
     }
 
     // Running sequences of worse rank give way to the first that waits, if it would otherwise not find room.

@@ -31,7 +31,7 @@ internal sealed class Sequence
     private long _started = -1;
     private long _firstToken;
     private int _length;
-    private int _cachedLength;
+    private GenerationUsage _usage; // but for what is counted elsewhere: tokens and preemptions
     private int _foretold; // tokens of the prompt whose log probabilities were published, the first among them
     private int _preemptions;
 
@@ -133,14 +133,26 @@ internal sealed class Sequence
     /// <summary>The sequence runs from now on.</summary>
     /// <param name="row">Its row of the block table.</param>
     /// <param name="blocks">Its blocks.</param>
-    /// <param name="found">Tokens whose keys and values were found.</param>
-    public void Start(int row, SequenceBlocks blocks, int found)
+    /// <param name="found">Tokens whose keys and values were found in memory.</param>
+    /// <param name="onDisk">Tokens behind them whose keys and values were found on disk.</param>
+    /// <param name="atPeers">Tokens behind these whose keys and values were found at other engines.</param>
+    public void Start(int row, SequenceBlocks blocks, int found, int onDisk = 0, int atPeers = 0)
     {
-        (Row, Blocks, Computed) = (row, blocks, found);
+        (Row, Blocks, Computed) = (row, blocks, found + onDisk + atPeers);
         if (_started >= 0) return;
         _started = _firstToken = _clock.GetTimestamp();
-        _cachedLength = found;
+        _usage = new(_promptLength, 0, Computed) { CachedOnDiskTokens = onDisk, CachedAtPeersTokens = atPeers };
     }
+
+    /// <summary>It is part of a step.</summary>
+    /// <param name="sequences">Sequences that the step computes, this one among them.</param>
+    /// <param name="tokens">Tokens that the step computes, of all of them.</param>
+    public void Share(int sequences, int tokens) => _usage = _usage with
+    {
+        Steps = _usage.Steps + 1,
+        StepTokens = _usage.StepTokens + tokens,
+        MostSequences = Math.Max(_usage.MostSequences, sequences),
+    };
 
     /// <summary>The sequence gives up its place and its blocks.</summary>
     public void Stop()
@@ -231,7 +243,7 @@ internal sealed class Sequence
             logits = logits[vocabulary..];
         }
 
-        if (_guessed > 0) _worth.Learn(_guessed, Computed - before);
+        if (_guessed > 0) Learn(Computed - before);
         if (reason is { } given) Complete(given);
         return _length - before;
     }
@@ -266,12 +278,20 @@ internal sealed class Sequence
             : HasLoaded ? SequenceState.Loading : SequenceState.Waiting,
         Age = _clock.GetElapsedTime(Arrived, now),
         PromptTokens = _promptLength,
-        CachedTokens = _cachedLength,
+        CachedTokens = _usage.CachedTokens,
         ComputedTokens = Computed,
         GeneratedTokens = Generated,
         Priority = Request.Priority,
         Preemptions = _preemptions,
     };
+
+    // The prompt is computed: what it took is told with the first token.
+    private void Begin()
+    {
+        _firstToken = _clock.GetTimestamp();
+        var (queued, prefill) = (_clock.GetElapsedTime(Arrived, _started), _clock.GetElapsedTime(_started, _firstToken));
+        _submission.Output.Begin(_usage with { Preemptions = _preemptions }, new(queued, prefill, Decode: TimeSpan.Zero));
+    }
 
     private void Complete(FinishReason reason)
     {
@@ -282,8 +302,18 @@ internal sealed class Sequence
             Prefill: _clock.GetElapsedTime(_started, _firstToken),
             Decode: _clock.GetElapsedTime(_firstToken, now));
         HasEnded = true;
-        _submission.Output.Complete(
-            reason, new(_promptLength, Generated, _cachedLength) { Preemptions = _preemptions }, timings);
+        _submission.Output.Complete(reason, _usage with { CompletionTokens = Generated, Preemptions = _preemptions }, timings);
+    }
+
+    // How many of the guesses that were checked were right.
+    private void Learn(int right)
+    {
+        _worth.Learn(_guessed, right);
+        _usage = _usage with
+        {
+            GuessedTokens = _usage.GuessedTokens + _guessed,
+            RightlyGuessedTokens = _usage.RightlyGuessedTokens + right,
+        };
     }
 
     // Each output foretells the token after its own.
@@ -314,7 +344,7 @@ internal sealed class Sequence
         if (_grammar is not null) candidates.Restrict(logits, _grammar);
         var token = _sampler.Sample(logits, candidates);
         _tokens[_length++] = token;
-        if (Generated == 1) _firstToken = _clock.GetTimestamp();
+        if (Generated == 1) Begin();
 
         var mayStop = Generated > minTokens;
         var stopped = _endTokens.Contains(token) || _text.Append(token, mayStop);

@@ -12,6 +12,9 @@ internal sealed class RequestTally
     /// <summary>Time of the choices that have ended, one after another.</summary>
     public GenerationTimings Timings { get; private set; }
 
+    /// <summary>What the prompts took of the choices whose first token has come; null before any has.</summary>
+    public GenerationStart? Started { get; private set; }
+
     /// <summary>Tokens of the prompts of all choices that were begun.</summary>
     public int PromptTokens { get; set; }
 
@@ -30,17 +33,14 @@ internal sealed class RequestTally
     public void Add(GenerationUpdate update)
     {
         GeneratedTokens += update.Tokens.Length;
-        if (update.Usage is { } usage)
+        if (update.Start is { } start)
         {
-            Usage = new(
-                Usage.PromptTokens + usage.PromptTokens,
-                Usage.CompletionTokens + usage.CompletionTokens,
-                Usage.CachedTokens + usage.CachedTokens);
+            Started = Started is { } other ? new(other.Usage + start.Usage, other.Timings + start.Timings) : start;
         }
 
-        if (update.Timings is { } timings)
+        if (update.Usage is { } usage)
         {
-            Timings = new(Timings.Queued + timings.Queued, Timings.Prefill + timings.Prefill, Timings.Decode + timings.Decode);
+            (Usage, Timings) = (Usage + usage, Timings + update.Timings.GetValueOrDefault());
         }
     }
 }

@@ -23,11 +23,16 @@ internal sealed class Answer(string id, DateTimeOffset created, string model, in
     /// <summary>What the choices took; complete once all have ended.</summary>
     public GenerationUsage Usage => tally.Usage;
 
-    /// <summary>What is known of the usage before the end: how much of the prompts was in the cache is not.</summary>
-    public GenerationUsage UsageSoFar => new(tally.PromptTokens, tally.GeneratedTokens, 0);
+    /// <summary>What is known of the usage before the end: how much of a prompt was in the cache, once its first token has
+    /// come.</summary>
+    public GenerationUsage UsageSoFar =>
+        new(tally.PromptTokens, tally.GeneratedTokens, tally.Started?.Usage.CachedTokens ?? 0);
 
     /// <summary>Where the time of the choices went, one after another; complete once all have ended.</summary>
     public GenerationTimings Timings => tally.Timings;
+
+    /// <summary>Tells what became of its time; null where nobody asked.</summary>
+    public TimingsReport? Report { get; init; }
 
     /// <summary>Tokens that went into what the model thought.</summary>
     public int ReasoningTokens { get; set; }

@@ -44,7 +44,10 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         await using (updates.ConfigureAwait(false))
         {
             var hasUpdate = await updates.MoveNextAsync().ConfigureAwait(false);
-            var answer = new Answer(id, clock.GetUtcNow(), job.Model.Name, job.Choices.Count, tally);
+            var answer = new Answer(id, clock.GetUtcNow(), job.Model.Name, job.Choices.Count, tally)
+            {
+                Report = job.Timings.AreWanted ? new(tally, clock, job.Timings.PerToken) : null,
+            };
             var streamed = job.IsStreamed ? StreamedAnswer.Begin(context, job.Format) : null;
             for (; hasUpdate; hasUpdate = await updates.MoveNextAsync().ConfigureAwait(false))
             {

@@ -1,6 +1,7 @@
 using Ashlar.Engine;
 using Ashlar.Engine.Dialects;
 using Ashlar.Server.Catalog;
+using Ashlar.Server.Generation;
 
 namespace Ashlar.Server.Answers;
 
@@ -16,6 +17,9 @@ internal sealed record GenerationJob(
     /// How many choices of a prompt are told, the likeliest by their mean log probability, and of how many; null for all.
     /// </summary>
     public (int Told, int Of)? Best { get; init; }
+
+    /// <summary>Whether the answer tells what became of its time.</summary>
+    public TimingFields Timings { get; init; }
 }
 
 /// <summary>One choice of an answer.</summary>

@@ -22,6 +22,7 @@ internal sealed class AnthropicFormat : AnswerFormat
         json.WriteEndArray();
         WriteStop(json, answer.Choices[0]);
         WriteUsage(json, answer.Usage);
+        answer.Report?.Write(json);
         json.WriteEndObject();
     }
 
@@ -46,6 +47,7 @@ internal sealed class AnthropicFormat : AnswerFormat
             WriteStop(json, answer.Choices[0]);
             json.WriteEndObject();
             WriteUsage(json, answer.Usage);
+            answer.Report?.Write(json);
         });
         Write(stream, "message_stop", answer, static (_, _) => { });
     }

@@ -1,6 +1,7 @@
 using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Conversations;
+using Ashlar.Server.Generation;
 using Ashlar.Server.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -33,9 +34,10 @@ internal sealed class MessageEndpoints(ModelCatalog catalog, Answering answering
         var model = catalog.Choose(fields);
         var request = AnthropicFields.Read(fields, model);
         var isStreamed = fields.Boolean("stream") ?? false;
+        var timings = TimingFields.Read(fields);
         var conversation = AnthropicFields.ReadConversation(fields, model);
         AnthropicFields.Judge(fields);
 
-        return new(model, [prompts.Plan(model, conversation, request)], new AnthropicFormat(), isStreamed);
+        return new(model, [prompts.Plan(model, conversation, request)], new AnthropicFormat(), isStreamed) { Timings = timings };
     }
 }

@@ -22,6 +22,7 @@ internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, Pr
         var model = catalog.Choose(fields);
         var request = GenerationFields.Read(fields, model.Engine, MaxTokens(fields, model.Engine.ContextLength));
         var stream = StreamFields.Read(fields);
+        var timings = TimingFields.ReadStreamed(fields);
         var copies = ChoiceFields.Read(fields, stream);
         var logProbabilities = LogProbabilityFields.ReadChat(fields);
         var conversation = ConversationFields.Read(fields, model);
@@ -30,7 +31,11 @@ internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, Pr
 
         var choice = prompts.Plan(model, conversation, request.With(logProbabilities, copies), addSpecial);
         var format = new ChatFormat(stream, logProbabilities is null ? null : model.Tokenizer);
-        return new(model, copies.Plan([choice]), format, stream.IsStreamed) { Best = copies.Best };
+        return new(model, copies.Plan([choice]), format, stream.IsStreamed)
+        {
+            Best = copies.Best,
+            Timings = timings,
+        };
     }
 
     private static int? MaxTokens(RequestFields fields, int contextLength)

@@ -23,6 +23,7 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         var maxTokens = fields.Integer("max_tokens", 0, model.Engine.ContextLength) ?? DefaultMaxTokens;
         var request = GenerationFields.Read(fields, model.Engine, maxTokens);
         var stream = StreamFields.Read(fields);
+        var timings = TimingFields.ReadStreamed(fields);
         var copies = ChoiceFields.Read(fields, stream);
         var logProbabilities = LogProbabilityFields.ReadCompletion(fields);
         var grammar = FormatFields.Read(fields);
@@ -39,6 +40,10 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
             EchoesLogProbabilities = echoes is not null && prompt.Length > 0,
         });
         var format = new CompletionFormat(stream, logProbabilities is null ? null : model.Tokenizer);
-        return new(model, copies.Plan([.. choices]), format, stream.IsStreamed) { Best = copies.Best };
+        return new(model, copies.Plan([.. choices]), format, stream.IsStreamed)
+        {
+            Best = copies.Best,
+            Timings = timings,
+        };
     }
 }

@@ -29,6 +29,7 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
 
         json.WriteEndArray();
         WriteUsage(json, answer.Usage);
+        answer.Report?.Write(json);
         json.WriteEndObject();
     }
 
@@ -40,9 +41,9 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
 
     public override void WriteClosing(ResponseStream stream, Answer answer)
     {
-        if (IncludesUsage)
+        if (IncludesUsage || answer.Report is not null)
         {
-            stream.WriteEvent((Format: this, answer), static (json, x) => x.Format.WriteUsageChunk(json, x.answer));
+            stream.WriteEvent((Format: this, answer), static (json, x) => x.Format.WriteClosingChunk(json, x.answer));
         }
 
         stream.WriteDone();
@@ -76,15 +77,18 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
         // Where the usage is to come in the end, the events before it say that it has not come yet.
         if (stream.ContinuousUsage) WriteUsage(json, answer.UsageSoFar);
         else if (stream.IncludeUsage) json.WriteNull("usage"u8);
+        answer.Report?.WriteSoFar(json);
         json.WriteEndObject();
     }
 
-    private void WriteUsageChunk(Utf8JsonWriter json, Answer answer)
+    // The last event has no choices: what can be told of all of them once they have ended.
+    private void WriteClosingChunk(Utf8JsonWriter json, Answer answer)
     {
         Begin(json, answer, ChunkObject);
         json.WriteStartArray("choices"u8);
         json.WriteEndArray();
-        WriteUsage(json, answer.Usage);
+        if (IncludesUsage) WriteUsage(json, answer.Usage);
+        answer.Report?.Write(json);
         json.WriteEndObject();
     }
 

@@ -24,7 +24,7 @@ internal sealed class Pipeline(
     // What was said of the request stays when an error takes the answer's place.
     private static readonly string[] Lasting =
         ["Allow", "WWW-Authenticate", "Connection", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
-            "x-ratelimit-"];
+            "x-ratelimit-", RequestId.Header];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -32,18 +32,21 @@ internal sealed class Pipeline(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.GraceEnded);
         var client = context.RequestAborted;
         context.RequestAborted = ended.Token;
+        var id = RequestId.Give(context);
+        using var trace = RequestTrace.Begin(context, id);
 
         lifetime.Enter();
         int status;
         try
         {
-            status = await AnswerAsync(context, client).ConfigureAwait(false);
+            status = await AnswerAsync(context, trace, client).ConfigureAwait(false);
         }
         finally
         {
             lifetime.Leave();
         }
 
+        trace?.Answered(status);
         lifetime.Watch();
         var tally = RequestTally.Of(context);
         if (context.Features.Get<Caller>() is { } caller) limits.Charge(caller, tally);
@@ -53,16 +56,17 @@ internal sealed class Pipeline(
             status,
             clock.GetElapsedTime(arrived).TotalMilliseconds,
             tally.Usage.PromptTokens,
-            tally.GeneratedTokens);
+            tally.GeneratedTokens,
+            id);
     }
 
     /// <summary>Answers, and tells the status to log.</summary>
-    private async Task<int> AnswerAsync(HttpContext context, CancellationToken client)
+    private async Task<int> AnswerAsync(HttpContext context, RequestTrace? trace, CancellationToken client)
     {
         try
         {
             if (origins.Answer(context)) return context.Response.StatusCode;
-            await InvokeRouteAsync(context).ConfigureAwait(false);
+            await InvokeRouteAsync(context, trace).ConfigureAwait(false);
             return context.Response.StatusCode;
         }
         catch (Exception) when (client.IsCancellationRequested)
@@ -90,9 +94,10 @@ internal sealed class Pipeline(
         }
     }
 
-    private async Task InvokeRouteAsync(HttpContext context)
+    private async Task InvokeRouteAsync(HttpContext context, RequestTrace? trace)
     {
         var match = router.Find(context.Request.Method, context.Request.Path.Value ?? "");
+        if (match.Route is { } found) trace?.Found(found);
         if (match.Route is not { IsOpen: true })
         {
             var caller = keys.Require(context);

@@ -58,6 +58,7 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
         var maxTokens = fields.Integer("max_output_tokens", 1, model.Engine.ContextLength);
         var request = GenerationFields.Read(fields, model.Engine, maxTokens);
         var stream = StreamFields.Read(fields);
+        var timings = TimingFields.Read(fields);
         var effort = ResponseFields.ReadEffort(fields);
         var previous = fields.Text("previous_response_id");
         var instructions = fields.Text("instructions");
@@ -102,7 +103,10 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
             Tools = new(tools, choice, isParallel ?? true, isStrict),
             Format = format,
         };
-        return new(model, [prompts.Plan(model, conversation, request)], new ResponseFormat(told, store), stream.IsStreamed);
+        return new(model, [prompts.Plan(model, conversation, request)], new ResponseFormat(told, store), stream.IsStreamed)
+        {
+            Timings = timings,
+        };
     }
 
     // Instructions are for this answer alone: they go before everything, and are not kept.

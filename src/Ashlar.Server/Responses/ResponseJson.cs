@@ -43,6 +43,7 @@ internal static class ResponseJson
         json.WriteNumber("top_p"u8, request.TopP);
         json.WriteString("truncation"u8, "disabled"u8);
         WriteUsage(json, answer, hasEnded);
+        if (hasEnded) answer.Report?.Write(json);
         WriteElement(json, "user"u8, request.User, "null"u8);
         WriteElement(json, "metadata"u8, request.Metadata, "{}"u8);
         json.WriteEndObject();

@@ -35,6 +35,10 @@ internal sealed class AshlarProcess : IDisposable
     /// <summary>Starts it and leaves its standard input open.</summary>
     public static AshlarProcess Start(params string[] arguments) => new(arguments, []);
 
+    /// <summary>Starts it with variables of its own.</summary>
+    public static AshlarProcess Start(string[] arguments, params (string Name, string Value)[] environment) =>
+        new(arguments, environment);
+
     /// <summary>Runs it to its end, with nothing to read.</summary>
     public static Task<Outcome> Run(params string[] arguments) => Run(arguments, []);
 

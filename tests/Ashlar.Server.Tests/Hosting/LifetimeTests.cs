@@ -158,7 +158,7 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
         }
 
         Assert.Equal(3, log.Lines.Count);
-        Assert.Matches(@"^POST /v1/completions 200 in [0-9]+\.[0-9] ms, [0-9]+ tokens in, 3 out$", log.Lines.First());
+        Assert.Matches(@"^POST /v1/completions 200 in [0-9]+\.[0-9] ms, [0-9]+ tokens in, 3 out, id [0-9a-f]{32}$", log.Lines.First());
         Assert.All(log.Lines, static line => Assert.DoesNotContain("secret", line, StringComparison.Ordinal));
         Assert.All(log.Lines, static line => Assert.DoesNotContain('\n', line));
     }

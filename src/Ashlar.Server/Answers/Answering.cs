@@ -58,14 +58,14 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
                 }
 
                 pieces.Clear();
-                if (streamed is not null) await streamed.SendAsync(gone).ConfigureAwait(false);
+                if (streamed is not null) await streamed.SendAsync().ConfigureAwait(false);
             }
 
             answer.ReasoningTokens = readers.Sum(static reader => reader.ReasoningTokens);
             if (job.Best is var (told, of)) answer.KeepBest(told, of);
             if (contentLog is not null) ContentLog.Answers(contentLog, answer);
             job.Format.Complete(answer);
-            if (streamed is not null) await streamed.CompleteAsync(answer, gone).ConfigureAwait(false);
+            if (streamed is not null) await streamed.CompleteAsync(answer).ConfigureAwait(false);
             else await JsonOutput.WriteAsync(context, 200, WriteWhole, gone).ConfigureAwait(false);
 
             void WriteWhole(Utf8JsonWriter json) => job.Format.WriteWhole(json, answer);

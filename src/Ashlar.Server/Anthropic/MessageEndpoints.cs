@@ -25,16 +25,7 @@ internal sealed class MessageEndpoints(ModelCatalog catalog, Answering answering
         var conversation = AnthropicFields.ReadConversation(fields, model);
         AnthropicFields.Judge(fields);
         var count = prompts.Encode(model, conversation).Length;
-        await JsonOutput.WriteAsync(
-            context,
-            200,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("input_tokens"u8, count);
-                json.WriteEndObject();
-            },
-            context.RequestAborted).ConfigureAwait(false);
+        await JsonOutput.WriteObjectAsync(context, json => json.WriteNumber("input_tokens"u8, count)).ConfigureAwait(false);
     }
 
     private GenerationJob Read(RequestFields fields)

@@ -130,7 +130,7 @@ internal sealed class Pipeline(
             }
             else if (StreamedAnswer.Of(context) is { } streamed)
             {
-                await streamed.FailAsync(error, client).ConfigureAwait(false);
+                await streamed.FailAsync(error).ConfigureAwait(false);
             }
             else
             {

@@ -34,21 +34,15 @@ internal sealed class KvEndpoints(ModelCatalog catalog)
                 404, ApiError.InvalidRequest, "kv_events_off", "this server keeps no events; start it with --kv-events N"));
         }
 
-        return JsonOutput.WriteAsync(
-            context,
-            200,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("model"u8, model.Name);
-                json.WriteBoolean("complete"u8, isComplete);
-                json.WriteNumber("next"u8, events.Count > 0 ? events[^1].Sequence + 1 : from);
-                json.WriteStartArray("events"u8);
-                foreach (var happened in events) Write(json, happened);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            },
-            context.RequestAborted);
+        return JsonOutput.WriteObjectAsync(context, json =>
+        {
+            json.WriteString("model"u8, model.Name);
+            json.WriteBoolean("complete"u8, isComplete);
+            json.WriteNumber("next"u8, events.Count > 0 ? events[^1].Sequence + 1 : from);
+            json.WriteStartArray("events"u8);
+            foreach (var happened in events) Write(json, happened);
+            json.WriteEndArray();
+        });
     }
 
     /// <summary>A block's file, from whichever model has it: names tell models apart.</summary>

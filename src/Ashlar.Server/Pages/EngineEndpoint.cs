@@ -38,7 +38,7 @@ internal sealed class EngineEndpoint(ModelCatalog catalog, ServerLifetime lifeti
         {
             var described = await DescribeAsync().ConfigureAwait(false);
             stream.WriteEvent((Endpoint: this, described), static (json, x) => x.Endpoint.Write(json, x.described));
-            await stream.SendAsync(cancellationToken).ConfigureAwait(false);
+            await stream.SendAsync().ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false) && !lifetime.IsDraining);
     }

@@ -29,39 +29,27 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
     public Task GetInputItemsAsync(HttpContext context, string id)
     {
         var items = ResponseFields.Stored(Find(context, id).InputItems);
-        return JsonOutput.WriteAsync(
-            context,
-            200,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("object"u8, "list"u8);
-                json.WritePropertyName("data"u8);
-                items.WriteTo(json);
-                json.WriteString("first_id"u8, items[0]!["id"]!.ToString());
-                json.WriteString("last_id"u8, items[^1]!["id"]!.ToString());
-                json.WriteBoolean("has_more"u8, false);
-                json.WriteEndObject();
-            },
-            context.RequestAborted);
+        return JsonOutput.WriteObjectAsync(context, json =>
+        {
+            json.WriteString("object"u8, "list"u8);
+            json.WritePropertyName("data"u8);
+            items.WriteTo(json);
+            json.WriteString("first_id"u8, items[0]!["id"]!.ToString());
+            json.WriteString("last_id"u8, items[^1]!["id"]!.ToString());
+            json.WriteBoolean("has_more"u8, false);
+        });
     }
 
     /// <summary>Forgets a response.</summary>
     public Task DeleteAsync(HttpContext context, string id)
     {
         if (!store.Remove(id, Caller.Of(context).Key)) throw NotFound(id, "response_id");
-        return JsonOutput.WriteAsync(
-            context,
-            200,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("id"u8, id);
-                json.WriteString("object"u8, "response.deleted"u8);
-                json.WriteBoolean("deleted"u8, true);
-                json.WriteEndObject();
-            },
-            context.RequestAborted);
+        return JsonOutput.WriteObjectAsync(context, json =>
+        {
+            json.WriteString("id"u8, id);
+            json.WriteString("object"u8, "response.deleted"u8);
+            json.WriteBoolean("deleted"u8, true);
+        });
     }
 
     private GenerationJob Read(RequestFields fields, Caller caller)

@@ -56,12 +56,15 @@ internal sealed class ResponseStream : IDisposable
         Append("\n"u8);
     }
 
-    /// <summary>Sends what was added; waits while the client reads more slowly.</summary>
+    /// <summary>
+    /// Sends what was added; waits while the client reads more slowly. It takes no token: a write that is cancelled breaks the
+    /// connection, and the client would never hear why the answer ends. The wait ends with the connection.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
-    public async ValueTask SendAsync(CancellationToken cancellationToken)
+    public async ValueTask SendAsync()
     {
         HasUnsent = false;
-        var result = await _response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+        var result = await _response.BodyWriter.FlushAsync().ConfigureAwait(false);
         if (result.IsCompleted || result.IsCanceled) throw new OperationCanceledException("the client is gone");
     }
 

@@ -25,18 +25,18 @@ internal sealed class StreamedAnswer(ResponseStream stream, AnswerFormat format)
 
     /// <summary>Sends what was written, if anything was: half a character, or what may become a stop text, writes
     /// nothing.</summary>
-    public ValueTask SendAsync(CancellationToken cancellationToken) =>
-        stream.HasUnsent ? stream.SendAsync(cancellationToken) : ValueTask.CompletedTask;
+    public ValueTask SendAsync() =>
+        stream.HasUnsent ? stream.SendAsync() : ValueTask.CompletedTask;
 
-    public ValueTask CompleteAsync(Answer answer, CancellationToken cancellationToken)
+    public ValueTask CompleteAsync(Answer answer)
     {
         format.WriteClosing(stream, answer);
-        return stream.SendAsync(cancellationToken);
+        return stream.SendAsync();
     }
 
-    public ValueTask FailAsync(ApiError error, CancellationToken cancellationToken)
+    public ValueTask FailAsync(ApiError error)
     {
         format.WriteError(stream, error);
-        return stream.SendAsync(cancellationToken);
+        return stream.SendAsync();
     }
 }

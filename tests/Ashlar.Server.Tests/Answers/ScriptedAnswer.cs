@@ -63,7 +63,7 @@ internal static class ScriptedAnswer
         format.Complete(answer);
         if (!isStreamed) return Encoding.UTF8.GetString(JsonOutput.ToBytes(json => format.WriteWhole(json, answer)).Span);
         format.WriteClosing(stream, answer);
-        await stream.SendAsync(TestContext.Current.CancellationToken);
+        await stream.SendAsync();
         return Encoding.UTF8.GetString(body.ToArray());
     }
 

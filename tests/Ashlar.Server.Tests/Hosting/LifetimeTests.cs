@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Ashlar.Engine;
 using Ashlar.Server.Catalog;
@@ -100,6 +102,30 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
         Assert.Contains("\"code\":\"server_shutting_down\"}}", text, StringComparison.Ordinal);
         if (!stream) Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         while (engine.ActiveRequests > 0) await Task.Delay(1, Cancelled); // within one token
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_too_slowly_is_told_all_the_same_when_the_grace_period_ends()
+    {
+        await using var engine = StoriesServer.LoadEngine(new() { Threads = 1, ContextLength = 16384 });
+        await using var server = await AshlarServer.StartAsync(
+            engine, new() { Port = 0, GracePeriod = TimeSpan.FromMilliseconds(50) }, Cancelled);
+        using var connection = new TcpClient { ReceiveBufferSize = 4096 };
+        await connection.ConnectAsync(server.Address.Host, server.Address.Port, Cancelled);
+        var body = """{"prompt": "", "max_tokens": 1500, "n": 16, "ignore_eos": true, "stream": true, "logprobs": 5}""";
+        var request = $"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}";
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Cancelled);
+        while (engine.ActiveRequests == 0) await Task.Delay(1, Cancelled);
+        while (engine.ActiveRequests > 0) await Task.Delay(10, Cancelled); // more is there to be written than buffers hold
+
+        var stopped = server.StopAsync();
+        await Task.Delay(200, Cancelled);
+        using var reader = new StreamReader(connection.GetStream(), Encoding.UTF8);
+        var text = await reader.ReadToEndAsync(Cancelled);
+        await stopped;
+        Assert.Contains("\"code\":\"server_shutting_down\"}}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Ashlar.Engine.Tests.Stepping;
 /// </summary>
 public sealed class MixedLoadTests : IDisposable
 {
-    private const int Context = 3072, LongestPrompt = 3000, Sequences = 6, Wave = 25, StepsBetweenWaves = 40;
+    private const int Context = 3072, LongestPrompt = 3000, Sequences = 12, Wave = 40, StepsBetweenWaves = 15;
 
     private static readonly int Seed = Number("ASHLAR_SEED") ?? Random.Shared.Next();
     private static readonly int Requests = Number("ASHLAR_MIX") ?? 200;
@@ -38,7 +38,7 @@ public sealed class MixedLoadTests : IDisposable
         MaxSequences = Sequences,
         QueueCapacity = Requests,
         CacheTokens = Context,
-        PrefillChunk = 300,
+        PrefillChunk = 1200,
         MaxAdapters = 2,
         MaxAdapterRank = 8,
         PrefixCaching = true,

@@ -45,7 +45,8 @@ public sealed record GenerationRequest
 
     /// <summary>
     /// Tokens to generate before anything but the token limit may end the output, 0 up to <see cref="MaxTokens"/>: until then
-    /// tokens that would end it are not chosen and stop texts are not looked for.
+    /// tokens that would end it are not chosen and stop texts are not looked for. A grammar that allows no more ends it all the
+    /// same.
     /// </summary>
     public int MinTokens { get; init; }
 

@@ -336,7 +336,7 @@ internal sealed class Sequence
         // Before anything changes them.
         var own = Request.LogProbabilities is null ? null : candidates.Remember(logits);
         var minTokens = Request.MinTokens;
-        if (Generated < minTokens)
+        if (Generated < minTokens && _grammar is not { IsEnded: true }) // else there would be nothing to choose
         {
             foreach (var endToken in _endTokens) logits[endToken] = float.NegativeInfinity;
         }

@@ -26,12 +26,7 @@ internal sealed class DiskTier
     {
         (_folder, _capacity) = (folder, capacity);
         var info = Directory.CreateDirectory(folder);
-        foreach (var file in info.EnumerateFiles($"*{PartEnding}"))
-        {
-            // What a process left that was killed; another's that writes just now is younger.
-            if (file.LastWriteTimeUtc < DateTime.UtcNow.AddMinutes(-10)) file.Delete();
-        }
-
+        foreach (var file in info.EnumerateFiles($"*{PartEnding}")) Sweep(file);
         foreach (var file in info.EnumerateFiles($"*{Ending}").OrderBy(file => file.LastAccessTimeUtc))
         {
             var digits = Path.GetFileNameWithoutExtension(file.Name);
@@ -102,7 +97,9 @@ internal sealed class DiskTier
         var part = Path.Combine(_folder, $"{name}-{Environment.ProcessId}{PartEnding}");
         try
         {
-            File.WriteAllBytes(part, file);
+            // Kept open until it has its name: who sweeps sees by that that somebody still writes it.
+            using var handle = File.OpenHandle(part, FileMode.Create, FileAccess.Write, FileShare.Delete);
+            RandomAccess.Write(handle, file, fileOffset: 0);
             File.Move(part, PathOf(name), overwrite: true);
         }
         catch
@@ -116,6 +113,23 @@ internal sealed class DiskTier
             _files[name] = _byUse.AddLast((name, file.Length));
             Bytes += file.Length;
             MakeRoom();
+        }
+    }
+
+    // Removes what a process left that was killed while it wrote; what another writes just now is open, and stays.
+    private static void Sweep(FileInfo part)
+    {
+        try
+        {
+            using (part.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+            }
+
+            part.Delete();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Not ours to remove.
         }
     }
 

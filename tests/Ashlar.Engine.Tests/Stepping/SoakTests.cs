@@ -16,12 +16,15 @@ public class SoakTests
     private static readonly int Requests =
         int.Parse(Environment.GetEnvironmentVariable("ASHLAR_SOAK") ?? "4000", CultureInfo.InvariantCulture);
 
+    private static readonly int Seed =
+        int.Parse(Environment.GetEnvironmentVariable("ASHLAR_SEED") ?? $"{Random.Shared.Next()}", CultureInfo.InvariantCulture);
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Blocks_are_all_accounted_for_and_memory_stays_flat_after_very_many_requests()
     {
-        var seed = Random.Shared.Next();
+        var seed = Seed;
         using var model = LanguageModel.Load("synthetic:llama-tiny:q8_0");
         await using var engine = new InferenceEngine(
             model, new() { ContextLength = 160, Threads = 2, MaxSequences = 16, CacheTokens = 640, PrefillChunk = 64 });
@@ -41,6 +44,7 @@ public class SoakTests
 
         async Task Serve(int count, int part)
         {
+            using var watch = new BlockWatch(engine);
             var next = 0;
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
             {
@@ -48,7 +52,35 @@ public class SoakTests
                 while (Interlocked.Increment(ref next) <= count) await One(engine, random, prefixes[random.Next(Prefixes)]);
             })));
             await ConcurrencyTests.Idle(engine);
+            watch.End(seed);
         }
+    }
+
+    /// <summary>
+    /// What a sequence wastes is what its last block has left: at most 15 places of 16, half of that on average, and the places
+    /// that were reserved for a prompt while it is computed. Of a sequence of 300 to 700 tokens the former is 2 in a hundred.
+    /// </summary>
+    [Fact]
+    public async Task Of_the_places_that_sequences_hold_fewer_than_four_in_a_hundred_are_unused()
+    {
+        var random = new Random(Seed);
+        using var model = LanguageModel.Load("synthetic:llama-tiny:q8_0");
+        await using var engine = new InferenceEngine(
+            model, new() { ContextLength = 1000, Threads = 2, MaxSequences = 16, CacheTokens = 16_000 });
+        GenerationRequest[] requests = [.. Enumerable.Range(0, 80).Select(i => new GenerationRequest
+        {
+            PromptTokens = Tokens(random, random.Next(200, 500)),
+            MaxTokens = random.Next(100, 200),
+            IgnoreEndOfSequence = true,
+            Sampling = new() { Seed = i },
+        })];
+        using var watch = new BlockWatch(engine);
+        await Task.WhenAll(requests.Select(request => Task.Run(() => Outcome.Of(engine, request), Cancelled)));
+        await ConcurrencyTests.Idle(engine);
+        watch.End(Seed);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{watch.Waste:P2} of the places, in {watch.Looks} looks");
+        Assert.True(watch.Looks > 20, $"seed {Seed}: only {watch.Looks} looks");
+        Assert.True(watch.Waste < 0.04, $"seed {Seed}: {watch.Waste:P2} of the places are unused");
     }
 
     private static async Task One(InferenceEngine engine, Random random, int[] prefix)

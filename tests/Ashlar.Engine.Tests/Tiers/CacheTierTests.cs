@@ -56,6 +56,36 @@ public sealed class CacheTierTests : IDisposable
     }
 
     [Fact]
+    public async Task Blocks_damaged_in_every_way_change_no_output()
+    {
+        var seed = Random.Shared.Next();
+        var random = new Random(seed);
+        var cold = await Run(Options, Request);
+        var files = Directory.GetFiles(_folder);
+        for (var round = 0; round < 6; round++)
+        {
+            foreach (var file in files.Where((_, i) => i < 3 || random.Next(4) == 0))
+            {
+                var bytes = await File.ReadAllBytesAsync(file, Cancelled);
+                switch (random.Next(5))
+                {
+                    case 0: bytes = bytes[..random.Next(bytes.Length)]; break;
+                    case 1: bytes = [.. bytes, 0]; break;
+                    case 2: bytes = await File.ReadAllBytesAsync(files[random.Next(files.Length)], Cancelled); break; // another's
+                    case 3: bytes[random.Next(128)] ^= (byte)(1 << random.Next(8)); break; // the head
+                    default: bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8)); break;
+                }
+
+                await File.WriteAllBytesAsync(file, bytes, Cancelled);
+            }
+
+            var again = await Run(Options, Request);
+            Assert.True(cold.Bits.AsSpan().SequenceEqual(again.Bits), $"seed {seed}, round {round}");
+            Assert.Equal(files.Order(), Directory.GetFiles(_folder).Order());
+        }
+    }
+
+    [Fact]
     public async Task Another_model_or_another_salt_finds_nothing()
     {
         await Run(Options, Request);

@@ -92,7 +92,7 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         var fetches = keysAhead + valuesAhead > 0;
         var code = assembler.Code;
         var size = plan.Shape.Size;
-        var unrolled = size % 8 == 0 ? 8 : size % 4 == 0 ? 4 : 1;
+        var unrolled = size % 8 == 0 ? 8 : size % 4 == 0 ? 4 : plan.HasKeyPairs ? 2 : 1;
         var columns = parts * plan.PartVectors;
         var bytes = type == DType.F32 ? 4 : 2;
         var loop = code.CreateLabel();
@@ -103,18 +103,17 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         if (fetches) code.xor(Fetched, Fetched);
         code.Label(ref loop);
         if (fetches) EmitFetch(parts, unrolled, keysAhead, valuesAhead);
-        for (var element = 0; element < unrolled; element++)
+        for (var element = 0; element < unrolled; element += plan.HasKeyDots ? 2 : 1)
         {
             TileProducts.Emit(vectors, rows, columns,
-                (target, column) => vectors.Decode(
-                    target, Keys[column / plan.PartVectors],
-                    (element * AttentionPlan.Part + column % plan.PartVectors * plan.Lanes) * bytes, type, plan.Lanes),
+                (target, column) => LoadKeys(target, column, element, type),
                 (target, row) => vectors.Broadcast(
-                    target, __dword_ptr[Query + row * plan.QueryStride + element * sizeof(float)]));
+                    target, __dword_ptr[Query + row * plan.QueryStride + element * plan.QueryBytes]),
+                plan.HasKeyDots);
         }
 
         for (var part = 0; part < parts; part++) code.add(Keys[part], unrolled * AttentionPlan.Part * bytes);
-        code.add(Query, unrolled * sizeof(float));
+        code.add(Query, unrolled * plan.QueryBytes);
         code.dec(Count);
         code.jnz(loop);
         for (var row = 0; row < rows; row++)
@@ -125,6 +124,21 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
                     __[Scores + row * AttentionPlan.ScoreStride + column * plan.VectorBytes], row * columns + column);
             }
         }
+    }
+
+    private void LoadKeys(int target, int column, int element, DType type)
+    {
+        var (keys, first) = (Keys[column / plan.PartVectors], column % plan.PartVectors * plan.Lanes);
+        if (!plan.HasKeyPairs)
+        {
+            var bytes = type == DType.F32 ? 4 : 2;
+            vectors.Decode(target, keys, (element * AttentionPlan.Part + first) * bytes, type, plan.Lanes);
+            return;
+        }
+
+        var pairs = (element / 2 * AttentionPlan.Part + first) * 4;
+        if (plan.HasKeyDots) vectors.Load(target, __[keys + pairs]);
+        else vectors.DecodePairs(target, keys, pairs, element % 2 == 1, plan.Lanes);
     }
 
     // With every step of the loop, some of the keys and of the values of parts: they lie far apart, and are wanted soon.
@@ -138,7 +152,7 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         {
             code.mov(Part, Query);
             code.sub(Part, Queries);
-            code.shl(Part, (byte)(plan.KeyBytes == 4 ? 4 : 3)); // a query's numbers have 4 bytes
+            code.shl(Part, (byte)(plan.KeyBytes == plan.QueryBytes ? 4 : 3));
             code.add(Part, __[Parts + (part + keysAhead) * 8]);
             for (var line = 0; line < stepBytes; line += Line) code.prefetcht1(__byte_ptr[Part + line]);
 
@@ -160,7 +174,7 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
     public static (int Advance, int[] Lines) ValuesAtOnce(AttentionPlan plan, int steps)
     {
         const int Line = 64;
-        if (plan.HasValueBlocks)
+        if (plan.HasValueParts)
         {
             var share = ((plan.ValuePartBytes + steps - 1) / steps + Line - 1) / Line * Line;
             return (share, [.. Enumerable.Range(0, share / Line).Select(line => line * Line)]);

@@ -15,8 +15,8 @@ const string usage = """
       limits  [--rounds 9] [--json RESULTS]     what one core and all can do at most: reading, int8, bfloat16, float32
       kernels [--formats Q4_0,...] [--rows 512,16,4,1] [--rounds 7] [--json RESULTS]
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
-      attention [--streams 16,1] [--prefix 2048] [--own 64] [--types F16,...] [--threads 2] [--rounds 7]
-                                                a step of decode, its attention alone, with the prefix kept once and for each
+      attention [--streams 16,1] [--prefix 2048] [--own 64] [--prompt 512] [--behind 0,2048] [--types F16,...]
+                [--threads 2] [--rounds 7]      attention alone: of decode, with the prefix kept once and for each, and of prompts
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
       streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads N] [--rounds 3]
@@ -45,10 +45,14 @@ try
             Keep(kernels, "kernels", KernelsBenchmark.Run(kernels.List("--formats"), rows, kernels.Number("--rounds", 7)));
             return 0;
         case ["attention", .. var words]:
-            var attention = new Arguments(words, "--streams", "--prefix", "--own", "--types", "--threads", "--rounds");
-            AttentionBenchmark.Run(
+            var attention = new Arguments(
+                words, "--streams", "--prefix", "--own", "--prompt", "--behind", "--types", "--threads", "--rounds");
+            var steps = new AttentionSteps(
                 attention.Numbers("--streams", [16, 1]), attention.Number("--prefix", 2048), attention.Number("--own", 64),
-                attention.List("--types"), attention.Number("--threads", ThreadCount.Default), attention.Number("--rounds", 7));
+                attention.Number("--prompt", 512), attention.Numbers("--behind", [0, 2048]));
+            AttentionBenchmark.Run(
+                steps, attention.List("--types"), attention.Number("--threads", ThreadCount.Default),
+                attention.Number("--rounds", 7));
             return 0;
         case ["quality", .. var words]:
             var quality = new Arguments(words, "--types", "--texts", "--tokens", "--json");

@@ -5,24 +5,25 @@ using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Bench.Attention;
 
-/// <summary>A step of decode of some streams, reduced to its attention: of each stream one token over its own context.</summary>
+/// <summary>A step of some streams, reduced to its attention: of each stream its last tokens, over its own context.</summary>
 internal sealed class AttentionCase : IDisposable
 {
     private const int BlockSize = 16;
     private readonly Executable _executable;
     private readonly AttentionShape _shape;
-    private readonly int _streams;
+    private readonly int _streams, _tokens;
 
     /// <summary>Makes layers with caches of their own, so that none finds its keys near.</summary>
     /// <param name="shape">What is computed.</param>
     /// <param name="streams">How many streams there are.</param>
     /// <param name="prefix">Positions that all streams begin with.</param>
-    /// <param name="own">Positions behind them, the token's among them.</param>
+    /// <param name="own">Positions behind them, the tokens' among them.</param>
+    /// <param name="count">How many tokens each stream has: 1 for decode.</param>
     /// <param name="isShared">Whether the prefix lies in the same blocks for all.</param>
     /// <param name="threads">How many threads compute.</param>
-    public AttentionCase(AttentionShape shape, int streams, int prefix, int own, bool isShared, int threads)
+    public AttentionCase(AttentionShape shape, int streams, int prefix, int own, int count, bool isShared, int threads)
     {
-        (_shape, _streams) = (shape, streams);
+        (_shape, _streams, _tokens) = (shape, streams, count);
         var (tokens, sequences, blocks, rows) =
             (new Symbol("tokens"), new Symbol("sequences"), new Symbol("blocks"), new Symbol("rows"));
         var queries = Tensor.Input("queries", DType.F32, [tokens, shape.Heads, shape.Size]);
@@ -41,7 +42,8 @@ internal sealed class AttentionCase : IDisposable
         var blockOf = (int stream, int block) => isShared && block < shared ? block : (stream * each) + block;
         int[] entries = [.. from stream in Enumerable.Range(0, streams) from block in Enumerable.Range(0, each)
                             select blockOf(stream, block)];
-        var last = prefix + own - 1;
+        var first = prefix + own - count;
+        var all = streams * count;
         var cacheRows = (long)streams * each * BlockSize;
         foreach (var layer in Enumerable.Range(0, shape.Layers))
         {
@@ -50,25 +52,30 @@ internal sealed class AttentionCase : IDisposable
         }
 
         var random = new Random(1);
-        float[] numbers = [.. Enumerable.Range(0, streams * shape.Heads * shape.Size).Select(_ => random.NextSingle() - 0.5f)];
-        _executable.Bind("queries", TensorData.From<float>(numbers, streams, shape.Heads, shape.Size));
+        float[] numbers = [.. Enumerable.Range(0, all * shape.Heads * shape.Size).Select(_ => random.NextSingle() - 0.5f)];
+        _executable.Bind("queries", TensorData.From<float>(numbers, all, shape.Heads, shape.Size));
         _executable.Bind("keys", TensorData.From<float>(
-            numbers.AsSpan(0, streams * shape.KeyHeads * shape.Size), streams, shape.KeyHeads, shape.Size));
-        _executable.Bind("positions", Of(_ => last));
-        _executable.Bind("sequences", Of(stream => stream));
-        _executable.Bind("slots", Of(stream => blockOf(stream, last / BlockSize) * BlockSize + last % BlockSize));
+            numbers.AsSpan(0, all * shape.KeyHeads * shape.Size), all, shape.KeyHeads, shape.Size));
+        _executable.Bind("positions", Of((_, position) => position));
+        _executable.Bind("sequences", Of((stream, _) => stream));
+        _executable.Bind(
+            "slots", Of((stream, position) => blockOf(stream, position / BlockSize) * BlockSize + position % BlockSize));
         _executable.Bind("table", TensorData.From<int>(entries, streams, each));
 
         Tensor Integers(string name) => Tensor.Input(name, DType.I32, [tokens]);
 
         Tensor Cache(string name, DType type) => Tensor.State(name, type, [rows, shape.KeyHeads, shape.Size]).Store(keys, slots);
 
-        TensorData Of(Func<int, int> value) => TensorData.From<int>(Enumerable.Range(0, streams).Select(value).ToArray());
+        TensorData Of(Func<int, int, int> value) => TensorData.From<int>(
+            Enumerable.Range(0, all).Select(token => value(token / count, first + token % count)).ToArray());
     }
 
-    /// <summary>Steps as a trial; its unit is 10^9 scores and weighted values, of one stream and head.</summary>
+    /// <summary>
+    /// Steps as a trial; its unit is 10^9 multiplications and additions, of a stream whose last token sees so many positions.
+    /// </summary>
     public Trial Steps(string name, int positions) => new(
-        name, "GOPS", 4.0 * _shape.Layers * _streams * _shape.Heads * _shape.Size * positions, Seconds);
+        name, "GOPS",
+        4.0 * _shape.Layers * _streams * _tokens * _shape.Heads * _shape.Size * (positions - (_tokens - 1) / 2.0), Seconds);
 
     public void Dispose() => _executable.Dispose();
 

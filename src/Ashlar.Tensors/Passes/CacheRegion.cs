@@ -18,7 +18,7 @@ internal sealed class CacheRegion(
     public Node State => cache.Node;
 
     /// <summary>How the state lies in its memory, as <see cref="Runtime.Executable.LayoutOf"/> says it.</summary>
-    public string Layout => isTransposed ? "keys-16" : store.Type == DType.Q8_0 ? "values-16" : "rows";
+    public string Layout => CacheStore.LayoutOf(store.Type, _shape.Size, isTransposed);
 
     public override Dim Rows => slots.Node.Shape[0];
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Ashlar.Tensors.Backends.Kernels;
-using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Tests.Reference;
+using Ashlar.Tensors.Tests.X64;
 using static Ashlar.Tensors.Tests.Portable.PortableCall;
 
 namespace Ashlar.Tensors.Tests.Portable;
@@ -132,17 +132,13 @@ internal sealed class AttentionBatch : IDisposable
         var row = block * Shape.BlockSize + position % Shape.BlockSize;
         var (elements, values) = (Shape.KeyHeads * Shape.Size, Shape.KeyHeads * Shape.ValueSize);
         _cached[(sequence, position)] = (
-            [.. Enumerable.Range(0, elements).Select(i => Put(_keys, (row / 16 * elements + i) * 16 + row % 16))],
-            [.. Enumerable.Range(0, values).Select(i => Put(_values, row * values + i))]);
+            Put(_keys, new CacheImage(Shape.KeyType, true, Shape.KeyHeads, Shape.Size), row, elements),
+            Put(_values, new CacheImage(Shape.ValueType, false, Shape.KeyHeads, Shape.ValueSize), row, values));
     }
 
-    private double Put(TensorData cache, int place)
+    private double[] Put(TensorData cache, CacheImage image, int row, int count)
     {
-        var bytes = cache.Type.BlockBytes;
-        var stored = cache.AsSpan<byte>().Slice(place * bytes, bytes);
-        Span<float> number = [Random.NextSingle() * 4 - 2];
-        NumberFormats.Quantize(cache.Type, number, stored);
-        NumberFormats.Dequantize(cache.Type, stored, number);
-        return number[0];
+        float[] numbers = [.. Enumerable.Range(0, count).Select(_ => Random.NextSingle() * 4 - 2)];
+        return [.. image.Put(cache.AsSpan<byte>(), row, numbers).Select(number => (double)number)];
     }
 }

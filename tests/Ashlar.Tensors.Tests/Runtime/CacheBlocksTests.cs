@@ -7,9 +7,10 @@ public sealed class CacheBlocksTests
     private const int BlockSize = 32;
 
     public static TheoryData<string, DType, DType> Cases { get; } =
-        [.. from set in (string[])["portable", "avx2", "avx512", "reference"]
+        [.. from set in (string[])["portable", "avx2", "avx512", "avx512-bf16", "reference"]
             from types in ((DType, DType)[])
-                [(DType.F32, DType.F32), (DType.F16, DType.BF16), (DType.Q8_0, DType.F16), (DType.F16, DType.Q8_0)]
+                [(DType.F32, DType.F32), (DType.F16, DType.BF16), (DType.BF16, DType.BF16), (DType.Q8_0, DType.F16),
+                    (DType.F16, DType.Q8_0)]
             select (set, types.Item1, types.Item2)];
 
     [Theory, MemberData(nameof(Cases))]
@@ -56,7 +57,9 @@ public sealed class CacheBlocksTests
         using var reference = new CachedStep(new Random(3), "reference", DType.F16, DType.F16, BlockSize, 2);
         Assert.Equal(("keys-16", "values-16"), compiled.Layouts);
         Assert.Equal(("keys-16", "rows"), plain.Layouts);
+        using var pairs = new CachedStep(new Random(3), "portable", DType.BF16, DType.BF16, BlockSize, 2);
         Assert.Equal(("rows", "rows"), reference.Layouts);
+        Assert.Equal(("keys-16-pairs", "values-16-pairs"), pairs.Layouts);
     }
 
     [Fact]

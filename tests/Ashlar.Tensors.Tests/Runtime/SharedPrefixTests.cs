@@ -13,6 +13,9 @@ public sealed class SharedPrefixTests
     [InlineData("avx2", DType.Q8_0, DType.Q8_0)]
     [InlineData("avx512", DType.F16, DType.F16)]
     [InlineData("avx512", DType.Q8_0, DType.F16)]
+    [InlineData("avx2", DType.BF16, DType.BF16)]
+    [InlineData("avx512-bf16", DType.BF16, DType.BF16)]
+    [InlineData("avx512-bf16", DType.Q8_0, DType.BF16)]
     public void A_step_has_the_same_bits_with_one_prefix_with_copies_and_for_each_stream_alone(
         string set, DType keyType, DType valueType)
     {

@@ -42,13 +42,19 @@ internal sealed unsafe class CacheStoreKernel : PortableKernel
                 continue;
             }
 
-            if (!_store.IsTransposed)
+            if (!_store.IsTransposed && !_store.HasPairs)
             {
                 NumberFormats.Quantize(_store.CacheType, row, new Span<byte>(cache + slot * tokenBytes, tokenBytes));
                 continue;
             }
 
             NumberFormats.Quantize(_store.CacheType, row, new Span<byte>(scratch, tokenBytes));
+            if (_store.HasPairs)
+            {
+                SpreadPairs((ushort*)scratch, (ushort*)(cache + slot / Positions * Positions * tokenBytes), (int)(slot % Positions));
+                continue;
+            }
+
             // (rows / 16, elements, 16)
             var column = cache + slot / Positions * Positions * tokenBytes + slot % Positions * _elementBytes;
             if (_elementBytes == 4) Spread((uint*)scratch, (uint*)column);
@@ -75,6 +81,19 @@ internal sealed unsafe class CacheStoreKernel : PortableKernel
 
             from += _elementBytes;
             part += CacheStore.BlockBytes;
+        }
+    }
+
+    // Of keys (heads, size / 2, 16, 2), of values (heads, 8, size, 2). A pair's other number may be another thread's to write.
+    private void SpreadPairs(ushort* from, ushort* part, int place)
+    {
+        for (var i = 0; i < _elements; i++)
+        {
+            var (head, element) = (i / _store.Size, i % _store.Size);
+            var at = _store.IsTransposed
+                ? (i / 2 * Positions + place) * 2 + i % 2
+                : ((head * (Positions / 2) + place / 2) * _store.Size + element) * 2 + place % 2;
+            part[at] = from[i];
         }
     }
 

@@ -186,6 +186,16 @@ internal sealed unsafe class PagedAttentionKernel : PortableKernel
             return keys;
         }
 
+        if (CacheStore.IsInPairs(_shape.KeyType, _shape.Size, isTransposed: true))
+        {
+            for (var i = 0; i < _shape.Size / 2; i++)
+            {
+                Unpair((uint*)part + i * Positions, keys + 2 * i * Positions, keys + (2 * i + 1) * Positions, Positions);
+            }
+
+            return keys;
+        }
+
         NumberFormats.Dequantize(
             _shape.KeyType, new ReadOnlySpan<byte>(part, bytes), new Span<float>(keys, _shape.Size * Positions));
         return keys;
@@ -216,6 +226,14 @@ internal sealed unsafe class PagedAttentionKernel : PortableKernel
             return values;
         }
 
+        if (CacheStore.IsInPairs(type, size, isTransposed: false))
+        {
+            var head = (uint*)part + (long)keyHead * size * Positions / 2;
+            for (var j = 0; j < Positions; j += 2) Unpair(head + j / 2 * size, values + j * size, values + (j + 1) * size, size);
+            stride = size;
+            return values;
+        }
+
         for (var j = 0; j < Positions; j++)
         {
             var first = part + (j * stride + (long)keyHead * size) * type.BlockBytes;
@@ -225,6 +243,16 @@ internal sealed unsafe class PagedAttentionKernel : PortableKernel
 
         stride = size;
         return values;
+    }
+
+    // Pairs of BF16 to F32, whose upper halves they are.
+    private static void Unpair(uint* pairs, float* evens, float* odds, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            evens[i] = BitConverter.UInt32BitsToSingle(pairs[i] << 16);
+            odds[i] = BitConverter.UInt32BitsToSingle(pairs[i] & 0xFFFF0000);
+        }
     }
 
     private static long Padded(long floats) => (floats + 15) / 16 * 16;

@@ -1,4 +1,5 @@
 using Ashlar.Tensors.Backends.Kernels;
+using Ashlar.Tensors.Formats;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.X64;
@@ -14,6 +15,8 @@ internal sealed unsafe class AttentionBatch : IDisposable
     private readonly GuardedBlock? _sinks;
     private readonly CacheImage _keyImage, _valueImage;
     private readonly int _blocks;
+    private bool _roundsQueries, _roundsWeights;
+    private double[] _tolerances = [];
 
     /// <param name="random">Where numbers come from.</param>
     /// <param name="shape">What is computed.</param>
@@ -155,8 +158,20 @@ internal sealed unsafe class AttentionBatch : IDisposable
         for (var i = 0; i < valueSize; i++) _cachedValues.Floats[row * valueSize + i] = float.NaN;
     }
 
-    /// <summary>The same in double arithmetic.</summary>
-    public double[] Expected()
+    /// <summary>
+    /// The same in double arithmetic, and how far from it a result may be. Dot products of BF16 have rounded queries, which are
+    /// rounded here too, and rounded weights, of which each moves the result by at most its share of 2^-8 towards its value.
+    /// </summary>
+    public (double[] Results, double[] Tolerances) Expected(InstructionSet set)
+    {
+        var hasDots = set >= InstructionSet.Avx512Bf16;
+        _roundsQueries = hasDots && _shape is { KeyType: DType.BF16, Size: var size } && size % 2 == 0;
+        _roundsWeights = hasDots && _shape.ValueType == DType.BF16 && _shape.Scale != 0;
+        _tolerances = new double[Tokens * _shape.Heads * _shape.ValueSize];
+        return (Expected(), _tolerances);
+    }
+
+    private double[] Expected()
     {
         var expected = new double[Tokens * _shape.Heads * _shape.ValueSize];
         var token = 0;
@@ -166,8 +181,9 @@ internal sealed unsafe class AttentionBatch : IDisposable
             {
                 for (var head = 0; head < _shape.Heads; head++)
                 {
-                    Attend(sequence, Runs[sequence].Position + i, token, head,
-                        expected.AsSpan((token * _shape.Heads + head) * _shape.ValueSize, _shape.ValueSize));
+                    var place = (token * _shape.Heads + head) * _shape.ValueSize;
+                    Attend(sequence, Runs[sequence].Position + i, token, head, expected.AsSpan(place, _shape.ValueSize),
+                        _tolerances.AsSpan(place, _shape.ValueSize));
                 }
             }
         }
@@ -183,8 +199,10 @@ internal sealed unsafe class AttentionBatch : IDisposable
         }
     }
 
-    private void Attend(int sequence, int position, int token, int head, Span<double> result)
+    private void Attend(
+        int sequence, int position, int token, int head, Span<double> result, Span<double> tolerances)
     {
+        var query = Query(token, head);
         var keyHead = head / (_shape.Heads / _shape.KeyHeads);
         var first = _shape.Window == 0 ? 0 : Math.Max(0, position - _shape.Window + 1);
         var weights = new double[position - first + 1];
@@ -193,11 +211,9 @@ internal sealed unsafe class AttentionBatch : IDisposable
             var sum = 0.0;
             for (var d = 0; d < _shape.Size; d++)
             {
-                sum += (double)_queries.Floats[token * _shape.QueryStride + head * _shape.Size + d]
-                    * _keys[sequence][j][keyHead * _shape.Size + d];
+                sum += query[d] * _keys[sequence][j][keyHead * _shape.Size + d];
             }
 
-            sum *= _shape.Scale;
             weights[j - first] = _shape.SoftCap > 0 ? _shape.SoftCap * Math.Tanh(sum / _shape.SoftCap) : sum;
         }
 
@@ -211,6 +227,31 @@ internal sealed unsafe class AttentionBatch : IDisposable
                 result[v] += weights[j - first] / total * _values[sequence][j][keyHead * _shape.ValueSize + v];
             }
         }
+
+        tolerances.Fill(1e-5);
+        for (var j = first; _roundsWeights && j <= position; j++)
+        {
+            for (var v = 0; v < _shape.ValueSize; v++)
+            {
+                var distance = Math.Abs(_values[sequence][j][keyHead * _shape.ValueSize + v] - result[v]);
+                tolerances[v] += 1.01 / 256 * weights[j - first] / total * distance;
+            }
+        }
+    }
+
+    // A query times the factor of scores; rounded as kernels round it, which take powers of 2.
+    private double[] Query(int token, int head)
+    {
+        var place = token * _shape.QueryStride + head * _shape.Size;
+        var numbers = new ReadOnlySpan<float>(_queries.Floats + place, _shape.Size).ToArray();
+        if (!_roundsQueries) return [.. numbers.Select(number => number * (double)_shape.Scale)];
+        var unit = _shape.SoftCap > 0 ? _shape.SoftCap : Math.Log(2);
+        var factor = (float)(_shape.Scale / unit);
+        foreach (ref var number in numbers.AsSpan()) number *= factor;
+        var bytes = new byte[numbers.Length * 2];
+        NumberFormats.Quantize(DType.BF16, numbers, bytes);
+        NumberFormats.Dequantize(DType.BF16, bytes, numbers);
+        return [.. numbers.Select(number => number * unit)];
     }
 
     private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => Number(random))];

@@ -41,8 +41,17 @@ internal sealed class CacheImage(DType type, bool isTransposed, int heads, int s
         var number = type.BlockBytes;
         for (var i = 0; i < heads * size; i++)
         {
-            var at = isTransposed ? i * 16 + place : place * heads * size + i;
-            bytes.Slice(i * number, number).CopyTo(cache[(part + at * number)..]);
+            bytes.Slice(i * number, number).CopyTo(cache[(part + PlaceOf(i, place) * number)..]);
         }
+    }
+
+    // Where an element of a row lies in the row's part, in numbers.
+    private int PlaceOf(int i, int row)
+    {
+        var (head, element) = (i / size, i % size);
+        if (type != DType.BF16 || (isTransposed && size % 2 != 0)) return isTransposed ? i * 16 + row : row * heads * size + i;
+        return isTransposed
+            ? ((head * (size / 2) + element / 2) * 16 + row) * 2 + element % 2 // (heads, size / 2, 16, 2)
+            : ((head * 8 + row / 2) * size + element) * 2 + row % 2; // (heads, 8, size, 2)
     }
 }

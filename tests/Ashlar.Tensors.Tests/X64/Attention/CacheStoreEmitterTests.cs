@@ -37,16 +37,10 @@ public sealed unsafe class CacheStoreEmitterTests
             cache.Check(what);
             var expected = new byte[cache.Bytes.Length];
             expected.AsSpan().Fill(0xFF);
-            var encoded = new byte[bytes];
+            var image = new CacheImage(type, isTransposed, keyHeads, size);
             for (var token = from; token < to; token++)
             {
-                for (var i = 0; i < keyHeads * size; i++)
-                {
-                    var row = slots[token];
-                    var place = isTransposed ? (row / 16 * keyHeads * size + i) * 16 + row % 16 : row * keyHeads * size + i;
-                    NumberFormats.Quantize(type, numbers.AsSpan(token * stride + i, 1), encoded);
-                    encoded.CopyTo(expected.AsSpan(place * bytes));
-                }
+                image.Put(expected, slots[token], numbers.AsSpan(token * stride, keyHeads * size));
             }
 
             for (var i = 0; i < expected.Length; i++)
@@ -66,15 +60,17 @@ public sealed unsafe class CacheStoreEmitterTests
         Assert.All(numbers, number => Assert.True(float.IsNaN(number)));
         foreach (var type in new[] { DType.F32, DType.F16, DType.BF16 })
         {
-            using var cache = new GuardedBlock(48 * 4);
+            // Of pairs of rows the token's numbers are every second one.
+            var step = type == DType.BF16 ? 2 : 1;
+            using var cache = new GuardedBlock(16 * 48 * 4);
             cache.Bytes.Clear();
             using var input = GuardedBlock.Of<float>(numbers);
             using var places = GuardedBlock.Of<int>([0]);
             CacheStoreEmitter.Emit(new CacheStore(1, 48, type, false, 48), set)
                 .Invoke([(long)cache.Pointer, (long)input.Pointer, (long)places.Pointer], 0, 1);
-            var decoded = new float[48];
-            NumberFormats.Dequantize(type, cache.Bytes[..(int)type.ByteLength(48)], decoded);
-            Assert.All(decoded, number => Assert.True(float.IsNaN(number), $"{type}: {number}"));
+            var decoded = new float[48 * step];
+            NumberFormats.Dequantize(type, cache.Bytes[..(int)type.ByteLength(48 * step)], decoded);
+            for (var i = 0; i < 48; i++) Assert.True(float.IsNaN(decoded[i * step]), $"{type}: {decoded[i * step]}");
         }
     }
 

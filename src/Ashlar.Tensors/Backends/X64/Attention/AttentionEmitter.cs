@@ -42,6 +42,7 @@ internal sealed class AttentionEmitter
         var states = new SpanStates(_assembler, _plan, _vectors);
         var tiles = _plan.Group / _plan.TokenRows;
         _vectors.SetTail(_plan.ValueLanes);
+        if (_plan.HasValueDots) ValuePairs.EmitMasks(_code, _plan);
         _code.mov(Local(AttentionLocal.Next), KernelAssembler.From);
         _code.mov(Local(AttentionLocal.End), KernelAssembler.To);
 
@@ -203,7 +204,8 @@ internal sealed class AttentionEmitter
             _code.imul(ValueTiles.Results, rdx, _plan.StateStride);
             _code.add(ValueTiles.Results, KernelAssembler.Scratch);
             _code.add(ValueTiles.Results, _plan.States + AttentionPlan.ResultsOfState);
-            values.EmitPacked(_plan.TokenRows, tiles);
+            if (_plan.HasValueDots) values.EmitCached(_plan.TokenRows, tiles);
+            else values.EmitPacked(_plan.TokenRows, tiles);
         });
         _code.cmp(Local(AttentionLocal.IsAfter), 0);
         _code.jne(done);
@@ -215,11 +217,13 @@ internal sealed class AttentionEmitter
         _code.jle(pass);
         _code.lea(ValueTiles.Weights, __[KernelAssembler.Scratch + _plan.Scores]);
         _code.lea(ValueTiles.Results, __[KernelAssembler.Scratch + (_plan.States + AttentionPlan.ResultsOfState)]);
-        values.EmitPacked(_plan.ManyRows, 0);
+        if (_plan.HasValueDots) values.EmitCached(_plan.ManyRows, 0);
+        else values.EmitPacked(_plan.ManyRows, 0);
         _code.jmp(pass);
     }
 
-    // From what the last token sees first to what the first token sees last, where there is such a thing.
+    // From what the last token sees first to what the first token sees last, where there is such a thing; in whole pairs where
+    // these are taken at once.
     private void EmitCommon()
     {
         var some = Label();
@@ -231,6 +235,15 @@ internal sealed class AttentionEmitter
         _code.mov(eax, AttentionPlan.Chunk - 1);
         _code.cmp(r10, rax);
         _code.cmovg(r10, rax);
+        if (_plan.HasValueDots)
+        {
+            _code.inc(r9);
+            _code.and(r9, -2);
+            _code.inc(r10);
+            _code.and(r10, -2);
+            _code.dec(r10);
+        }
+
         _code.cmp(r9, r10);
         _code.jle(some);
         _code.mov(r9d, AttentionPlan.Chunk);

@@ -32,6 +32,8 @@ internal sealed class AttentionPlan
     {
         Shape = shape;
         Lanes = set >= InstructionSet.Avx512 ? 16 : 8;
+        HasKeyDots = HasKeyPairs && set >= InstructionSet.Avx512Bf16;
+        HasValueDots = HasValuePairs && set >= InstructionSet.Avx512Bf16;
         _vectors = 2 * Lanes;
         Group = shape.Heads / shape.KeyHeads;
         ManyRows = set >= InstructionSet.Avx512 ? 8 : 6;
@@ -40,13 +42,13 @@ internal sealed class AttentionPlan
         var rows = (PagedAttention.TokensPerItem * Group + ManyRows - 1) / ManyRows * ManyRows;
         KeyParts = Take(PartsKnown * sizeof(long));
         ValueParts = Take(PartsKnown * sizeof(long));
-        Queries = Take((long)rows * shape.Size * sizeof(float));
+        Queries = Take((long)rows * QueryStride);
         Scores = Take((long)rows * ScoreStride);
         States = Take((long)rows * StateStride);
         Totals = Take((long)rows * StateStride);
         PackedKeys = Take(HasKeyBlocks ? PartsOfChunk * PackedKeyBytes : 0);
         ValueScales = Take(shape.ValueType == DType.Q8_0 ? PartsOfChunk * PartScaleBytes : 0);
-        PackedValues = Take(Chunk * ValueStride);
+        PackedValues = Take(HasValueDots ? 0 : Chunk * ValueStride);
     }
 
     public PagedAttentionShape Shape { get; }
@@ -74,7 +76,13 @@ internal sealed class AttentionPlan
     public static int ScoreStride => Chunk * sizeof(float);
 
     /// <summary>Bytes from row to row of the queries.</summary>
-    public int QueryStride => Shape.Size * sizeof(float);
+    public int QueryStride => Shape.Size * QueryBytes;
+
+    /// <summary>Bytes of a number of the queries.</summary>
+    public int QueryBytes => HasKeyDots ? 2 : sizeof(float);
+
+    /// <summary>Bytes of a weight.</summary>
+    public int WeightBytes => HasValueDots ? 2 : sizeof(float);
 
     /// <summary>Bytes from row to row of the states.</summary>
     public int StateStride => Shape.StateFloats * sizeof(float);
@@ -90,6 +98,19 @@ internal sealed class AttentionPlan
 
     public bool HasValueBlocks => Shape.ValueType == DType.Q8_0;
 
+    /// <summary>Whether keys lie in pairs of elements, or values in pairs of positions.</summary>
+    public bool HasKeyPairs => CacheStore.IsInPairs(Shape.KeyType, Shape.Size, isTransposed: true);
+
+    public bool HasValuePairs => CacheStore.IsInPairs(Shape.ValueType, Shape.ValueSize, isTransposed: false);
+
+    /// <summary>Whether dot products take these pairs: queries, or weights, are BF16 then.</summary>
+    public bool HasKeyDots { get; }
+
+    public bool HasValueDots { get; }
+
+    /// <summary>Whether the values of a part of a key head lie in one piece.</summary>
+    public bool HasValueParts => HasValueBlocks || HasValuePairs;
+
     /// <summary>Bytes of a number of the cached keys, where they have no blocks.</summary>
     public int KeyBytes => Shape.KeyType == DType.F32 ? 4 : 2;
 
@@ -99,14 +120,16 @@ internal sealed class AttentionPlan
     /// <summary>Bytes of a key head's part.</summary>
     public int KeyPartBytes => CacheStore.PartBytes(Shape.KeyType, Shape.Size);
 
-    /// <summary>Bytes of a key head's part of values, which is in one piece where it has blocks.</summary>
+    /// <summary>Bytes of a key head's part of values.</summary>
     public int ValuePartBytes => CacheStore.PartBytes(Shape.ValueType, Shape.ValueSize);
 
     /// <summary>Bytes from key head to key head of the cached values.</summary>
-    public int ValueHeadBytes => HasValueBlocks ? ValuePartBytes : Shape.ValueSize * ValueBytes;
+    public int ValueHeadBytes => HasValueParts ? ValuePartBytes : Shape.ValueSize * ValueBytes;
 
-    /// <summary>Bytes from position to position of the cached values.</summary>
-    public int CachedValueStride => HasValueBlocks ? CacheStore.BlockElements : Shape.KeyHeads * Shape.ValueSize * ValueBytes;
+    /// <summary>Bytes from position to position of the cached values, or from pair to pair.</summary>
+    public int CachedValueStride => HasValueBlocks ? CacheStore.BlockElements
+        : HasValuePairs ? 2 * Shape.ValueSize * ValueBytes
+        : Shape.KeyHeads * Shape.ValueSize * ValueBytes;
 
     /// <summary>Bytes of a block of keys as F32: scales and codes.</summary>
     public static int PackedBlockBytes => (1 + CacheStore.BlockElements) * Part * sizeof(float);
@@ -128,10 +151,10 @@ internal sealed class AttentionPlan
 
     public int ValueParts { get; }
 
-    /// <summary>Queries times the factor of the scores.</summary>
+    /// <summary>Queries times the factor of the scores, F32 or, for dot products, BF16.</summary>
     public int Queries { get; }
 
-    /// <summary>Of each row, the scores of a chunk, then its weights.</summary>
+    /// <summary>Of each row, the scores of a chunk, then its weights, which for dot products are BF16.</summary>
     public int Scores { get; }
 
     /// <summary>
@@ -155,7 +178,7 @@ internal sealed class AttentionPlan
     /// <summary>The keys of a chunk as F32, part by part, where they have blocks.</summary>
     public int PackedKeys { get; }
 
-    /// <summary>The values of a chunk as F32, position by position.</summary>
+    /// <summary>The values of a chunk as F32, position by position; dot products take them where they lie.</summary>
     public int PackedValues { get; }
 
     public long ScratchBytes => _end;

@@ -116,9 +116,15 @@ internal sealed class AttentionRows(KernelAssembler assembler, AttentionPlan pla
                 code.mov(count, elements / vectors.Lanes);
                 code.Label(ref loop);
                 vectors.Multiply(0, 1, __[source]);
-                vectors.Store(__[target], 0);
+                if (plan.HasKeyDots)
+                {
+                    code.vcvtneps2bf16(ymm0, zmm0);
+                    code.vmovups(__[target], ymm0);
+                }
+                else vectors.Store(__[target], 0);
+
                 code.add(source, vectors.Bytes);
-                code.add(target, vectors.Bytes);
+                code.add(target, vectors.Lanes * plan.QueryBytes);
                 code.dec(count);
                 code.jnz(loop);
             }
@@ -126,10 +132,15 @@ internal sealed class AttentionRows(KernelAssembler assembler, AttentionPlan pla
             for (var i = 0; i < elements % vectors.Lanes; i++)
             {
                 code.vmulss(xmm0, xmm1, __dword_ptr[source + i * sizeof(float)]);
-                code.vmovss(__dword_ptr[target + i * sizeof(float)], xmm0);
+                if (plan.HasKeyDots)
+                {
+                    code.vcvtneps2bf16(ymm0, zmm0); // narrower, it has an encoding of newer processors
+                    code.vpextrw(__word_ptr[target + i * plan.QueryBytes], xmm0, 0);
+                }
+                else code.vmovss(__dword_ptr[target + i * sizeof(float)], xmm0);
             }
 
-            code.add(target, elements % vectors.Lanes * sizeof(float));
+            code.add(target, elements % vectors.Lanes * plan.QueryBytes);
         });
     }
 

@@ -8,7 +8,7 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 /// <summary>
 /// Writes keys and values into the cache. A token's values are one run of memory. Its keys are spread, sixteen elements from one
 /// to the next; so some elements of all tokens are written before the next ones, while the lines that neighbouring tokens share
-/// are near.
+/// are near. Of pairs of rows only the token's half is written: the other may be another thread's.
 /// </summary>
 internal static class CacheStoreEmitter
 {
@@ -25,6 +25,7 @@ internal static class CacheStoreEmitter
         code.jge(done);
         code.mov(End, KernelAssembler.To);
         if (store.IsTransposed) EmitKeys(code, store, vectors, elements);
+        else if (store.HasPairs) EmitPairedValues(code, store, vectors, elements);
         else EmitValues(code, store, vectors, elements);
         code.Label(ref done);
         return assembler.Finish();
@@ -69,6 +70,56 @@ internal static class CacheStoreEmitter
         code.jl(token);
     }
 
+    private static void EmitPairedValues(Assembler code, CacheStore store, CacheVectors vectors, int elements)
+    {
+        const int Pair = 4;
+        var (token, head, loop) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
+        var rest = store.Size % vectors.Lanes;
+        code.Label(ref token);
+        code.imul(Source, Token, checked((int)(store.InputStride * sizeof(float))));
+        code.add(Source, KernelAssembler.Argument(1));
+        code.mov(r8, KernelAssembler.Argument(2));
+        code.movsxd(r8, __dword_ptr[r8 + Token * 4]);
+        code.mov(Target, r8);
+        code.sar(Target, 4);
+        code.imul(Target, Target, elements * CacheStore.Part * 2);
+        code.mov(r9, r8);
+        code.and(r9, CacheStore.Part - 2);
+        code.imul(r9, r9, store.Size * Pair / 2);
+        code.add(Target, r9);
+        code.and(r8, 1);
+        code.lea(Target, __[Target + r8 * 2]);
+        code.add(Target, KernelAssembler.Argument(0));
+        code.mov(r10, store.KeyHeads);
+        code.Label(ref head);
+        if (store.Size >= vectors.Lanes)
+        {
+            code.mov(Count, store.Size / vectors.Lanes);
+            code.Label(ref loop);
+            vectors.Load(0, __[Source]);
+            vectors.Encode16(1, 0, store.CacheType, 2, 3);
+            for (var lane = 0; lane < vectors.Lanes; lane++)
+            {
+                if (lane == 8) code.vextracti128(xmm1, ymm1, 1);
+                code.vpextrw(__word_ptr[Target + lane * Pair], xmm1, (byte)(lane % 8));
+            }
+
+            code.add(Source, vectors.Bytes);
+            code.add(Target, vectors.Lanes * Pair);
+            code.dec(Count);
+            code.jnz(loop);
+        }
+
+        for (var i = 0; i < rest; i++) StoreOne(code, store, vectors, i, i * Pair);
+        if (rest > 0) code.add(Source, rest * sizeof(float));
+        code.add(Target, rest * Pair + (CacheStore.Part / 2 - 1) * store.Size * Pair);
+        code.dec(r10);
+        code.jnz(head);
+        code.inc(Token);
+        code.cmp(Token, End);
+        code.jl(token);
+    }
+
     private static void EmitKeys(Assembler code, CacheStore store, CacheVectors vectors, int elements)
     {
         const int AtOnce = 16;
@@ -101,6 +152,17 @@ internal static class CacheStoreEmitter
     {
         var stride = 16 * Bytes(store);
         var i = 0;
+        for (; store.HasPairs && i + vectors.Lanes <= count; i += vectors.Lanes)
+        {
+            vectors.Load(0, __[Source + i * sizeof(float)]);
+            vectors.Encode16(1, 0, store.CacheType, 2, 3);
+            for (var lane = 0; lane < vectors.Lanes; lane += 2)
+            {
+                if (lane == 8) code.vextracti128(xmm1, ymm1, 1);
+                code.vpextrd(__dword_ptr[Target + (i + lane) * stride], xmm1, (byte)(lane / 2 % 4));
+            }
+        }
+
         for (; store.CacheType != DType.F32 && i + vectors.Lanes <= count; i += vectors.Lanes)
         {
             vectors.Load(0, __[Source + i * sizeof(float)]);
@@ -112,7 +174,10 @@ internal static class CacheStoreEmitter
             }
         }
 
-        for (; i < count; i++) StoreOne(code, store, vectors, i, i * stride);
+        for (; i < count; i++)
+        {
+            StoreOne(code, store, vectors, i, store.HasPairs ? i / 2 * 2 * stride + i % 2 * 2 : i * stride);
+        }
     }
 
     private static void StoreOne(Assembler code, CacheStore store, CacheVectors vectors, int element, int offset)
@@ -144,7 +209,7 @@ internal static class CacheStoreEmitter
         code.sar(Target, 4);
         code.and(r8, 15);
         code.imul(Target, Target, elements * 16 * Bytes(store));
-        code.lea(Target, __[Target + r8 * Bytes(store)]);
+        code.lea(Target, __[Target + r8 * (store.HasPairs ? 4 : Bytes(store))]);
         code.add(Target, r10);
         code.add(Target, KernelAssembler.Argument(0));
         body();

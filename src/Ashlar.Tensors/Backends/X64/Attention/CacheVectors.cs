@@ -111,6 +111,9 @@ internal sealed class CacheVectors(KernelAssembler assembler)
         else _code.vfmadd231ps(Y(sum), Y(a), Y(b));
     }
 
+    /// <summary>Adds the products of pairs of BF16, where vectors are wide.</summary>
+    public void AddDot(int sum, int a, int b) => _code.vdpbf16ps(Z(sum), Z(a), Z(b));
+
     /// <summary>The numbers of a cache as F32.</summary>
     /// <param name="target">The vector.</param>
     /// <param name="address">Where the numbers lie.</param>
@@ -158,6 +161,36 @@ internal sealed class CacheVectors(KernelAssembler assembler)
         else if (type == DType.F16) _code.vcvtph2ps(Y(target), source);
         else _code.vpmovzxwd(Y(target), source);
         if (type == DType.BF16) _code.vpslld(Y(target), Y(target), 16);
+    }
+
+    /// <summary>The first or the second numbers of pairs of BF16 as F32; fewer than a vector as <see cref="Decode"/> reads them.
+    /// </summary>
+    public void DecodePairs(int target, AssemblerRegister64 address, int offset, bool isSecond, int count)
+    {
+        var source = __[address + offset];
+        if (IsWide)
+        {
+            var vector = count < Lanes ? Z(target).k7.z : Z(target);
+            if (!isSecond)
+            {
+                _code.vpslld(vector, source, 16);
+                return;
+            }
+
+            _code.vmovups(vector, source);
+            _code.vpandd(Z(target), Z(target), Constant(_ => unchecked((int)0xFFFF0000)));
+            return;
+        }
+
+        if (count == Lanes) _code.vmovups(Y(target), source);
+        else
+        {
+            _code.vmovdqu(Y(target), Constant(lane => lane < count ? -1 : 0));
+            _code.vmaskmovps(Y(target), Y(target), source);
+        }
+
+        if (isSecond) _code.vandps(Y(target), Y(target), Constant(_ => unchecked((int)0xFFFF0000)));
+        else _code.vpslld(Y(target), Y(target), 16);
     }
 
     /// <summary>Codes of 8 bits with a sign as F32.</summary>

@@ -6,8 +6,8 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Finds the parts of a chunk through the block table. For several tokens it copies values as F32, side by side, as their places
-/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. What scores do not bring near
-/// of the next chunk, copies do.
+/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. Dot products take values where
+/// they lie. What scores do not bring near of the next chunk, copies do.
 /// </summary>
 internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {
@@ -55,10 +55,14 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.jle(part);
 
         if (plan.HasValueBlocks) new BlockCopies(code, plan, vectors).EmitScales();
-        code.cmp(AttentionLocals.Of(AttentionLocal.Count), 1);
-        code.je(single);
-        EmitCopies();
-        code.Label(ref single);
+        if (plan.HasKeyBlocks || !plan.HasValueDots)
+        {
+            code.cmp(AttentionLocals.Of(AttentionLocal.Count), 1);
+            code.je(single);
+            EmitCopies();
+            code.Label(ref single);
+        }
+
         EmitEdges();
     }
 
@@ -106,7 +110,7 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
 
         if (plan.HasKeyBlocks || plan.HasValueBlocks) EmitNext(NextValues, plan.ValueParts);
         if (plan.HasValueBlocks) blocks.EmitValues();
-        else EmitValues();
+        else if (!plan.HasValueDots) EmitValues();
         code.inc(Part);
         code.cmp(Part, AttentionLocals.Of(AttentionLocal.LastPart));
         code.jle(part);
@@ -121,23 +125,27 @@ internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, 
         code.mov(source, __[KernelAssembler.Scratch + Part * 8 + plan.ValueParts]);
         code.imul(target, Part, plan.ValueStride * AttentionPlan.Part);
         code.lea(target, __[KernelAssembler.Scratch + target + plan.PackedValues]);
-        code.mov(count, AttentionPlan.Part);
+        var rows = plan.HasValuePairs ? 2 : 1;
+        code.mov(count, AttentionPlan.Part / rows);
         code.Label(ref position);
         if (plan.HasKeyBlocks)
         {
-            var bytes = shape.ValueSize * plan.ValueBytes;
+            var bytes = rows * shape.ValueSize * plan.ValueBytes;
             for (var line = 0; line < bytes; line += Line) code.prefetcht1(__byte_ptr[NextValues + line]);
             code.add(NextValues, plan.CachedValueStride);
         }
 
-        for (var vector = 0; vector < plan.ValueVectors; vector++)
+        for (var i = 0; i < rows * plan.ValueVectors; i++)
         {
-            vectors.Decode(vector % 4, source, plan.ElementOf(vector) * plan.ValueBytes, shape.ValueType, plan.ValueLanes);
-            vectors.Store(__[target + vector * plan.VectorBytes], vector % 4);
+            var (vector, row) = (i / rows, i % rows);
+            var place = plan.ElementOf(vector) * plan.ValueBytes * rows;
+            if (rows == 2) vectors.DecodePairs(i % 4, source, place, row == 1, plan.ValueLanes);
+            else vectors.Decode(i % 4, source, place, shape.ValueType, plan.ValueLanes);
+            vectors.Store(__[target + (row * plan.ValueStride + vector * plan.VectorBytes)], i % 4);
         }
 
         code.add(source, plan.CachedValueStride);
-        code.add(target, plan.ValueStride);
+        code.add(target, rows * plan.ValueStride);
         code.dec(count);
         code.jnz(position);
     }

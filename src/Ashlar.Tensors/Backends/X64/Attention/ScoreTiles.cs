@@ -29,7 +29,8 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
     /// <param name="type">The type of the keys' numbers.</param>
     /// <param name="isOne">
     /// Whether this is for one token. What is brought near meanwhile are then the next keys and the values of these positions;
-    /// for several tokens, which find more to do with what they read, those of the next chunk, by the first tile.
+    /// for several tokens, which find more to do with what they read, those of the next chunk: keys by the first tile, values by
+    /// the second, as memory is slower than a tile that brings both.
     /// </param>
     public void Emit(int rows, int tiles, DType type, bool isOne)
     {
@@ -37,8 +38,9 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         else
         {
             const int Next = AttentionPlan.PartsOfChunk;
-            Emit(rows, tiles, (tileRows, parts) => EmitTile(tileRows, parts, type, 0, 0),
-                (tileRows, parts) => EmitTile(tileRows, parts, type, Next, Next));
+            Emit(rows, tiles, (tileRows, parts) => EmitTile(tileRows, parts, type, null, null),
+                (tileRows, parts, keys, values) => EmitTile(
+                    tileRows, parts, type, keys ? Next : null, values ? Next : null));
         }
     }
 
@@ -46,12 +48,14 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
     /// <param name="rows">Rows of a tile.</param>
     /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
     /// <param name="emitTile">Emits a tile of so many rows and parts.</param>
-    /// <param name="emitFirst">As this, for the first tile of the parts; null where it is like the others.</param>
-    public void Emit(int rows, int tiles, Action<int, int> emitTile, Action<int, int>? emitFirst = null)
+    /// <param name="emitFirst">
+    /// As this, for the first tiles of the parts, which bring keys, values, or both; null where they are like the others.
+    /// </param>
+    public void Emit(int rows, int tiles, Action<int, int> emitTile, Action<int, int, bool, bool>? emitFirst = null)
     {
         var code = assembler.Code;
         var parts = plan.PartsAtOnce(rows);
-        var (group, tile, done) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
+        var (group, tile, done, several) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
         code.mov(Group, AttentionLocals.Of(AttentionLocal.FirstPart));
         code.and(Group, -parts);
         code.Label(ref group);
@@ -64,7 +68,14 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         else code.mov(Tile, tiles);
         if (emitFirst is not null)
         {
-            emitFirst(rows, parts);
+            code.cmp(Tile, 1);
+            code.jne(several);
+            emitFirst(rows, parts, true, true);
+            code.jmp(done);
+            code.Label(ref several);
+            emitFirst(rows, parts, true, false);
+            ToNext();
+            emitFirst(rows, parts, false, true);
             ToNext();
             code.jz(done);
         }
@@ -86,13 +97,13 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         }
     }
 
-    // Fetches keys and values of so many parts on; nothing where both are 0.
-    private void EmitTile(int rows, int parts, DType type, int keysAhead, int valuesAhead)
+    // Fetches keys and values of so many parts on; none where there is no number.
+    private void EmitTile(int rows, int parts, DType type, int? keysAhead, int? valuesAhead)
     {
-        var fetches = keysAhead + valuesAhead > 0;
+        var fetches = keysAhead is not null || valuesAhead is not null;
         var code = assembler.Code;
         var size = plan.Shape.Size;
-        var unrolled = size % 8 == 0 ? 8 : size % 4 == 0 ? 4 : 1;
+        var unrolled = size % 8 == 0 ? 8 : size % 4 == 0 ? 4 : plan.HasKeyPairs ? 2 : 1;
         var columns = parts * plan.PartVectors;
         var bytes = type == DType.F32 ? 4 : 2;
         var loop = code.CreateLabel();
@@ -103,18 +114,17 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         if (fetches) code.xor(Fetched, Fetched);
         code.Label(ref loop);
         if (fetches) EmitFetch(parts, unrolled, keysAhead, valuesAhead);
-        for (var element = 0; element < unrolled; element++)
+        for (var element = 0; element < unrolled; element += plan.HasKeyDots ? 2 : 1)
         {
             TileProducts.Emit(vectors, rows, columns,
-                (target, column) => vectors.Decode(
-                    target, Keys[column / plan.PartVectors],
-                    (element * AttentionPlan.Part + column % plan.PartVectors * plan.Lanes) * bytes, type, plan.Lanes),
+                (target, column) => LoadKeys(target, column, element, type),
                 (target, row) => vectors.Broadcast(
-                    target, __dword_ptr[Query + row * plan.QueryStride + element * sizeof(float)]));
+                    target, __dword_ptr[Query + row * plan.QueryStride + element * plan.QueryBytes]),
+                plan.HasKeyDots);
         }
 
         for (var part = 0; part < parts; part++) code.add(Keys[part], unrolled * AttentionPlan.Part * bytes);
-        code.add(Query, unrolled * sizeof(float));
+        code.add(Query, unrolled * plan.QueryBytes);
         code.dec(Count);
         code.jnz(loop);
         for (var row = 0; row < rows; row++)
@@ -127,8 +137,23 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         }
     }
 
+    private void LoadKeys(int target, int column, int element, DType type)
+    {
+        var (keys, first) = (Keys[column / plan.PartVectors], column % plan.PartVectors * plan.Lanes);
+        if (!plan.HasKeyPairs)
+        {
+            var bytes = type == DType.F32 ? 4 : 2;
+            vectors.Decode(target, keys, (element * AttentionPlan.Part + first) * bytes, type, plan.Lanes);
+            return;
+        }
+
+        var pairs = (element / 2 * AttentionPlan.Part + first) * 4;
+        if (plan.HasKeyDots) vectors.Load(target, __[keys + pairs]);
+        else vectors.DecodePairs(target, keys, pairs, element % 2 == 1, plan.Lanes);
+    }
+
     // With every step of the loop, some of the keys and of the values of parts: they lie far apart, and are wanted soon.
-    private void EmitFetch(int parts, int unrolled, int keysAhead, int valuesAhead)
+    private void EmitFetch(int parts, int unrolled, int? keysAhead, int? valuesAhead)
     {
         const int Line = 64;
         var code = assembler.Code;
@@ -136,13 +161,16 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         var stepBytes = unrolled * AttentionPlan.Part * plan.KeyBytes;
         for (var part = 0; part < parts; part++)
         {
-            code.mov(Part, Query);
-            code.sub(Part, Queries);
-            code.shl(Part, (byte)(plan.KeyBytes == 4 ? 4 : 3)); // a query's numbers have 4 bytes
-            code.add(Part, __[Parts + (part + keysAhead) * 8]);
-            for (var line = 0; line < stepBytes; line += Line) code.prefetcht1(__byte_ptr[Part + line]);
+            if (keysAhead is { } keys)
+            {
+                code.mov(Part, Query);
+                code.sub(Part, Queries);
+                code.shl(Part, (byte)(plan.KeyBytes == plan.QueryBytes ? 4 : 3));
+                code.add(Part, __[Parts + (part + keys) * 8]);
+                for (var line = 0; line < stepBytes; line += Line) code.prefetcht1(__byte_ptr[Part + line]);
+            }
 
-            EmitFetchOfValues(code, plan, part + valuesAhead, steps);
+            if (valuesAhead is { } values) EmitFetchOfValues(code, plan, part + values, steps);
         }
 
         code.add(Fetched, ValuesAtOnce(plan, steps).Advance);
@@ -160,7 +188,7 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
     public static (int Advance, int[] Lines) ValuesAtOnce(AttentionPlan plan, int steps)
     {
         const int Line = 64;
-        if (plan.HasValueBlocks)
+        if (plan.HasValueParts)
         {
             var share = ((plan.ValuePartBytes + steps - 1) / steps + Line - 1) / Line * Line;
             return (share, [.. Enumerable.Range(0, share / Line).Select(line => line * Line)]);

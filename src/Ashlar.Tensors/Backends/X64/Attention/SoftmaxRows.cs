@@ -166,7 +166,8 @@ internal sealed class SoftmaxRows(KernelAssembler assembler, AttentionPlan plan,
             vectors.Load(X, __[Scores + Place + vector * plan.VectorBytes]);
             vectors.Subtract(X, X, Largest);
             _exponential.Emit(X, Other, Power);
-            vectors.Store(__[Scores + Place + vector * plan.VectorBytes], X);
+            if (plan.HasValueDots) RoundWeights();
+            else vectors.Store(__[Scores + Place + vector * plan.VectorBytes], X);
             vectors.Add(Total + vector, Total + vector, X);
         }
 
@@ -177,6 +178,18 @@ internal sealed class SoftmaxRows(KernelAssembler assembler, AttentionPlan plan,
         {
             vectors.Store(__[Sums + vector * plan.VectorBytes], Total + vector);
         }
+    }
+
+    // Of a weight as BF16 the place is behind what was read; what is summed is what values are multiplied by.
+    private void RoundWeights()
+    {
+        var code = assembler.Code;
+        code.mov(rdx, Place);
+        code.shr(rdx, 1);
+        code.vcvtneps2bf16(CacheVectors.Y(X), CacheVectors.Z(X));
+        code.vmovups(__[Scores + rdx], CacheVectors.Y(X));
+        code.vpmovzxwd(CacheVectors.Z(X), CacheVectors.Y(X));
+        code.vpslld(CacheVectors.Z(X), CacheVectors.Z(X), 16);
     }
 
     private void EmitShrink()

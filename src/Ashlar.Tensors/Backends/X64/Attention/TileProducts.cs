@@ -1,12 +1,14 @@
 namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
-/// One step of a tile: adds, to the sum of every row and column, the row's number times the column's vector. The sums are the
-/// first registers, row by row. Of rows and columns the fewer are kept in registers, while the others pass through one.
+/// One step of a tile: adds, to the sum of every row and column, the row's number times the column's vector; or the row's pair of
+/// BF16 times the pairs of the column's. The sums are the first registers, row by row. Of rows and columns the fewer are kept in
+/// registers, while the others pass through one.
 /// </summary>
 internal static class TileProducts
 {
-    public static void Emit(CacheVectors vectors, int rows, int columns, Action<int, int> loadColumn, Action<int, int> loadRow)
+    public static void Emit(
+        CacheVectors vectors, int rows, int columns, Action<int, int> loadColumn, Action<int, int> loadRow, bool isDots = false)
     {
         var kept = rows * columns;
         var passing = kept + Math.Min(rows, columns);
@@ -18,7 +20,7 @@ internal static class TileProducts
                 loadRow(passing, row);
                 for (var column = 0; column < columns; column++)
                 {
-                    vectors.AddProduct(row * columns + column, passing, kept + column);
+                    Add(row * columns + column, passing, kept + column);
                 }
             }
 
@@ -29,7 +31,13 @@ internal static class TileProducts
         for (var column = 0; column < columns; column++)
         {
             loadColumn(passing, column);
-            for (var row = 0; row < rows; row++) vectors.AddProduct(row * columns + column, kept + row, passing);
+            for (var row = 0; row < rows; row++) Add(row * columns + column, kept + row, passing);
+        }
+
+        void Add(int sum, int row, int column)
+        {
+            if (isDots) vectors.AddDot(sum, row, column);
+            else vectors.AddProduct(sum, row, column);
         }
     }
 }

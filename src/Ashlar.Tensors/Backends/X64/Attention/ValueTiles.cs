@@ -22,8 +22,11 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
     /// <summary>The results of the first row.</summary>
     public static AssemblerRegister64 Results => r11;
 
-    private static readonly AssemblerRegister64 Value = rax, Weight = rbx, Count = rbp, FirstValue = r12, RowWeights = r13,
-        RowResults = r14, Tile = r15, Position = rsi, Scales = rdx;
+    /// <summary>The weights of a tile's first row, from the first position's on, or from its pair's.</summary>
+    public static AssemblerRegister64 RowWeights => r13;
+
+    private static readonly AssemblerRegister64 Value = rax, Weight = rbx, Count = rbp, FirstValue = r12, RowResults = r14,
+        Tile = r15, Position = rsi, Scales = rdx;
 
     /// <summary>Emits the sums over the packed values of a chunk.</summary>
     /// <param name="rows">Rows of a tile.</param>
@@ -55,10 +58,21 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
 
     /// <summary>Emits the sums over the values where they lie in the cache.</summary>
     /// <param name="rows">Rows of a tile.</param>
-    /// <param name="tiles">How many tiles of rows there are.</param>
+    /// <param name="tiles">How many tiles of rows there are; 0 where the local says it.</param>
     public void EmitCached(int rows, int tiles)
     {
         var code = assembler.Code;
+        if (plan.HasValuePairs)
+        {
+            var pairs = new ValuePairs(code, plan, vectors);
+            foreach (var (first, count) in plan.ValueTiles(rows))
+            {
+                ForTiles(rows, tiles, first, count, () => pairs.Emit(rows, first, count));
+            }
+
+            return;
+        }
+
         foreach (var (first, count) in plan.ValueTiles(rows))
         {
             ForTiles(rows, tiles, first, count, () =>
@@ -130,7 +144,14 @@ internal sealed class ValueTiles(KernelAssembler assembler, AttentionPlan plan, 
     {
         var code = assembler.Code;
         var tile = code.CreateLabel();
-        code.lea(RowWeights, __[Weights + From * sizeof(float)]);
+        if (plan.HasValueDots)
+        {
+            code.mov(Value, From);
+            code.and(Value, -2);
+            code.lea(RowWeights, __[Weights + Value * 2]);
+        }
+        else code.lea(RowWeights, __[Weights + From * sizeof(float)]);
+
         code.lea(RowResults, __[Results + first * plan.VectorBytes]);
         if (tiles == 0) code.mov(Tile, AttentionLocals.Of(AttentionLocal.Tiles));
         else code.mov(Tile, tiles);

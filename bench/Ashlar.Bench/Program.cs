@@ -22,6 +22,9 @@ const string usage = """
       streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads 0] [--rounds 3]
               [--caching off] [--speculation off]
                                                 requests at once through the engine
+      sampling [--vocabularies 32000,128256,262144] [--rounds 200]
+                                                microseconds of choosing a token
+      steps [--streams 16,64]                   microseconds of the engine's own work in a step
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
@@ -68,6 +71,14 @@ try
                 Threads = streams.Number("--threads", 0) is > 0 and var threads ? threads : null,
             };
             Keep(streams, "streams", await StreamsBenchmark.Run(served, load, options, streams.Number("--rounds", 3)));
+            return 0;
+        case ["sampling", .. var words]:
+            var sampling = new Arguments(words, "--vocabularies", "--rounds");
+            SamplingBenchmark.Run(
+                sampling.Numbers("--vocabularies", [32_000, 128_256, 262_144]), sampling.Number("--rounds", 200));
+            return 0;
+        case ["steps", .. var words]:
+            StepsBenchmark.Run(new Arguments(words, "--streams").Numbers("--streams", [16, 64]));
             return 0;
         case ["report", var found, var page]:
             PerformanceReport.Write(Results.Read(found), page);

@@ -26,6 +26,9 @@ const string usage = """
                                                 prefixes, guesses and the disk tier, each with and without
       overhead [MODEL] [--streams 1,16] [--tokens 256] [--rounds 15]
                                                 what the server and HTTP cost beside the engine, for a request and a streamed token
+      sampling [--vocabularies 32000,128256,262144] [--rounds 200]
+                                                microseconds of choosing a token
+      steps [--streams 16,64]                   microseconds of the engine's own work in a step
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
@@ -95,6 +98,14 @@ try
             var smallest = overhead.Plain is [var one] ? one : "synthetic:llama-tiny:q8_0";
             Keep(overhead, "overhead", await OverheadBenchmark.Run(
                 smallest, overhead.Numbers("--streams", [1, 16]), overhead.Number("--tokens", 256), overhead.Number("--rounds", 15)));
+            return 0;
+        case ["sampling", .. var words]:
+            var sampling = new Arguments(words, "--vocabularies", "--rounds");
+            SamplingBenchmark.Run(
+                sampling.Numbers("--vocabularies", [32_000, 128_256, 262_144]), sampling.Number("--rounds", 200));
+            return 0;
+        case ["steps", .. var words]:
+            StepsBenchmark.Run(new Arguments(words, "--streams").Numbers("--streams", [16, 64]));
             return 0;
         case ["report", var found, var page]:
             PerformanceReport.Write(Results.Read(found), page);

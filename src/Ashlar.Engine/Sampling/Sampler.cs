@@ -10,7 +10,8 @@ namespace Ashlar.Engine.Sampling;
 /// <item>min-p, typical-p, top-p: each sees the weights that the one before has left;</item>
 /// <item>a draw from what remains.</item>
 /// </list>
-/// It is vLLM's order, with typical-p before top-p as in llama.cpp.
+/// It is vLLM's order, with typical-p before top-p as in llama.cpp. The token depends on the logits, the options and the seed
+/// alone: not on who else is in the batch, nor on threads, nor on the processor (<see cref="Exponentials"/> says how).
 /// </summary>
 internal sealed class Sampler
 {
@@ -57,22 +58,12 @@ internal sealed class Sampler
         var token = Greedy.Pick(logits);
         if (!_greedy)
         {
-            candidates.Load(logits);
+            candidates.Load(logits, logits[token]);
             foreach (var stage in _candidateStages) stage.Apply(candidates);
-            token = Draw(candidates);
+            token = candidates.Draw(_generator.NextUniform());
         }
 
         _history?.Append(token);
         return token;
-    }
-
-    private int Draw(Candidates candidates)
-    {
-        var weights = candidates.Weights;
-        var target = _generator.NextUniform() * candidates.TotalWeight();
-        var sum = 0.0;
-        var index = 0;
-        while (index < weights.Length - 1 && (sum += weights[index]) <= target) index++;
-        return candidates.Tokens[index];
     }
 }

@@ -1,36 +1,38 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Ashlar.Engine.Sampling;
 
 /// <summary>Keeps the k likeliest candidates; of equals at the border, those with the lowest ids.</summary>
 internal sealed class TopK(int k) : ICandidateStage
 {
+    /// <summary>Groups whose largest logits are looked at first.</summary>
+    private const int Groups = 2048;
+
+    private readonly float[] _largest = new float[Groups];
+
     public void Apply(Candidates candidates)
     {
         if (candidates.Count <= k) return;
-        var logits = candidates.Logits;
-        var heap = candidates.Keys[..k]; // the k best so far, the worst of them on top
-        for (var i = 0; i < k; i++) heap[i] = Candidates.Key(-logits[i], i);
-        for (var i = k / 2 - 1; i >= 0; i--) SiftDown(heap, i);
-        for (var i = k; i < logits.Length; i++)
-        {
-            var key = Candidates.Key(-logits[i], i);
-            if (key > heap[0]) continue;
-            heap[0] = key;
-            SiftDown(heap, 0);
-        }
-
-        candidates.Keep(heap);
+        if (k <= Groups / 4 && candidates.Count >= 4 * Groups) candidates.KeepLikely(Bound(candidates));
+        candidates.RankByLogit();
+        candidates.KeepFirst(isCounted: true, k);
     }
 
-    private static void SiftDown(Span<ulong> heap, int parent)
+    // With candidates dealt to groups in turns, at least k are as large as the k-th largest of the groups' largest.
+    private float Bound(Candidates candidates)
     {
-        var sinking = heap[parent];
-        for (int child; (child = 2 * parent + 1) < heap.Length; parent = child)
+        const int Lanes = Exponentials.Lanes;
+        Array.Fill(_largest, float.NegativeInfinity);
+        var groups = MemoryMarshal.Cast<float, Vector512<float>>(_largest.AsSpan());
+        var all = MemoryMarshal.Cast<float, Vector512<float>>(candidates.Logits);
+        for (var first = 0; first < all.Length; first += Groups / Lanes)
         {
-            if (child + 1 < heap.Length && heap[child + 1] > heap[child]) child++;
-            if (heap[child] <= sinking) break;
-            heap[parent] = heap[child];
+            var some = all[first..Math.Min(first + Groups / Lanes, all.Length)];
+            for (var i = 0; i < some.Length; i++) groups[i] = Vector512.MaxNative(groups[i], some[i]);
         }
 
-        heap[parent] = sinking;
+        Selection.RankDescending(_largest, candidates.Selection.Ranks);
+        return _largest[candidates.Selection.Border(Groups, [], k).Place];
     }
 }

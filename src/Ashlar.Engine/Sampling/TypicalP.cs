@@ -8,21 +8,8 @@ internal sealed class TypicalP(float probability) : ICandidateStage
 {
     public void Apply(Candidates candidates)
     {
-        var weights = candidates.Weights;
-        var total = candidates.TotalWeight();
-        var entropy = 0.0;
-        foreach (var weight in weights)
-        {
-            if (weight > 0) entropy -= weight / total * Math.Log(weight / total);
-        }
-
-        var keys = candidates.Keys;
-        for (var i = 0; i < weights.Length; i++)
-        {
-            // A weight of zero has infinite information and comes last.
-            keys[i] = Candidates.Key((float)Math.Abs(-Math.Log(weights[i] / total) - entropy), i);
-        }
-
-        candidates.KeepShare(keys, probability);
+        // Logarithms of probabilities and of weights differ by the same number for all.
+        candidates.RankByDistance((float)candidates.MeanLogWeight());
+        candidates.KeepFirst(isCounted: false, probability * candidates.TotalWeight());
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Scheduler(
     private readonly List<Sequence> _scheduled = [];
     private readonly HashSet<Sequence> _later = []; // that will find more in the cache once this step is done
     private readonly Stack<int> _rows = new(Enumerable.Range(0, options.MaxSequences).Reverse());
-    private readonly Dictionary<string, long> _served = []; // tokens, of tenants that have sequences
+    private readonly TenantShares _tenants = new();
     private long _step;
     private long _unshared;
 
@@ -59,6 +59,9 @@ internal sealed class Scheduler(
     /// <summary>How often a sequence gave way to another.</summary>
     public long Preemptions { get; private set; }
 
+    /// <summary>Tokens that were guessed ahead.</summary>
+    public long Guessed { get; private set; }
+
     /// <summary>Tokens that were looked for in the cache when sequences were let in.</summary>
     public long Sought { get; private set; }
 
@@ -74,9 +77,7 @@ internal sealed class Scheduler(
     /// <summary>Takes in a sequence.</summary>
     public void Add(Sequence sequence)
     {
-        // Whoever was away has saved up nothing.
-        var tenant = sequence.Request.Tenant;
-        if (!_served.ContainsKey(tenant)) _served[tenant] = _served.Count == 0 ? 0 : _served.Values.Min();
+        _tenants.Add(sequence.Request.Tenant);
         _waiting.Add(sequence);
     }
 
@@ -91,8 +92,25 @@ internal sealed class Scheduler(
         return removed;
     }
 
-    /// <summary>Tokens that were guessed ahead.</summary>
-    public long Guessed { get; private set; }
+    /// <summary>Fails all sequences and lets go of them: the engine ends, and nothing is brought from elsewhere any more.</summary>
+    /// <param name="error">What their consumers are told.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>How many these were.</returns>
+    public int RemoveAll(Exception error, long now)
+    {
+        var removed = 0;
+        foreach (var sequences in (ReadOnlySpan<List<Sequence>>)[_running, _waiting, _loading])
+        {
+            foreach (var sequence in sequences)
+            {
+                if (!sequence.HasEnded) sequence.Fail(error);
+            }
+
+            removed += Remove(sequences, now);
+        }
+
+        return removed;
+    }
 
     /// <summary>Puts a step together.</summary>
     /// <param name="costs">What steps cost.</param>
@@ -189,7 +207,7 @@ internal sealed class Scheduler(
     {
         var tokens = sequence.Tokens;
         sequence.Blocks!.Write(tokens[..Math.Min(sequence.Computed + sequence.Scheduled, tokens.Length)]);
-        _served[sequence.Request.Tenant] += sequence.Scheduled;
+        _tenants.Serve(sequence.Request.Tenant, sequence.Scheduled);
     }
 
     private void Admit(bool all, int left)
@@ -270,7 +288,7 @@ internal sealed class Scheduler(
         bool IsBefore(Sequence left, Sequence right)
         {
             if (Rank(left) != Rank(right)) return Rank(left) < Rank(right);
-            var (served, other) = (_served[left.Request.Tenant], _served[right.Request.Tenant]);
+            var (served, other) = (_tenants.Served(left.Request.Tenant), _tenants.Served(right.Request.Tenant));
             return served != other ? served < other : left.Arrived < right.Arrived;
         }
     }
@@ -308,30 +326,10 @@ internal sealed class Scheduler(
             }
 
             sequence.Adapter?.Release(); // no step computes with it any more
-            ForgetTenant(sequence.Request.Tenant);
+            _tenants.Remove(sequence.Request.Tenant);
         }
 
         return removed;
-    }
-
-    private void ForgetTenant(string tenant)
-    {
-        foreach (var sequence in _waiting)
-        {
-            if (sequence.Request.Tenant == tenant) return;
-        }
-
-        foreach (var sequence in _running)
-        {
-            if (sequence.Request.Tenant == tenant) return;
-        }
-
-        foreach (var sequence in _loading)
-        {
-            if (sequence.Request.Tenant == tenant) return;
-        }
-
-        _served.Remove(tenant);
     }
 
     private bool HasInteractive()

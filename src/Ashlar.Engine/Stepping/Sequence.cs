@@ -8,7 +8,7 @@ namespace Ashlar.Engine.Stepping;
 
 /// <summary>
 /// A request that waits or runs: its tokens, how many of them are computed, and what becomes of the logits. Only the engine's
-/// thread touches it.
+/// thread touches it, but for <see cref="Choose"/>, which one worker calls between <see cref="Settle"/> and <see cref="Conclude"/>.
 /// </summary>
 internal sealed class Sequence
 {
@@ -34,6 +34,9 @@ internal sealed class Sequence
     private GenerationUsage _usage; // but for what is counted elsewhere: tokens and preemptions
     private int _foretold; // tokens of the prompt whose log probabilities were published, the first among them
     private int _preemptions;
+    private int _chosen; // tokens of this step
+    private FinishReason? _reason; // why they are the last
+    private Exception? _failure; // of choosing them
 
     /// <param name="submission">What is asked for.</param>
     /// <param name="model">What will run it.</param>
@@ -68,6 +71,9 @@ internal sealed class Sequence
     public long Arrived => _submission.Arrived;
 
     public bool IsCancelled => _submission.IsCancelled;
+
+    /// <summary>What its output must match; null for anything.</summary>
+    public CompiledGrammar? Grammar => _submission.Grammar;
 
     /// <summary>Whether it has ended, well or not.</summary>
     public bool HasEnded { get; private set; }
@@ -217,45 +223,65 @@ internal sealed class Sequence
     /// <summary>It is not part of this step.</summary>
     public void Rest() => Scheduled = Outputs = _guessed = _guessCount = 0;
 
-    /// <summary>What was scheduled is computed: chooses and publishes the next token, if there is to be one.</summary>
-    /// <param name="logits">(<see cref="Outputs"/>, vocabulary); they are changed.</param>
-    /// <param name="candidates">Memory for the sampler to work in.</param>
-    /// <returns>Tokens that were generated.</returns>
-    /// <exception cref="NotFiniteNumberException">The logits allow no choice.</exception>
-    public int Advance(Span<float> logits, Candidates candidates)
+    /// <summary>What was scheduled is computed.</summary>
+    public void Settle()
     {
         Blocks!.Settle();
         Computed += Scheduled - _guessed;
-        if (_foretold < _promptLength) Foretell(logits);
-        if (Pending > 0) return 0;
-
-        var before = _length;
-        var vocabulary = logits.Length / Outputs;
-        logits = logits[^((1 + _guessed) * vocabulary)..];
-        FinishReason? reason = null;
-        for (var right = 0; ; right++)
-        {
-            reason = _length == _tokens.Length ? FinishReason.Length : Choose(logits[..vocabulary], candidates);
-            // What was computed upon a guess holds where the guess is what was chosen.
-            var goesOn = right < _guessed && reason is null && _tokens[_length - 1] == _guess[right];
-            if (!goesOn) break;
-            Computed++;
-            logits = logits[vocabulary..];
-        }
-
-        if (_guessed > 0) Learn(Computed - before);
-        if (reason is { } given) Complete(given);
-        return _length - before;
     }
 
-    /// <summary>What was scheduled is computed: gathers its hidden states.</summary>
+    /// <summary>
+    /// Chooses and publishes the next tokens, if there are to be any. It reads and writes nothing but the sequence's own: others
+    /// choose at the same time.
+    /// </summary>
+    /// <param name="logits">(<see cref="Outputs"/>, vocabulary); they are changed.</param>
+    /// <param name="candidates">Memory for the sampler to work in.</param>
+    public void Choose(Span<float> logits, Candidates candidates)
+    {
+        try
+        {
+            if (_foretold < _promptLength) Foretell(logits);
+            if (Pending == 0) ChooseAll(logits, candidates);
+        }
+        catch (Exception error)
+        {
+            _failure = error;
+        }
+    }
+
+    /// <summary>Draws the consequences of what was chosen.</summary>
+    /// <returns>Tokens that were generated; 0 where the logits allowed no choice, which fails the sequence.</returns>
+    public int Conclude()
+    {
+        if (_failure is { } error)
+        {
+            Blocks!.Distrust(); // logits that allow no choice come of keys and values not to be trusted
+            Fail(error);
+            return 0;
+        }
+
+        var chosen = _chosen;
+        _chosen = 0;
+        if (chosen > 0 && _guessed > 0) Learn(chosen - 1);
+        if (_reason is { } given) Complete(given);
+        return chosen;
+    }
+
+    /// <summary>What was scheduled is computed: gathers its hidden states, in place of <see cref="Choose"/>.</summary>
     /// <param name="hidden">(count of <see cref="Hidden"/>, width).</param>
     public void Gather(ReadOnlySpan<float> hidden)
     {
-        _submission.Pool!.Add(hidden);
-        Blocks!.Settle();
-        Computed += Scheduled;
-        if (Pending == 0) Complete(FinishReason.Length);
+        try
+        {
+            _submission.Pool!.Add(hidden);
+        }
+        catch (Exception error)
+        {
+            _failure = error;
+        }
+
+        Settle();
+        if (Pending == 0) _reason = FinishReason.Length;
     }
 
     /// <summary>Ends the output with an error.</summary>
@@ -331,7 +357,25 @@ internal sealed class Sequence
         }
     }
 
-    private FinishReason? Choose(Span<float> logits, Candidates candidates)
+    private void ChooseAll(Span<float> logits, Candidates candidates)
+    {
+        var before = _length;
+        var vocabulary = logits.Length / Outputs;
+        logits = logits[^((1 + _guessed) * vocabulary)..];
+        for (var right = 0; ; right++)
+        {
+            _reason = _length == _tokens.Length ? FinishReason.Length : ChooseNext(logits[..vocabulary], candidates);
+            // What was computed upon a guess holds where the guess is what was chosen.
+            var goesOn = right < _guessed && _reason is null && _tokens[_length - 1] == _guess[right];
+            if (!goesOn) break;
+            Computed++;
+            logits = logits[vocabulary..];
+        }
+
+        _chosen = _length - before;
+    }
+
+    private FinishReason? ChooseNext(Span<float> logits, Candidates candidates)
     {
         // Before anything changes them.
         var own = Request.LogProbabilities is null ? null : candidates.Remember(logits);

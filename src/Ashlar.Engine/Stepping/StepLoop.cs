@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Ashlar.Engine.Cache;
 using Ashlar.Engine.Describing;
-using Ashlar.Engine.Sampling;
 using Ashlar.Engine.Speculation;
 using Ashlar.Engine.Tiers;
 
@@ -12,7 +11,7 @@ namespace Ashlar.Engine.Stepping;
 /// <list type="number">
 /// <item>take in what was submitted, and let go of what has ended or was cancelled;</item>
 /// <item>put a step together: some pending tokens of some sequences;</item>
-/// <item>compute them, and choose the next token of each sequence that has none pending any more.</item>
+/// <item>compute them, and have each sequence that has none pending any more choose its next token.</item>
 /// </list>
 /// An error in choosing fails the sequence. An error in computing leaves nobody knows what in the cache, and fails the engine.
 /// </summary>
@@ -29,7 +28,7 @@ internal sealed class StepLoop : IDisposable
     private readonly int _mostGuessed;
     private readonly DraftModel? _draft;
     private readonly StepCosts _costs = new();
-    private readonly Candidates _candidates;
+    private readonly TokenChoice _choice;
     private readonly BlockCache _cache;
     private readonly Scheduler _scheduler;
     private readonly Channel<Action> _mail = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
@@ -37,14 +36,8 @@ internal sealed class StepLoop : IDisposable
     private readonly BlockTransfers? _transfers;
     private readonly CacheTiers? _tiers;
     private readonly Thread _thread;
+    private readonly StepRecord _record;
     private int _active; // submitted and not ended
-    private long _steps;
-    private long _computed;
-    private long _generated;
-    private long _right; // guesses
-    private long _lastStep; // when it ended
-    private EngineStatistics _statistics;
-    private readonly Lock _gate = new(); // for the statistics
     private bool _hasEnded;
     private volatile bool _isStopping;
     private volatile Exception? _failure;
@@ -60,7 +53,8 @@ internal sealed class StepLoop : IDisposable
         (_model, _pass, _clock, _draft) = (model, pass, clock, draft);
         _queueCapacity = options.QueueCapacity;
         _mostGuessed = options.Speculation == SpeculationMethod.None && draft is null ? 0 : options.SpeculativeTokens;
-        _candidates = new(model.Vocabulary);
+        _choice = new(pass, options.MaxSequences);
+        _record = new(clock);
         if (options.KvEvents > 0) _events = new(options.KvEvents);
         _cache = new(pass.Blocks, key => BlockName.Root(model.Fingerprint, pass.CacheLayout, key), _events);
         if (options.DiskCache is not null || options.Peers.Count > 0)
@@ -72,9 +66,8 @@ internal sealed class StepLoop : IDisposable
         }
 
         _scheduler = new(_cache, pass.Row, pass.Cache.Copy, options, _tiers, draft);
-        _lastStep = clock.GetTimestamp();
         _thread = new(Run) { Name = "ashlar engine", IsBackground = true };
-        Report();
+        _record.Publish(_scheduler, _cache.Pool);
         _thread.UnsafeStart();
     }
 
@@ -96,13 +89,7 @@ internal sealed class StepLoop : IDisposable
     }
 
     /// <summary>How things stood after the last step.</summary>
-    public EngineStatistics Statistics
-    {
-        get
-        {
-            lock (_gate) return _statistics with { SinceLastStep = _clock.GetElapsedTime(_lastStep) };
-        }
-    }
+    public EngineStatistics Statistics => _record.Published;
 
     /// <summary>What happened to the blocks of the cache; null where it is not kept.</summary>
     public KvEventLog? Events => _events;
@@ -112,8 +99,9 @@ internal sealed class StepLoop : IDisposable
     {
         if (_transfers?.Read(name) is { } kept) return kept;
         var found = new TaskCompletionSource<byte[]?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_mail.Writer.TryWrite(() => found.SetResult(ReadBlock(name)))) return null;
-        return await found.Task.ConfigureAwait(false);
+        return _mail.Writer.TryWrite(Answer) ? await found.Task.ConfigureAwait(false) : null;
+
+        void Answer() => found.SetResult(_hasEnded ? null : BlockFile.Of(name, _cache.Tree, _pass.Cache));
     }
 
     /// <summary>Queues a request; any thread may.</summary>
@@ -149,7 +137,7 @@ internal sealed class StepLoop : IDisposable
         void Answer()
         {
             if (_hasEnded) answer.SetException(Refusal());
-            else answer.SetResult(Describe(mostSequences, mostRuns));
+            else answer.SetResult(EngineView.Of(_scheduler, _cache, Statistics, _clock.GetTimestamp(), mostSequences, mostRuns));
         }
     }
 
@@ -178,11 +166,8 @@ internal sealed class StepLoop : IDisposable
         _mail.Writer.TryComplete();
         _hasEnded = true;
         while (_mail.Reader.TryRead(out var letter)) letter();
-        foreach (var sequence in _scheduler.Running) sequence.Fail(Refusal());
-        foreach (var sequence in _scheduler.Waiting) sequence.Fail(Refusal());
-        foreach (var sequence in _scheduler.Loading) sequence.Fail(Refusal());
-        Interlocked.Add(ref _active, -_scheduler.RemoveEnded(_clock.GetTimestamp()) - _scheduler.Loading.Count);
-        Report();
+        Interlocked.Add(ref _active, -_scheduler.RemoveAll(Refusal(), _clock.GetTimestamp()));
+        _record.Publish(_scheduler, _cache.Pool);
         _transfers?.Dispose();
         _draft?.Dispose();
         _pass.Dispose();
@@ -190,15 +175,6 @@ internal sealed class StepLoop : IDisposable
 
     // For those who work for the engine on other threads; once it has ended there is nothing to tell.
     private void Tell(Action letter) => _mail.Writer.TryWrite(letter);
-
-    private byte[]? ReadBlock(BlockName name)
-    {
-        if (_hasEnded || _cache.Tree.Find(name) is not (>= 0 and var block)) return null;
-        var file = new byte[BlockFile.HeadBytes + _pass.Cache.BytesOfBlock];
-        _pass.Cache.Export(block, file.AsSpan(BlockFile.HeadBytes));
-        BlockFile.Seal(file, _cache.Tree.NameOf(_cache.Tree.ParentOf(block)), _cache.Tree.TokensOf(block));
-        return file;
-    }
 
     private bool Turn()
     {
@@ -208,9 +184,9 @@ internal sealed class StepLoop : IDisposable
 
         var isBusy = _scheduler.Running.Count + _scheduler.Waiting.Count > 0;
         if (isBusy && Step()) return true;
-        Report();
+        _record.Publish(_scheduler, _cache.Pool);
         var goesOn = _mail.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
-        lock (_gate) _lastStep = _clock.GetTimestamp(); // there was nothing to do
+        _record.Rest();
         return goesOn;
     }
 
@@ -243,40 +219,31 @@ internal sealed class StepLoop : IDisposable
         }
 
         Fill(scheduled);
-        var logits = _pass.Run().AsSpan<float>();
-        var hidden = _pass.Hidden.AsSpan<float>();
+        var logits = _pass.Run();
         _cache.EndStep();
         Learn(scheduled, _clock.GetElapsedTime(began));
 
         foreach (var sequence in scheduled)
         {
-            var own = logits[..(sequence.Outputs * _model.Vocabulary)];
-            logits = logits[own.Length..];
-            var states = hidden[..(sequence.Hidden.Count * _pass.Width)];
-            hidden = hidden[states.Length..];
-            _computed += sequence.Scheduled;
-            try
-            {
-                if (sequence.IsPooled)
-                {
-                    sequence.Gather(states);
-                    continue;
-                }
-
-                var generated = sequence.Advance(own, _candidates);
-                _generated += generated;
-                _right += Math.Max(0, generated - 1);
-            }
-            catch (Exception error)
-            {
-                sequence.Blocks!.Distrust(); // logits that allow no choice come of keys and values not to be trusted
-                sequence.Fail(error);
-            }
+            if (!sequence.IsPooled) sequence.Settle();
         }
 
-        _steps++;
-        Report(_clock.GetElapsedTime(began));
+        _choice.Run(scheduled, logits);
+        Conclude(scheduled);
+        _record.Publish(_scheduler, _cache.Pool, _clock.GetElapsedTime(began));
         return true;
+    }
+
+    private void Conclude(List<Sequence> scheduled)
+    {
+        var hidden = _pass.Hidden.AsSpan<float>();
+        foreach (var sequence in scheduled)
+        {
+            var states = hidden[..(sequence.Hidden.Count * _pass.Width)];
+            hidden = hidden[states.Length..];
+            if (sequence.IsPooled) sequence.Gather(states);
+            _record.Count(sequence.Scheduled, sequence.Conclude());
+        }
     }
 
     // Steps of prompts are another matter: they are bound by arithmetic.
@@ -325,57 +292,6 @@ internal sealed class StepLoop : IDisposable
             first += sequence.Scheduled - sequence.Outputs;
             for (var i = 0; i < sequence.Outputs; i++) inputs.Outputs[output++] = first + i;
         }
-    }
-
-    private void Report(TimeSpan? step = null)
-    {
-        long unused = 0;
-        foreach (var sequence in _scheduler.Running) unused += sequence.Blocks!.Capacity - sequence.Computed;
-        lock (_gate)
-        {
-            if (step is not null) _lastStep = _clock.GetTimestamp();
-            _statistics = new()
-            {
-                Running = _scheduler.Running.Count,
-                Waiting = _scheduler.Waiting.Count + _scheduler.Loading.Count,
-                Blocks = _cache.Pool.Total,
-                FreeBlocks = _cache.Pool.Free,
-                EvictableBlocks = _cache.Pool.Evictable,
-                HeldBlocks = _cache.Pool.Held,
-                BlockSize = BlockCache.BlockSize,
-                UnusedSlots = unused,
-                Steps = _steps,
-                ComputedTokens = _computed,
-                GeneratedTokens = _generated,
-                GuessedTokens = _scheduler.Guessed,
-                RightlyGuessedTokens = _right,
-                SoughtTokens = _scheduler.Sought,
-                FoundTokens = _scheduler.Found,
-                FoundOnDiskTokens = _scheduler.FoundOnDisk,
-                FoundAtPeersTokens = _scheduler.FoundAtPeers,
-                Preemptions = _scheduler.Preemptions,
-                LastStep = step ?? _statistics.LastStep,
-            };
-        }
-    }
-
-    private EngineDescription Describe(int mostSequences, int mostRuns)
-    {
-        var now = _clock.GetTimestamp();
-        IReadOnlyList<Sequence>[] sequences = [_scheduler.Running, _scheduler.Loading, _scheduler.Waiting];
-        var (runs, omitted) = TreeRuns.Of(_cache, mostRuns);
-        return new()
-        {
-            Statistics = Statistics,
-            Sequences =
-            [
-                .. sequences.SelectMany(static some => some).Take(mostSequences).Select(sequence => sequence.Describe(now)),
-            ],
-            OmittedSequences = Math.Max(0, sequences.Sum(static some => some.Count) - mostSequences),
-            Runs = runs,
-            OmittedRuns = omitted,
-            TreeBlocks = _cache.Tree.Count,
-        };
     }
 
     private InvalidOperationException Refusal() =>

@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Ashlar.Engine.Cache;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Engine.Tiers;
 
 /// <summary>
 /// A block of keys and values as it lies on disk and travels between machines: a head of 128 bytes, then the keys and values as
-/// <see cref="Tensors.Runtime.CacheBlocks.Export"/> gives them. All numbers are little-endian.
+/// <see cref="CacheBlocks.Export"/> gives them. All numbers are little-endian.
 /// <code>
 ///   0  "ASHLARKV"                     8 bytes
 ///   8  version, 1                     uint32
@@ -26,6 +27,20 @@ internal static class BlockFile
     private const int SumOffset = 112, SumBytes = 16;
 
     private static ReadOnlySpan<byte> Magic => "ASHLARKV"u8;
+
+    /// <summary>A block that is in memory, as a file.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="tree">What blocks hold.</param>
+    /// <param name="blocks">Their keys and values.</param>
+    /// <returns>The file; null where no block has the name.</returns>
+    public static byte[]? Of(BlockName name, PrefixTree tree, CacheBlocks blocks)
+    {
+        if (tree.Find(name) is not (>= 0 and var block)) return null;
+        var file = new byte[HeadBytes + blocks.BytesOfBlock];
+        blocks.Export(block, file.AsSpan(HeadBytes));
+        Seal(file, tree.NameOf(tree.ParentOf(block)), tree.TokensOf(block));
+        return file;
+    }
 
     /// <summary>Writes the head of a block whose keys and values are in place behind it.</summary>
     /// <param name="file">The whole file.</param>

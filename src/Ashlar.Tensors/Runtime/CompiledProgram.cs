@@ -22,6 +22,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
     private readonly Dictionary<TensorData, PackedStore> _packed;
     private readonly ReferenceBackend _backend;
     private readonly WorkerPool _pool;
+    private ManagedTasks? _tasks;
     private readonly CacheRegion[] _caches;
     private bool _isPacked;
 
@@ -101,6 +102,8 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         }
     }
 
+    public override void ForEach(int count, Action<int> call) => (_tasks ??= new()).Run(_pool, count, call);
+
     public override TensorData Output(int index) => _values.Output(index);
 
     public override string LayoutOf(Node state) =>
@@ -112,6 +115,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
     {
         WaitForPacking();
         WorkerPools.Return(_pool);
+        _tasks?.Dispose();
         _values.Dispose();
         _preparations.Dispose();
         _memory.Dispose();

@@ -64,12 +64,7 @@ public sealed class Executable : IDisposable
     /// <exception cref="OutOfMemoryException">The sizes need more memory than there is; the executable can run again.</exception>
     public void Run()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
-        {
-            throw new InvalidOperationException("another thread runs this executable; make one for each");
-        }
-
+        Enter();
         try
         {
             _hasRun = false;
@@ -81,6 +76,33 @@ public sealed class Executable : IDisposable
         finally
         {
             if (!_hasRun) _program.Abandon();
+            Volatile.Write(ref _isRunning, 0);
+        }
+    }
+
+    /// <summary>
+    /// Calls a function once for each number, on the threads that compute, this one among them; returns when all calls have.
+    /// What the last run gave stays valid. Allocates nothing.
+    /// </summary>
+    /// <param name="count">How many numbers, from 0 on.</param>
+    /// <param name="call">
+    /// Calls may come in any order and several at once; they must not wait for one another, nor use this executable but for its
+    /// outputs.
+    /// </param>
+    /// <exception cref="AggregateException">
+    /// A call has thrown, as the inner exception says; the others were made all the same.
+    /// </exception>
+    public void ForEach(int count, Action<int> call)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentNullException.ThrowIfNull(call);
+        Enter();
+        try
+        {
+            _program.ForEach(count, call);
+        }
+        finally
+        {
             Volatile.Write(ref _isRunning, 0);
         }
     }
@@ -100,5 +122,12 @@ public sealed class Executable : IDisposable
         _isDisposed = true;
         _hasRun = false;
         _program.Dispose();
+    }
+
+    private void Enter()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (Interlocked.Exchange(ref _isRunning, 1) == 0) return;
+        throw new InvalidOperationException("another thread runs this executable; make one for each");
     }
 }

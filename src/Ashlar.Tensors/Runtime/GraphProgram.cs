@@ -10,6 +10,25 @@ internal abstract class GraphProgram : IDisposable
     /// <exception cref="InvalidOperationException">An operation cannot be computed; the message names it.</exception>
     public abstract void Run();
 
+    /// <summary>Calls a function for each number below a count, on the threads that runs use.</summary>
+    public virtual void ForEach(int count, Action<int> call)
+    {
+        Exception? failure = null;
+        for (var i = 0; i < count; i++)
+        {
+            try
+            {
+                call(i);
+            }
+            catch (Exception error)
+            {
+                failure ??= error;
+            }
+        }
+
+        if (failure is not null) throw new AggregateException(failure);
+    }
+
     /// <summary>An output of the last run, valid until the next.</summary>
     public abstract TensorData Output(int index);
 

@@ -51,7 +51,9 @@ public class SequenceTests(StoriesModel stories) : IClassFixture<StoriesModel>
             var fits = sequence.Blocks!.TryReserve(sequence.Computed + sequence.Scheduled);
             sequence.Blocks.Write(sequence.Tokens);
             cache.EndStep();
-            var generated = sequence.Advance(logits, candidates);
+            sequence.Settle();
+            sequence.Choose(logits, candidates);
+            var generated = sequence.Conclude();
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(fits && generated == 1);
             return measured ? allocated : 0;

@@ -43,6 +43,49 @@ public class ExecutableTests
         Assert.Equal([11f, 3f], Floats(executable));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("reference")]
+    public void A_function_is_called_once_for_each_number_on_the_threads_of_runs(string? set)
+    {
+        using var executable = new Executable(new Graph((Input("x", [2]) + 1).Node), threads: 3, set);
+        executable.Bind("x", Data(1, 2));
+        executable.Run();
+        foreach (var count in (int[])[0, 1, 2, 100, 5])
+        {
+            var calls = new int[count];
+            executable.ForEach(count, number => Interlocked.Increment(ref calls[number]));
+            Assert.All(calls, static number => Assert.Equal(1, number));
+            Assert.Equal([2f, 3f], Floats(executable));
+        }
+
+        var others = 0;
+        var error = Assert.Throws<AggregateException>(() => executable.ForEach(9, number =>
+        {
+            if (number == 4) throw new FormatException();
+            Interlocked.Increment(ref others);
+        }));
+        Assert.IsType<FormatException>(error.InnerException);
+        Assert.Equal(8, others);
+        executable.Run();
+        Assert.Equal([2f, 3f], Floats(executable));
+        executable.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => executable.ForEach(1, static _ => { }));
+    }
+
+    [Fact]
+    public void Calls_on_the_threads_of_runs_allocate_nothing()
+    {
+        using var executable = new Executable(new Graph((Input("x", [2]) + 1).Node), threads: 2);
+        var calls = new int[16];
+        var call = (int number) => { calls[number]++; };
+        for (var round = 0; round < 100; round++) executable.ForEach(calls.Length, call);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 0; round < 100; round++) executable.ForEach(calls.Length, call);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.All(calls, static number => Assert.Equal(200, number));
+    }
+
     [Fact]
     public void What_is_missing_or_contradicts_is_named()
     {

@@ -14,4 +14,10 @@ public sealed record ServedModel(InferenceEngine Engine)
     /// <c>/v1/completions</c> only.
     /// </summary>
     public string? ChatTemplate { get; init; }
+
+    /// <summary>
+    /// Adapters to load before the server listens; the engine must have room for them. Those that it has already are served as
+    /// well. None by default.
+    /// </summary>
+    public IReadOnlyList<ServedAdapter> Adapters { get; init; } = [];
 }

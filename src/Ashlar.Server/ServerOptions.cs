@@ -51,6 +51,12 @@ public sealed record ServerOptions
     /// <summary>Whether the log tells prompts and answers as well. Off by default.</summary>
     public bool LogsContent { get; init; }
 
+    /// <summary>
+    /// The folder from which requests may load adapters, by <c>/v1/load_lora_adapter</c>: nothing outside of it is read, links
+    /// followed. Unset, by default: requests load none.
+    /// </summary>
+    public string? AdapterFolder { get; init; }
+
     /// <summary>The largest body of a request in bytes, 1 or more. By default 32 MiB.</summary>
     public long MaxRequestBytes { get; init; } = 32L << 20;
 
@@ -88,6 +94,11 @@ public sealed record ServerOptions
         if (RequestsPerMinute < 1) throw new ArgumentException($"RequestsPerMinute is {RequestsPerMinute}; it must be 1 or more");
         if (TokensPerMinute < 1) throw new ArgumentException($"TokensPerMinute is {TokensPerMinute}; it must be 1 or more");
         foreach (var origin in CorsOrigins) CheckOrigin(origin);
+        if (AdapterFolder is { } folder && !Directory.Exists(folder))
+        {
+            throw new ArgumentException($"AdapterFolder is '{folder}', and there is no such folder");
+        }
+
         if (Certificate is { HasPrivateKey: false }) throw new ArgumentException(
             "Certificate has no private key; give one that has");
 

@@ -20,6 +20,7 @@ internal static class ServeCommand
         var template = TemplateOption.Create();
         var engine = new EngineArguments();
         var serving = new ServingArguments();
+        var adapters = new AdapterArguments();
 
         var command = new Command("serve", "Serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama.")
         {
@@ -28,18 +29,21 @@ internal static class ServeCommand
         server.AddTo(command);
         engine.AddTo(command);
         serving.AddTo(command);
+        adapters.AddTo(command);
         command.SetAction(arguments =>
         {
             var paths = arguments.GetValue(models) ?? [];
             if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
-            var options = server.Read(arguments);
-            return Serve(paths, Start, TemplateOption.Read(arguments, template), options, serving.OpenDraft(arguments));
+            var options = server.Read(arguments) with { AdapterFolder = adapters.Folder(arguments) };
+            var chat = TemplateOption.Read(arguments, template);
+            return Serve(paths, names => adapters.Read(arguments, names), Start, chat, options, serving.OpenDraft(arguments));
 
-            InferenceEngine Start(LanguageModel opened, LanguageModel? draft)
+            InferenceEngine Start(LanguageModel opened, LanguageModel? draft, int given)
             {
                 try
                 {
-                    return new(opened, serving.Read(arguments, engine.Read(opened, arguments), draft));
+                    var unset = adapters.Read(arguments, engine.Read(opened, arguments), given);
+                    return new(opened, serving.Read(arguments, unset, draft));
                 }
                 catch (ArgumentException error)
                 {
@@ -51,21 +55,23 @@ internal static class ServeCommand
     }
 
     private static async Task<int> Serve(
-        string[] paths, Func<LanguageModel, LanguageModel?, InferenceEngine> start, string? template, ServerOptions options,
-        LanguageModel? draft)
+        string[] paths, Func<IReadOnlyList<string>, ILookup<string, ServedAdapter>> adaptersOf,
+        Func<LanguageModel, LanguageModel?, int, InferenceEngine> start, string? template, ServerOptions options, LanguageModel? draft)
     {
         var interrupt = Interrupts.Take();
         var (opened, engines) = (new List<LanguageModel>(), new List<InferenceEngine>());
         try
         {
-            foreach (var path in paths)
-            {
-                opened.Add(ModelArgument.OpenToRun(path));
-                engines.Add(start(opened[^1], draft));
-            }
+            foreach (var path in paths) opened.Add(ModelArgument.OpenToRun(path));
+            var adapters = adaptersOf([.. opened.Select(model => model.Name)]);
+            foreach (var model in opened) engines.Add(start(model, draft, adapters[model.Name].Count()));
 
             using var logs = LoggerFactory.Create(Configure);
-            var served = engines.Select(engine => new ServedModel(engine) { ChatTemplate = template }).ToArray();
+            var served = engines.Select(engine => new ServedModel(engine)
+            {
+                ChatTemplate = template,
+                Adapters = [.. adapters[engine.Model.Name]],
+            }).ToArray();
             await using var server = await Listen(served, options with { LoggerFactory = logs }, interrupt).ConfigureAwait(false);
             StandardError.WriteLine($"serving {string.Join(", ", opened.Select(model => model.Name))} on {server.Address}");
             await server.WaitForShutdownAsync(interrupt).ConfigureAwait(false);
@@ -86,7 +92,11 @@ internal static class ServeCommand
         {
             return await AshlarServer.StartAsync(models, options, interrupt).ConfigureAwait(false);
         }
-        catch (IOException error)
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+        catch (IOException error) when (error is not FileNotFoundException)
         {
             throw new IOException($"{error.Message.TrimEnd('.')}; give another --port, or --host", error);
         }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ashlar.Server.Catalog;
 
-/// <summary><c>/v1/models</c>: what is served.</summary>
+/// <summary><c>/v1/models</c>: what is served; adapters too, which tell their model as vLLM's do.</summary>
 internal sealed class ModelEndpoints(ModelCatalog catalog, DateTimeOffset started)
 {
     /// <summary>All models.</summary>
@@ -22,7 +22,7 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, DateTimeOffset starte
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
         json.WriteStartArray("data"u8);
-        foreach (var model in catalog.Models) Write(json, model);
+        foreach (var model in catalog.Listed) Write(json, model);
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -34,6 +34,8 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, DateTimeOffset starte
         json.WriteString("object"u8, "model"u8);
         json.WriteNumber("created"u8, started.ToUnixTimeSeconds());
         json.WriteString("owned_by"u8, "ashlar"u8);
+        json.WriteString("root"u8, model.AdapterPath ?? model.Name);
+        json.WriteString("parent"u8, model.Parent);
         json.WriteNumber("max_model_len"u8, model.Engine.ContextLength); // vLLM's name for the context
         json.WriteEndObject();
     }

@@ -20,7 +20,7 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = catalog.Choose(fields).WithoutAdapter();
         var prompts = PromptField.Read(fields, model, addSpecial: true, "input");
         var asBase64 = fields.OneOf("encoding_format", "float", "base64") == "base64";
         var dimensions = fields.Integer("dimensions", 1, model.Engine.Model.Configuration.Width);
@@ -56,7 +56,7 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.ChooseOllama(fields);
+        var model = catalog.ChooseOllama(fields).WithoutAdapter();
         var prompts = PromptField.Read(fields, model, addSpecial: true, "input");
         var dimensions = fields.Integer("dimensions", 1, model.Engine.Model.Configuration.Width);
         if (fields.Boolean("truncate") == true)

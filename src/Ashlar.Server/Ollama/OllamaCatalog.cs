@@ -42,7 +42,7 @@ internal sealed class OllamaCatalog(ModelCatalog catalog, DateTimeOffset started
         {
             json.WriteStartObject();
             json.WriteStartArray("models"u8);
-            foreach (var model in catalog.Models)
+            foreach (var model in catalog.Listed)
             {
                 json.WriteStartObject();
                 json.WriteString("name"u8, model.Name);
@@ -50,7 +50,7 @@ internal sealed class OllamaCatalog(ModelCatalog catalog, DateTimeOffset started
                 json.WriteString("modified_at"u8, started.UtcDateTime);
                 json.WriteNumber("size"u8, model.Description.Bytes);
                 json.WriteString("digest"u8, model.Description.Digest);
-                WriteDetails(json, model.Description);
+                WriteDetails(json, model);
                 writeMore(json, model);
                 json.WriteEndObject();
             }
@@ -66,7 +66,7 @@ internal sealed class OllamaCatalog(ModelCatalog catalog, DateTimeOffset started
         json.WriteString("modelfile"u8, ""u8);
         json.WriteString("parameters"u8, ""u8);
         json.WriteString("template"u8, model.TemplateSource ?? "");
-        WriteDetails(json, model.Description);
+        WriteDetails(json, model);
         json.WriteStartObject("model_info"u8);
         json.WriteNumber("general.parameter_count"u8, model.Description.Parameters);
         WriteMetadata(json, model.Engine.Model.Metadata);
@@ -78,10 +78,11 @@ internal sealed class OllamaCatalog(ModelCatalog catalog, DateTimeOffset started
         json.WriteEndObject();
     }
 
-    private static void WriteDetails(Utf8JsonWriter json, ModelDescription description)
+    private static void WriteDetails(Utf8JsonWriter json, HostedModel model)
     {
+        var description = model.Description;
         json.WriteStartObject("details"u8);
-        json.WriteString("parent_model"u8, ""u8);
+        json.WriteString("parent_model"u8, model.Parent ?? "");
         json.WriteString("format"u8, description.Format);
         json.WriteString("family"u8, description.Architecture);
         json.WriteStartArray("families"u8);

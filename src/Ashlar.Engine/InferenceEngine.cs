@@ -34,7 +34,12 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     {
     }
 
-    private InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
+    /// <summary>Starts an engine that may dispose the model in the end.</summary>
+    /// <param name="model">The model to run.</param>
+    /// <param name="options">How the engine is set up.</param>
+    /// <param name="ownsModel">Whether the model is disposed with the engine; it is not if the engine cannot be started.</param>
+    /// <inheritdoc cref="InferenceEngine(LanguageModel, EngineOptions?)" path="/exception"/>
+    public InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
     {
         Model = model;
         var size = options.Validate(model.Configuration);

@@ -52,7 +52,8 @@ public sealed class AshlarServer : IAsyncDisposable
 
     /// <summary>Starts a server; when the task completes, it listens.</summary>
     /// <param name="models">
-    /// The models to serve, 1 or more; their engines must outlive the server, and are not disposed with it.
+    /// The models to serve, 1 or more. Engines that run must outlive the server, and are not disposed with it; those that it starts
+    /// are.
     /// </param>
     /// <param name="options">How the server is set up.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -70,10 +71,9 @@ public sealed class AshlarServer : IAsyncDisposable
     {
         options ??= new();
         options.Validate();
-        var catalog = new ModelCatalog(models);
-        await catalog.LoadGivenAsync(models, cancellationToken).ConfigureAwait(false);
-        var lifetime = new ServerLifetime(catalog);
         var logger = options.LoggerFactory.CreateLogger<AshlarServer>();
+        var catalog = new ModelCatalog(models, options, logger);
+        var lifetime = new ServerLifetime(catalog);
         var pipeline = new Pipeline(
             new Router(RouteTable.Create(catalog, lifetime, options, logger)),
             new ApiKeys(options.ApiKeys),
@@ -87,6 +87,7 @@ public sealed class AshlarServer : IAsyncDisposable
         application.Run(pipeline.InvokeAsync);
         try
         {
+            await catalog.LoadGivenAsync(cancellationToken).ConfigureAwait(false);
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
             return new(application, catalog, lifetime, options);
         }
@@ -94,7 +95,7 @@ public sealed class AshlarServer : IAsyncDisposable
         {
             await application.DisposeAsync().ConfigureAwait(false);
             lifetime.Dispose();
-            catalog.Dispose();
+            await catalog.DisposeAsync().ConfigureAwait(false);
             if (exception is not System.Net.Sockets.SocketException) throw;
             throw new IOException(
                 $"cannot listen on {options.Host}, port {options.Port}: {exception.Message}; choose another", exception);
@@ -141,7 +142,7 @@ public sealed class AshlarServer : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         _lifetime.Dispose();
-        _catalog.Dispose();
+        await _catalog.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task EndAsync()

@@ -7,6 +7,9 @@ namespace Ashlar.Server;
 /// <summary>How a server is set up.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>The longest time for which an idle model's end can be planned.</summary>
+    internal static readonly TimeSpan LongestIdle = TimeSpan.FromDays(40);
+
     /// <summary>
     /// The address to listen on: an IP address, or <c>localhost</c>. By default <c>127.0.0.1</c>, which only this machine
     /// reaches; <c>0.0.0.0</c> or <c>::</c> is every network.
@@ -57,6 +60,18 @@ public sealed record ServerOptions
     /// </summary>
     public string? AdapterFolder { get; init; }
 
+    /// <summary>
+    /// The memory in bytes, 1 or more, that models which are loaded on demand may take together: <see cref="ServedModel.Bytes"/> of
+    /// each. Those that nobody uses make room for others, least recently used first. Unset, by default: no limit.
+    /// </summary>
+    public long? MaxLoadedBytes { get; init; }
+
+    /// <summary>
+    /// How long a model that was loaded on demand stays when nobody uses it, 0 to 40 days; a request by Ollama's protocol may say
+    /// otherwise of its own (<c>keep_alive</c>). 0, the default: as long as its memory is not needed.
+    /// </summary>
+    public TimeSpan IdleUnload { get; init; }
+
     /// <summary>The largest body of a request in bytes, 1 or more. By default 32 MiB.</summary>
     public long MaxRequestBytes { get; init; } = 32L << 20;
 
@@ -89,6 +104,12 @@ public sealed record ServerOptions
         if (GracePeriod < TimeSpan.Zero || GracePeriod > TimeSpan.FromDays(1))
         {
             throw new ArgumentException($"GracePeriod is {GracePeriod}; it must be from 0 to a day");
+        }
+
+        if (MaxLoadedBytes < 1) throw new ArgumentException($"MaxLoadedBytes is {MaxLoadedBytes}; it must be 1 or more");
+        if (IdleUnload < TimeSpan.Zero || IdleUnload > LongestIdle)
+        {
+            throw new ArgumentException($"IdleUnload is {IdleUnload}; it must be from 0 to {LongestIdle.Days} days");
         }
 
         if (RequestsPerMinute < 1) throw new ArgumentException($"RequestsPerMinute is {RequestsPerMinute}; it must be 1 or more");

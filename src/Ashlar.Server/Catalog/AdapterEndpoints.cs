@@ -29,7 +29,7 @@ internal sealed class AdapterEndpoints(ModelCatalog catalog, string? folder)
             "adapter_loading_disabled",
             "requests may load no adapters here; start the server with --lora-dir FOLDER to let them load those that lie in it"));
         var real = files.Resolve(path);
-        var model = catalog.Choose(fields).WithoutAdapter();
+        var model = (await catalog.ChooseAsync(context, fields).ConfigureAwait(false)).WithoutAdapter();
         fields.RefuseUnread();
         try
         {
@@ -65,7 +65,15 @@ internal sealed class AdapterEndpoints(ModelCatalog catalog, string? folder)
             throw FieldErrors.WrongValue("model", $"'{model}', and '{name}' is an adapter of '{adapted.Parent}'", "that, or absent");
         }
 
-        await adapted.Engine.UnloadAdapterAsync(name, context.RequestAborted).ConfigureAwait(false);
+        if (catalog.Pool.TryAcquire(adapted.Slot) is { } lease)
+        {
+            using (lease) await lease.Model.Engine.UnloadAdapterAsync(name, context.RequestAborted).ConfigureAwait(false);
+        }
+        else
+        {
+            adapted.Slot.Forget(name);
+        }
+
         await TellAsync(context, $"Success: LoRA adapter '{name}' removed successfully.").ConfigureAwait(false);
     }
 

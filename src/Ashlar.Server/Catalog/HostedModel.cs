@@ -16,9 +16,9 @@ internal sealed class HostedModel
     private readonly Lazy<ChatPromptTemplate> _template;
 
     /// <exception cref="TemplateException">The template given for it is not valid.</exception>
-    public HostedModel(ServedModel served)
+    public HostedModel(ServedModel served, InferenceEngine engine, ModelMetrics metrics)
     {
-        (Name, Engine) = (served.Name, served.Engine);
+        (Name, Engine, Metrics) = (served.Name, engine, metrics);
         _givenSource = served.ChatTemplate;
         _description = new(() => new(Engine.Model));
         var given = served.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
@@ -32,7 +32,7 @@ internal sealed class HostedModel
 
     private HostedModel(HostedModel model, AdapterInfo adapter)
     {
-        (Name, Parent, Adapter, AdapterPath) = (adapter.Name, model.Name, adapter.Name, adapter.Path);
+        (Name, Parent, Adapter) = (adapter.Name, model.Name, adapter.Name);
         (Engine, Metrics, _givenSource) = (model.Engine, model.Metrics, model._givenSource);
         (_description, _template) = (model._description, model._template);
     }
@@ -46,19 +46,17 @@ internal sealed class HostedModel
     /// <summary>The adapter that requests run with; null for the model itself.</summary>
     public string? Adapter { get; }
 
-    /// <summary>Where the adapter was read from.</summary>
-    public string? AdapterPath { get; }
-
     public InferenceEngine Engine { get; }
 
-    /// <summary>The model with each of the adapters that are loaded for it.</summary>
-    public IEnumerable<HostedModel> Adapted => Engine.Adapters.Select(adapter => new HostedModel(this, adapter));
+    /// <summary>The model with one of the adapters that are loaded for it; null where there is none of the name.</summary>
+    public HostedModel? With(string adapter) =>
+        Engine.Adapters.FirstOrDefault(loaded => loaded.Name == adapter) is { } found ? new(this, found) : null;
 
     /// <summary>What is told of it beside its name.</summary>
     public ModelDescription Description => _description.Value;
 
     /// <summary>What is counted of its requests, those with adapters among them.</summary>
-    public ModelMetrics Metrics { get; } = new();
+    public ModelMetrics Metrics { get; }
 
     /// <summary>What is said of the engine if it has failed, or makes no steps any more.</summary>
     public ApiError? Failure =>

@@ -171,10 +171,13 @@ public sealed record EngineOptions
 
     private static int BlocksOf(long tokens) => (int)((tokens + BlockCache.BlockSize - 1) / BlockCache.BlockSize);
 
+    /// <summary>Bytes of the keys and values of a token.</summary>
+    internal long BytesOfToken(ModelConfiguration model) =>
+        CacheType.ByteLength((long)model.Layers * model.KeyHeads * (model.HeadSize + model.ValueSize));
+
     private long DefaultCacheTokens(ModelConfiguration model, int context)
     {
-        var token = CacheType.ByteLength((long)model.Layers * model.KeyHeads * (model.HeadSize + model.ValueSize));
-        var affordable = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / Math.Max(token, 1);
+        var affordable = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / Math.Max(BytesOfToken(model), 1);
         return Math.Clamp(affordable, context, Math.Min(8L * context, MostCacheTokens));
     }
 }

@@ -35,7 +35,12 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
     {
     }
 
-    private InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
+    /// <summary>Starts an engine that may dispose the model in the end.</summary>
+    /// <param name="model">The model to run.</param>
+    /// <param name="options">How the engine is set up.</param>
+    /// <param name="ownsModel">Whether the model is disposed with the engine; it is not if the engine cannot be started.</param>
+    /// <inheritdoc cref="InferenceEngine(LanguageModel, EngineOptions?)" path="/exception"/>
+    public InferenceEngine(LanguageModel model, EngineOptions options, bool ownsModel)
     {
         Model = model;
         var size = options.Validate(model.Configuration);
@@ -182,7 +187,25 @@ public sealed class InferenceEngine : IAsyncDisposable, IDisposable
         _adapters is { } adapters
             ? Task.Run(() => adapters.Load(name, path), cancellationToken)
             : Task.FromException(new AdapterRefusedException("the engine was started without room for adapters; "
-                + $"allow some with {nameof(EngineOptions)}.{nameof(EngineOptions.MaxAdapters)}"));
+                + $"allow some{AdapterRegistry.Mend(nameof(EngineOptions.MaxAdapters), "--max-loras")}"));
+
+    /// <summary>
+    /// Reads an adapter, as <see cref="LoadAdapterAsync"/> does, and gives it a name that another has: requests that have begun go on
+    /// with that one, all others get the new one. If the new one cannot be read, the old one stays.
+    /// </summary>
+    /// <inheritdoc cref="LoadAdapterAsync" path="/param"/>
+    /// <exception cref="UnknownAdapterException">No adapter of that name is loaded.</exception>
+    /// <exception cref="AdapterRefusedException">
+    /// The rank is too large, or requests use the old one and there is no place for one more.
+    /// </exception>
+    /// <exception cref="FileNotFoundException">Nothing lies at the path, or a file of the folder is missing.</exception>
+    /// <exception cref="InvalidDataException">A file breaks its format, or does not fit the model; the message names the
+    /// place.</exception>
+    /// <exception cref="NotSupportedException">The adapter is of a kind that is not computed; the message names it.</exception>
+    public Task ReplaceAdapterAsync(string name, string path, CancellationToken cancellationToken = default) =>
+        _adapters is { } adapters
+            ? Task.Run(() => adapters.Replace(name, path), cancellationToken)
+            : Task.FromException(new UnknownAdapterException(name, []));
 
     /// <summary>
     /// Takes an adapter's name away at once, and waits until the requests that use it have ended: then there is room for another.

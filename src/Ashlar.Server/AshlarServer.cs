@@ -17,7 +17,7 @@ namespace Ashlar.Server;
 
 /// <summary>
 /// Serves models over HTTP by the APIs of OpenAI (chat, completions, responses), Anthropic (messages) and Ollama, streamed or not,
-/// with tokens and metrics as vLLM and llama.cpp have them. Fields that vLLM adds to requests are
+/// with tokens, adapters and metrics as vLLM and llama.cpp have them. Fields that vLLM adds to requests are
 /// understood; what is not supported is an error that names the field.
 /// </summary>
 public sealed class AshlarServer : IAsyncDisposable
@@ -26,13 +26,14 @@ public sealed class AshlarServer : IAsyncDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _application;
+    private readonly ModelCatalog _catalog;
     private readonly ServerLifetime _lifetime;
     private readonly ServerOptions _options;
     private readonly Lazy<Task> _stop;
 
-    private AshlarServer(WebApplication application, ServerLifetime lifetime, ServerOptions options)
+    private AshlarServer(WebApplication application, ModelCatalog catalog, ServerLifetime lifetime, ServerOptions options)
     {
-        (_application, _lifetime, _options) = (application, lifetime, options);
+        (_application, _catalog, _lifetime, _options) = (application, catalog, lifetime, options);
         _stop = new(EndAsync);
         Address = new(application.Urls.First());
     }
@@ -51,23 +52,28 @@ public sealed class AshlarServer : IAsyncDisposable
 
     /// <summary>Starts a server; when the task completes, it listens.</summary>
     /// <param name="models">
-    /// The models to serve, 1 or more; their engines must outlive the server, and are not disposed with it.
+    /// The models to serve, 1 or more. Engines that run must outlive the server, and are not disposed with it; those that it starts
+    /// are.
     /// </param>
     /// <param name="options">How the server is set up.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, there is no model, or two have one name.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, there is no model, two models or adapters have one name, or an engine has no room for an adapter.
+    /// </exception>
+    /// <exception cref="InvalidDataException">An adapter is damaged, or made for another model.</exception>
+    /// <exception cref="NotSupportedException">An adapter is of a kind that is not computed.</exception>
     /// <exception cref="Models.Templates.TemplateException">A chat template that was given is not valid.</exception>
     /// <exception cref="IOException">
-    /// The address cannot be listened on, as when the port is taken; the message names it.
+    /// The address cannot be listened on, as when the port is taken, or an adapter cannot be read; the message names it.
     /// </exception>
     public static async Task<AshlarServer> StartAsync(
         IReadOnlyList<ServedModel> models, ServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
         options.Validate();
-        var catalog = new ModelCatalog(models);
-        var lifetime = new ServerLifetime(catalog);
         var logger = options.LoggerFactory.CreateLogger<AshlarServer>();
+        var catalog = new ModelCatalog(models, options, logger);
+        var lifetime = new ServerLifetime(catalog);
         var pipeline = new Pipeline(
             new Router(RouteTable.Create(catalog, lifetime, options, logger)),
             new ApiKeys(options.ApiKeys),
@@ -81,13 +87,15 @@ public sealed class AshlarServer : IAsyncDisposable
         application.Run(pipeline.InvokeAsync);
         try
         {
+            await catalog.LoadGivenAsync(cancellationToken).ConfigureAwait(false);
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new(application, lifetime, options);
+            return new(application, catalog, lifetime, options);
         }
         catch (Exception exception)
         {
             await application.DisposeAsync().ConfigureAwait(false);
             lifetime.Dispose();
+            await catalog.DisposeAsync().ConfigureAwait(false);
             if (exception is not System.Net.Sockets.SocketException) throw;
             throw new IOException(
                 $"cannot listen on {options.Host}, port {options.Port}: {exception.Message}; choose another", exception);
@@ -134,6 +142,7 @@ public sealed class AshlarServer : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         _lifetime.Dispose();
+        await _catalog.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task EndAsync()

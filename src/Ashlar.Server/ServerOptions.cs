@@ -7,6 +7,9 @@ namespace Ashlar.Server;
 /// <summary>How a server is set up.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>The longest time for which an idle model's end can be planned.</summary>
+    internal static readonly TimeSpan LongestIdle = TimeSpan.FromDays(40);
+
     /// <summary>
     /// The address to listen on: an IP address, or <c>localhost</c>. By default <c>127.0.0.1</c>, which only this machine
     /// reaches; <c>0.0.0.0</c> or <c>::</c> is every network.
@@ -51,6 +54,24 @@ public sealed record ServerOptions
     /// <summary>Whether the log tells prompts and answers as well. Off by default.</summary>
     public bool LogsContent { get; init; }
 
+    /// <summary>
+    /// The folder from which requests may load adapters, by <c>/v1/load_lora_adapter</c>: nothing outside of it is read, links
+    /// followed. Unset, by default: requests load none.
+    /// </summary>
+    public string? AdapterFolder { get; init; }
+
+    /// <summary>
+    /// The memory in bytes, 1 or more, that models which are loaded on demand may take together: <see cref="ServedModel.Bytes"/> of
+    /// each. Those that nobody uses make room for others, least recently used first. Unset, by default: no limit.
+    /// </summary>
+    public long? MaxLoadedBytes { get; init; }
+
+    /// <summary>
+    /// How long a model that was loaded on demand stays when nobody uses it, 0 to 40 days; a request by Ollama's protocol may say
+    /// otherwise of its own (<c>keep_alive</c>). 0, the default: as long as its memory is not needed.
+    /// </summary>
+    public TimeSpan IdleUnload { get; init; }
+
     /// <summary>The largest body of a request in bytes, 1 or more. By default 32 MiB.</summary>
     public long MaxRequestBytes { get; init; } = 32L << 20;
 
@@ -85,9 +106,20 @@ public sealed record ServerOptions
             throw new ArgumentException($"GracePeriod is {GracePeriod}; it must be from 0 to a day");
         }
 
+        if (MaxLoadedBytes < 1) throw new ArgumentException($"MaxLoadedBytes is {MaxLoadedBytes}; it must be 1 or more");
+        if (IdleUnload < TimeSpan.Zero || IdleUnload > LongestIdle)
+        {
+            throw new ArgumentException($"IdleUnload is {IdleUnload}; it must be from 0 to {LongestIdle.Days} days");
+        }
+
         if (RequestsPerMinute < 1) throw new ArgumentException($"RequestsPerMinute is {RequestsPerMinute}; it must be 1 or more");
         if (TokensPerMinute < 1) throw new ArgumentException($"TokensPerMinute is {TokensPerMinute}; it must be 1 or more");
         foreach (var origin in CorsOrigins) CheckOrigin(origin);
+        if (AdapterFolder is { } folder && !Directory.Exists(folder))
+        {
+            throw new ArgumentException($"AdapterFolder is '{folder}', and there is no such folder");
+        }
+
         if (Certificate is { HasPrivateKey: false }) throw new ArgumentException(
             "Certificate has no private key; give one that has");
 

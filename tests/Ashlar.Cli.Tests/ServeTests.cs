@@ -60,6 +60,26 @@ public class ServeTests
         outcome.Failed(1, port);
     }
 
+    [Theory]
+    [InlineData("x", "--lora-modules", "nothing")]
+    [InlineData("x", "--lora-modules", "{\"name\": \"a\"}")]
+    [InlineData("no/such", "--lora-dir", "no/such")]
+    [InlineData("0", "--max-lora-rank", "0")]
+    public async Task Options_of_adapters_are_checked(string says, params string[] arguments)
+    {
+        var outcome = await AshlarProcess.Run(["serve", Stories, "--port", "0", .. arguments]);
+        outcome.Failed(2, says == "x" ? arguments[1] : says);
+    }
+
+    [Fact]
+    public async Task An_adapter_that_does_not_fit_its_model_is_one_line_that_names_it()
+    {
+        var outcome = await AshlarProcess.Run("serve", Stories, "--port", "0", "--lora-modules", $"a={Stories}");
+        outcome.Failed(1, Stories);
+        outcome = await AshlarProcess.Run("serve", Stories, "--port", "0", "--max-loras", "0", "--lora-modules", $"a={Stories}");
+        outcome.Failed(2, "--max-loras");
+    }
+
     // The first line of its standard error ends with its address.
     private static async Task<HttpClient> Connect(AshlarProcess server)
     {

@@ -21,6 +21,8 @@ internal static class ServeCommand
         var engine = new EngineArguments();
         var serving = new ServingArguments();
         var tracing = new TracingArguments();
+        var adapters = new AdapterArguments();
+        var loading = new LoadingArguments();
 
         var command = new Command("serve", "Serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama.")
         {
@@ -30,67 +32,49 @@ internal static class ServeCommand
         engine.AddTo(command);
         serving.AddTo(command);
         tracing.AddTo(command);
+        loading.AddTo(command);
+        adapters.AddTo(command);
         command.SetAction(async arguments =>
         {
             var paths = arguments.GetValue(models) ?? [];
             if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
-            var options = server.Read(arguments);
+            var options = loading.Read(arguments, server.Read(arguments)) with { AdapterFolder = adapters.Folder(arguments) };
+            var chat = TemplateOption.Read(arguments, template);
+            var interrupt = Interrupts.Take();
             using var traces = tracing.Start(arguments);
-            var draft = serving.OpenDraft(arguments);
-            return await Serve(paths, Start, TemplateOption.Read(arguments, template), options, draft).ConfigureAwait(false);
+            using var draft = serving.OpenDraft(arguments);
+            await using var served = new ServedModels(chat, names => adapters.Read(arguments, names), Options);
+            if (loading.AreOnDemand(arguments)) served.Add(paths);
+            else served.Open(paths);
+            await Serve(served.Models, options, interrupt).ConfigureAwait(false);
+            return interrupt.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
 
-            InferenceEngine Start(LanguageModel opened, LanguageModel? draft)
-            {
-                try
-                {
-                    return new(opened, serving.Read(arguments, engine.Read(opened, arguments), draft));
-                }
-                catch (ArgumentException error)
-                {
-                    throw new UsageException(error.Message);
-                }
-            }
+            EngineOptions Options(LanguageModel opened, int given) =>
+                serving.Read(arguments, adapters.Read(arguments, engine.Read(opened, arguments), given), draft);
         });
         return command;
     }
 
-    private static async Task<int> Serve(
-        string[] paths, Func<LanguageModel, LanguageModel?, InferenceEngine> start, string? template, ServerOptions options,
-        LanguageModel? draft)
+    private static async Task Serve(IReadOnlyList<ServedModel> models, ServerOptions options, CancellationToken interrupt)
     {
-        var interrupt = Interrupts.Take();
-        var (opened, engines) = (new List<LanguageModel>(), new List<InferenceEngine>());
-        try
-        {
-            foreach (var path in paths)
-            {
-                opened.Add(ModelArgument.OpenToRun(path));
-                engines.Add(start(opened[^1], draft));
-            }
-
-            using var logs = LoggerFactory.Create(Configure);
-            var served = engines.Select(engine => new ServedModel(engine) { ChatTemplate = template }).ToArray();
-            await using var server = await Listen(served, options with { LoggerFactory = logs }, interrupt).ConfigureAwait(false);
-            StandardError.WriteLine($"serving {string.Join(", ", opened.Select(model => model.Name))} on {server.Address}");
-            await server.WaitForShutdownAsync(interrupt).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var engine in engines) await engine.DisposeAsync().ConfigureAwait(false);
-            foreach (var model in opened) model.Dispose();
-            draft?.Dispose();
-        }
-
-        return interrupt.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+        using var logs = LoggerFactory.Create(Configure);
+        await using var server = await Listen(models, options with { LoggerFactory = logs }, interrupt).ConfigureAwait(false);
+        StandardError.WriteLine($"serving {string.Join(", ", models.Select(model => model.Name))} on {server.Address}");
+        await server.WaitForShutdownAsync(interrupt).ConfigureAwait(false);
     }
 
-    private static async Task<AshlarServer> Listen(ServedModel[] models, ServerOptions options, CancellationToken interrupt)
+    private static async Task<AshlarServer> Listen(
+        IReadOnlyList<ServedModel> models, ServerOptions options, CancellationToken interrupt)
     {
         try
         {
             return await AshlarServer.StartAsync(models, options, interrupt).ConfigureAwait(false);
         }
-        catch (IOException error)
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+        catch (IOException error) when (error is not FileNotFoundException)
         {
             throw new IOException($"{error.Message.TrimEnd('.')}; give another --port, or --host", error);
         }

@@ -39,13 +39,7 @@ internal sealed class AdapterRegistry(LanguageModel model, AdapterBank bank, Eng
         LoadedAdapter? loaded = null;
         try
         {
-            var adapter = LoraAdapter.Load(path, model);
-            if (adapter.Rank > options.MaxAdapterRank)
-            {
-                throw new AdapterRefusedException($"adapter '{path}' has rank {adapter.Rank}, and the engine has room for "
-                    + $"{options.MaxAdapterRank}; allow more with {nameof(EngineOptions)}.{nameof(EngineOptions.MaxAdapterRank)}");
-            }
-
+            var adapter = Read(path);
             bank.Write(place, adapter); // which no token names yet
             loaded = new(this, name, place, adapter);
         }
@@ -63,6 +57,36 @@ internal sealed class AdapterRegistry(LanguageModel model, AdapterBank bank, Eng
                     _free.Push(place);
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Reads an adapter and gives it the name of another, which goes on for those who use it. If nobody does, its place will do.
+    /// </summary>
+    public void Replace(string name, string path)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(InferenceEngine));
+            Find(name);
+        }
+
+        var adapter = Read(path);
+        lock (_gate)
+        {
+            var old = Find(name);
+            var place = old.Place;
+            if (old.Users > 0 && !_free.TryPop(out place))
+            {
+                throw new AdapterRefusedException($"requests use adapter '{name}', and there is no place beside it; "
+                    + $"wait until they have ended, or allow more{Mend(nameof(EngineOptions.MaxAdapters), "--max-loras")}");
+            }
+
+            bank.Write(place, adapter); // behind the gate, so that nobody names the place meanwhile
+            _adapters[name] = new(this, name, place, adapter);
+            if (place == old.Place) return;
+            old.Leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _leaving.Add(old);
         }
     }
 
@@ -119,6 +143,18 @@ internal sealed class AdapterRegistry(LanguageModel model, AdapterBank bank, Eng
         }
     }
 
+    /// <summary>Where a limit is raised.</summary>
+    internal static string Mend(string option, string argument) =>
+        $" with {nameof(EngineOptions)}.{option}, or 'serve {argument}'";
+
+    private LoraAdapter Read(string path)
+    {
+        var adapter = LoraAdapter.Load(path, model);
+        if (adapter.Rank <= options.MaxAdapterRank) return adapter;
+        throw new AdapterRefusedException($"adapter '{path}' has rank {adapter.Rank}, and the engine has room for "
+            + $"{options.MaxAdapterRank}; allow more{Mend(nameof(EngineOptions.MaxAdapterRank), "--max-lora-rank")}");
+    }
+
     private LoadedAdapter Find(string name) => _adapters.GetValueOrDefault(name)
         ?? throw new UnknownAdapterException(name, _adapters.Where(known => known.Value is not null).Select(known => known.Key));
 
@@ -135,7 +171,7 @@ internal sealed class AdapterRegistry(LanguageModel model, AdapterBank bank, Eng
             if (!_free.TryPop(out var place))
             {
                 throw new AdapterRefusedException($"the engine has room for {options.MaxAdapters} adapters, and has as many; "
-                    + $"unload one, or allow more with {nameof(EngineOptions)}.{nameof(EngineOptions.MaxAdapters)}");
+                    + $"unload one, or allow more{Mend(nameof(EngineOptions.MaxAdapters), "--max-loras")}");
             }
 
             _adapters.Add(name, null);

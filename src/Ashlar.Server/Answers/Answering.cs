@@ -36,7 +36,7 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         tally.PromptTokens = job.Choices.Sum(static choice => choice.PromptTokens);
         var tenant = Caller.Of(context).Tenant;
         var outputs = job.Choices
-            .Select(choice => Start(job, choice with { Request = choice.Request with { Tenant = tenant } }, gone)).ToList();
+            .Select(choice => Start(job, choice with { Request = choice.Request with { Tenant = tenant, Adapter = job.Model.Adapter } }, gone)).ToList();
         var readers = job.Choices.Select((choice, index) => new ChoiceReader(job.Model, choice, index)).ToList();
         var pieces = new List<AnswerPiece>();
 
@@ -82,7 +82,7 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
             var output = job.Model.Engine.GenerateAsync(choice.Request, cancellationToken);
             return RequestMeter.Measure(output, job.Model.Metrics, clock, cancellationToken);
         }
-        catch (ArgumentException error) when (error is not PromptTooLongException)
+        catch (ArgumentException error) when (error is not (PromptTooLongException or UnknownAdapterException))
         {
             // Fields were checked as they were read; this is what only the engine knows, as a vocabulary without a beginning.
             throw new ApiException(ApiError.Field(null, "invalid_value", error.Message), error);

@@ -14,7 +14,9 @@ internal sealed class MessageEndpoints(ModelCatalog catalog, Answering answering
     public async Task PostAsync(HttpContext context)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        await answering.RunAsync(context, Read(new(body.RootElement))).ConfigureAwait(false);
+        var fields = new RequestFields(body.RootElement);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
+        await answering.RunAsync(context, Read(fields, model)).ConfigureAwait(false);
     }
 
     /// <summary>Counts the tokens of a conversation.</summary>
@@ -22,16 +24,15 @@ internal sealed class MessageEndpoints(ModelCatalog catalog, Answering answering
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
         var conversation = AnthropicFields.ReadConversation(fields, model);
         AnthropicFields.Judge(fields);
         var count = prompts.Encode(model, conversation).Length;
         await JsonOutput.WriteObjectAsync(context, json => json.WriteNumber("input_tokens"u8, count)).ConfigureAwait(false);
     }
 
-    private GenerationJob Read(RequestFields fields)
+    private GenerationJob Read(RequestFields fields, HostedModel model)
     {
-        var model = catalog.Choose(fields);
         var request = AnthropicFields.Read(fields, model);
         var isStreamed = fields.Boolean("stream") ?? false;
         var timings = TimingFields.Read(fields);

@@ -8,30 +8,55 @@ using Ashlar.Server.Metrics;
 
 namespace Ashlar.Server.Catalog;
 
-/// <summary>A served model, ready for requests.</summary>
+/// <summary>A served model, ready for requests: itself, or with an adapter, which then has a name of its own.</summary>
 internal sealed class HostedModel
 {
     private readonly string? _givenSource;
-    private readonly ChatTemplate? _givenTemplate;
-    private ChatPromptTemplate? _template;
+    private readonly Lazy<ModelDescription> _description;
+    private readonly Lazy<ChatPromptTemplate> _template;
 
     /// <exception cref="TemplateException">The template given for it is not valid.</exception>
-    public HostedModel(ServedModel served)
+    public HostedModel(ServedModel served, InferenceEngine engine, ModelMetrics metrics)
     {
-        (Name, Engine) = (served.Name, served.Engine);
+        (Name, Engine, Metrics) = (served.Name, engine, metrics);
         _givenSource = served.ChatTemplate;
-        _givenTemplate = served.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
+        _description = new(() => new(Engine.Model));
+        var given = served.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
+        _template = new(
+            () => new(given ?? Engine.Model.ChatTemplate ?? throw new ApiException(ApiError.Field(
+                "messages",
+                "chat_template_missing",
+                $"model '{Name}' has no chat template; use /v1/completions, or start the server with a chat template for it"))),
+            LazyThreadSafetyMode.PublicationOnly);
     }
 
+    private HostedModel(HostedModel model, AdapterInfo adapter)
+    {
+        (Name, Parent, Adapter) = (adapter.Name, model.Name, adapter.Name);
+        (Engine, Metrics, _givenSource) = (model.Engine, model.Metrics, model._givenSource);
+        (_description, _template) = (model._description, model._template);
+    }
+
+    /// <summary>What requests call it, and answers.</summary>
     public string Name { get; }
+
+    /// <summary>The model's own name, where this is the model with an adapter; else null.</summary>
+    public string? Parent { get; }
+
+    /// <summary>The adapter that requests run with; null for the model itself.</summary>
+    public string? Adapter { get; }
 
     public InferenceEngine Engine { get; }
 
-    /// <summary>What is told of it beside its name.</summary>
-    public ModelDescription Description => field ??= new(Engine.Model);
+    /// <summary>The model with one of the adapters that are loaded for it; null where there is none of the name.</summary>
+    public HostedModel? With(string adapter) =>
+        Engine.Adapters.FirstOrDefault(loaded => loaded.Name == adapter) is { } found ? new(this, found) : null;
 
-    /// <summary>What is counted of its requests.</summary>
-    public ModelMetrics Metrics { get; } = new();
+    /// <summary>What is told of it beside its name.</summary>
+    public ModelDescription Description => _description.Value;
+
+    /// <summary>What is counted of its requests, those with adapters among them.</summary>
+    public ModelMetrics Metrics { get; }
 
     /// <summary>What is said of the engine if it has failed, or makes no steps any more.</summary>
     public ApiError? Failure =>
@@ -50,17 +75,18 @@ internal sealed class HostedModel
     /// <summary>What turns conversations into texts.</summary>
     /// <exception cref="ApiException">The model has none.</exception>
     /// <exception cref="TemplateException">The one that came with the model is not valid.</exception>
-    public ChatPromptTemplate Template =>
-        _template ??= new(_givenTemplate ?? Engine.Model.ChatTemplate ?? throw new ApiException(ApiError.Field(
-        "messages",
-        "chat_template_missing",
-        $"model '{Name}' has no chat template; use /v1/completions, or start the server with a chat template for it")));
+    public ChatPromptTemplate Template => _template.Value;
 
     /// <summary>The source of the template; null where there is none.</summary>
     public string? TemplateSource => _givenSource ?? Engine.Model.Tokenizer?.ChatTemplate;
 
     /// <summary>The name of a special token as templates know it.</summary>
     public string TextOf(int? token) => token is { } id ? Encoding.UTF8.GetString(Tokenizer.TokenBytes(id)) : "";
+
+    /// <summary>The model, where adapters have no part in what is asked.</summary>
+    /// <exception cref="ApiException">The request names one.</exception>
+    public HostedModel WithoutAdapter() => Adapter is null ? this : throw FieldErrors.Wrong(
+        "model", "adapter_not_supported", $"'{Name}' is an adapter, which is for generation alone; ask model '{Parent}'");
 
     /// <summary>What is said of an engine that has failed.</summary>
     internal static ApiError FailureOf(string model, Exception cause) => new(

@@ -11,8 +11,7 @@ internal sealed class PropertiesEndpoint(ModelCatalog catalog)
 {
     public Task GetAsync(HttpContext context)
     {
-        var name = context.Request.Query["model"].ToString();
-        var model = name.Length > 0 ? catalog.Find(name, "model") : catalog.Models[0];
+        var model = catalog.Peek(context);
         return JsonOutput.WriteAsync(context, 200, json => Write(json, model), context.RequestAborted);
     }
 

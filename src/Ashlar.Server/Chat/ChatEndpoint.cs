@@ -14,12 +14,13 @@ internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, Pr
     public async Task PostAsync(HttpContext context)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        await answering.RunAsync(context, Read(new(body.RootElement))).ConfigureAwait(false);
+        var fields = new RequestFields(body.RootElement);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
+        await answering.RunAsync(context, Read(fields, model)).ConfigureAwait(false);
     }
 
-    private GenerationJob Read(RequestFields fields)
+    private GenerationJob Read(RequestFields fields, HostedModel model)
     {
-        var model = catalog.Choose(fields);
         var request = GenerationFields.Read(fields, model.Engine, MaxTokens(fields, model.Engine.ContextLength));
         var stream = StreamFields.Read(fields);
         var timings = TimingFields.ReadStreamed(fields);

@@ -14,12 +14,13 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
     public async Task PostAsync(HttpContext context)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        await answering.RunAsync(context, Read(new(body.RootElement))).ConfigureAwait(false);
+        var fields = new RequestFields(body.RootElement);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
+        await answering.RunAsync(context, Read(fields, model)).ConfigureAwait(false);
     }
 
-    private GenerationJob Read(RequestFields fields)
+    private static GenerationJob Read(RequestFields fields, HostedModel model)
     {
-        var model = catalog.Choose(fields);
         var maxTokens = fields.Integer("max_tokens", 0, model.Engine.ContextLength) ?? DefaultMaxTokens;
         var request = GenerationFields.Read(fields, model.Engine, maxTokens);
         var stream = StreamFields.Read(fields);

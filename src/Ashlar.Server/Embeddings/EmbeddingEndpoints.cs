@@ -6,6 +6,7 @@ using Ashlar.Server.Catalog;
 using Ashlar.Server.Completions;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
+using Ashlar.Server.Ollama;
 using Microsoft.AspNetCore.Http;
 
 namespace Ashlar.Server.Embeddings;
@@ -20,7 +21,7 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = (await catalog.ChooseAsync(context, fields).ConfigureAwait(false)).WithoutAdapter();
         var prompts = PromptField.Read(fields, model, addSpecial: true, "input");
         var asBase64 = fields.OneOf("encoding_format", "float", "base64") == "base64";
         var dimensions = fields.Integer("dimensions", 1, model.Engine.Model.Configuration.Width);
@@ -56,7 +57,7 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.ChooseOllama(fields);
+        var model = (await catalog.ChooseOllamaAsync(context, fields).ConfigureAwait(false)).WithoutAdapter();
         var prompts = PromptField.Read(fields, model, addSpecial: true, "input");
         var dimensions = fields.Integer("dimensions", 1, model.Engine.Model.Configuration.Width);
         if (fields.Boolean("truncate") == true)
@@ -64,7 +65,7 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
             throw FieldErrors.Unsupported("truncate", "no text is cut short; send shorter ones");
         }
 
-        fields.Take("keep_alive"); // models stay
+        KeepAliveField.Apply(context, fields);
         fields.RefuseUnread();
         var vectors = await EmbedAsync(context, model, prompts, dimensions).ConfigureAwait(false);
         await JsonOutput.WriteObjectAsync(context, json =>

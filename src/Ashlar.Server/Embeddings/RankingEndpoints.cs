@@ -21,7 +21,7 @@ internal sealed class RankingEndpoints(ModelCatalog catalog)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = (await catalog.ChooseAsync(context, fields).ConfigureAwait(false)).WithoutAdapter();
         var query = fields.Text("query") ?? throw FieldErrors.Missing("query", "a string");
         var documents = Texts(fields, "documents");
         var most = fields.Integer("top_n", 1, int.MaxValue) ?? documents.Count;
@@ -54,7 +54,7 @@ internal sealed class RankingEndpoints(ModelCatalog catalog)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = (await catalog.ChooseAsync(context, fields).ConfigureAwait(false)).WithoutAdapter();
         var query = fields.Text("text_1") ?? throw FieldErrors.Missing("text_1", "a string");
         var documents = Texts(fields, "text_2");
         fields.RefuseUnread();

@@ -14,6 +14,8 @@ internal static class ErrorMapping
     {
         ApiException api => api.Error,
         PromptTooLongException tooLong => ContextExceeded(tooLong),
+        UnknownAdapterException unknown => new(404, ApiError.InvalidRequest, "model_not_found", unknown.Message, "model"),
+        AdapterRefusedException refused => ApiError.Field(null, "adapter_refused", refused.Message),
         GrammarException grammar => ApiError.Field(null, "invalid_grammar",
             $"the output cannot be held to this format: {grammar.Message}"),
         EngineBusyException busy =>

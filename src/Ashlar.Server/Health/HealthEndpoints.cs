@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Http;
 namespace Ashlar.Server.Health;
 
 /// <summary>
-/// <c>/health</c>: whether every engine is well, as long as the process lives; <c>/ready</c>: whether it takes requests as well,
+/// <c>/health</c>: whether every engine that runs is well, as long as the process lives; <c>/ready</c>: whether it takes requests as well,
 /// which it no longer does once it was asked to end.
 /// </summary>
 internal sealed class HealthEndpoints(ModelCatalog catalog, ServerLifetime lifetime)
 {
     public Task GetHealthAsync(HttpContext context)
     {
-        foreach (var model in catalog.Models)
+        foreach (var model in catalog.Loaded)
         {
             if (model.Failure is { } failure) throw new ApiException(failure);
         }
@@ -25,7 +25,7 @@ internal sealed class HealthEndpoints(ModelCatalog catalog, ServerLifetime lifet
     public Task GetReadyAsync(HttpContext context)
     {
         if (lifetime.IsDraining) throw new ApiException(ErrorMapping.ShuttingDown);
-        foreach (var model in catalog.Models)
+        foreach (var model in catalog.Loaded)
         {
             if (model.Failure is { } failure) throw new ApiException(failure);
         }

@@ -61,7 +61,7 @@ internal sealed class ServerLifetime(ModelCatalog catalog) : IDisposable
     /// </summary>
     public void Watch()
     {
-        foreach (var model in catalog.Models)
+        foreach (var model in catalog.Loaded)
         {
             if (model.Failure is not { } failure) continue;
             _end.TrySetException(new InvalidOperationException(failure.Message, model.Engine.Failure));

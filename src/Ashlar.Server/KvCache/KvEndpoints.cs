@@ -19,7 +19,7 @@ internal sealed class KvEndpoints(ModelCatalog catalog)
     public Task GetEventsAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var model = query["model"].ToString() is { Length: > 0 } name ? catalog.Find(name, "model") : catalog.Models[0];
+        var model = catalog.Peek(context);
         var from = Number(query, "from", 0, long.MaxValue);
         var limit = (int)Number(query, "limit", 1000, MostEvents);
         IReadOnlyList<KvEvent> events;
@@ -48,9 +48,10 @@ internal sealed class KvEndpoints(ModelCatalog catalog)
     /// <summary>A block's file, from whichever model has it: names tell models apart.</summary>
     public async Task GetBlockAsync(HttpContext context, string name)
     {
-        foreach (var model in catalog.Models)
+        foreach (var slot in catalog.Slots)
         {
-            if (await model.Engine.ReadBlockAsync(name).ConfigureAwait(false) is not { } file) continue;
+            using var lease = catalog.Pool.TryAcquire(slot);
+            if (lease is null || await lease.Model.Engine.ReadBlockAsync(name).ConfigureAwait(false) is not { } file) continue;
             await JsonOutput.WriteAsync(context, 200, "application/octet-stream", file, context.RequestAborted)
                 .ConfigureAwait(false);
             return;

@@ -18,22 +18,23 @@ internal sealed class MetricsEndpoint(ModelCatalog catalog)
 
     private string Write()
     {
-        var text = new PrometheusText([.. catalog.Models.Select(static model => (model.Name, model.Metrics))]);
+        var text = new PrometheusText([.. catalog.Slots.Select(static slot => (slot.Name, slot.Metrics))]);
 
-        var engines = catalog.Models.Select(static model => model.Engine.Statistics).ToArray();
-        text.Gauge("vllm:num_requests_running", "Requests that are computed.", i => engines[i].Running);
-        text.Gauge("vllm:num_requests_waiting", "Requests that wait.", i => engines[i].Waiting);
+        // Of an engine that is not there, there is nothing to tell.
+        var engines = catalog.Slots.Select(static slot => slot.Loaded?.Engine.Statistics).ToArray();
+        text.Gauge("vllm:num_requests_running", "Requests that are computed.", i => engines[i]?.Running);
+        text.Gauge("vllm:num_requests_waiting", "Requests that wait.", i => engines[i]?.Waiting);
         text.Gauge(
             "vllm:kv_cache_usage_perc",
             "Blocks of the cache that running requests hold, of 1.",
-            i => (double)engines[i].HeldBlocks / engines[i].Blocks);
-        text.Counter("vllm:num_preemptions_total", "How often a request gave its place to another.", i => engines[i].Preemptions);
+            i => (double?)engines[i]?.HeldBlocks / engines[i]?.Blocks);
+        text.Counter("vllm:num_preemptions_total", "How often a request gave its place to another.", i => engines[i]?.Preemptions);
         text.Counter("vllm:prefix_cache_queries_total", "Tokens that were looked for in the cache.", i =>
-            engines[i].SoughtTokens);
-        text.Counter("vllm:prefix_cache_hits_total", "Tokens that were found in the cache.", i => engines[i].FoundTokens);
-        text.Counter("vllm:spec_decode_num_draft_tokens_total", "Tokens guessed ahead.", i => engines[i].GuessedTokens);
+            engines[i]?.SoughtTokens);
+        text.Counter("vllm:prefix_cache_hits_total", "Tokens that were found in the cache.", i => engines[i]?.FoundTokens);
+        text.Counter("vllm:spec_decode_num_draft_tokens_total", "Tokens guessed ahead.", i => engines[i]?.GuessedTokens);
         text.Counter("vllm:spec_decode_num_accepted_tokens_total", "Tokens guessed rightly.", i =>
-            engines[i].RightlyGuessedTokens);
+            engines[i]?.RightlyGuessedTokens);
         text.Counter("vllm:prompt_tokens_total", "Tokens of prompts.", static m => m.PromptTokens);
         text.Counter("vllm:prompt_tokens_cached_total", "Tokens of prompts that were found in the cache.", static m =>
             m.CachedTokens);

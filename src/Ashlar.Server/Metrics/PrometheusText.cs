@@ -18,11 +18,11 @@ internal sealed class PrometheusText(IReadOnlyList<(string Model, ModelMetrics M
         foreach (var (model, metrics) in models) Line(name, model, "", value(metrics));
     }
 
-    /// <summary>A number that only grows, by the number of the model.</summary>
-    public void Counter(string name, string help, Func<int, long> valueOfModel)
+    /// <summary>A number that only grows, by the number of the model; null where it has none.</summary>
+    public void Counter(string name, string help, Func<int, long?> valueOfModel)
     {
         Header(name, "counter", help);
-        for (var i = 0; i < models.Count; i++) Line(name, models[i].Model, "", valueOfModel(i));
+        Lines(name, i => valueOfModel(i));
     }
 
     /// <summary>Numbers that only grow, told apart by one more label.</summary>
@@ -36,11 +36,11 @@ internal sealed class PrometheusText(IReadOnlyList<(string Model, ModelMetrics M
         }
     }
 
-    /// <summary>A number that goes up and down.</summary>
-    public void Gauge(string name, string help, Func<int, double> valueOfModel)
+    /// <summary>A number that goes up and down; null where a model has none.</summary>
+    public void Gauge(string name, string help, Func<int, double?> valueOfModel)
     {
         Header(name, "gauge", help);
-        for (var i = 0; i < models.Count; i++) Line(name, models[i].Model, "", valueOfModel(i));
+        Lines(name, valueOfModel);
     }
 
     /// <summary>Observations by size.</summary>
@@ -68,6 +68,14 @@ internal sealed class PrometheusText(IReadOnlyList<(string Model, ModelMetrics M
 
     private void Header(string name, string type, string help) =>
         _text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+    private void Lines(string name, Func<int, double?> valueOfModel)
+    {
+        for (var i = 0; i < models.Count; i++)
+        {
+            if (valueOfModel(i) is { } value) Line(name, models[i].Model, "", value);
+        }
+    }
 
     private void Line(string name, string model, string moreLabels, double value) => _text.Append(
         CultureInfo.InvariantCulture, $"{name}{{model_name=\"{Escape(model)}\",engine=\"0\"{moreLabels}}} {Text(value)}\n");

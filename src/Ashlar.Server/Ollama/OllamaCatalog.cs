@@ -10,47 +10,60 @@ namespace Ashlar.Server.Ollama;
 /// <summary><c>/api/tags</c>, <c>/api/ps</c> and <c>/api/show</c>: what is served, in Ollama's words.</summary>
 internal sealed class OllamaCatalog(ModelCatalog catalog, DateTimeOffset started)
 {
-    // Models stay for as long as the server does.
     private static readonly DateTime Never = new(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>All models.</summary>
-    public Task ListAsync(HttpContext context) => WriteModelsAsync(context, static (_, _) => { });
+    public Task ListAsync(HttpContext context) => WriteModelsAsync(
+        context, catalog.Listed, static model => BytesOf(model), static (_, _) => { });
 
-    /// <summary>The models that are loaded, which all are.</summary>
-    public Task ListLoadedAsync(HttpContext context) => WriteModelsAsync(context, static (json, model) =>
-    {
-        json.WriteString("expires_at"u8, Never);
-        json.WriteNumber("size_vram"u8, 0);
-        json.WriteNumber("context_length"u8, model.Engine.ContextLength);
-    });
+    /// <summary>The models that are loaded, the memory that they take, and until when they stay.</summary>
+    public Task ListLoadedAsync(HttpContext context) => WriteModelsAsync(
+        context,
+        catalog.Listed.Where(static model => model.Slot.Loaded is not null),
+        static model => model.Slot.IsOnDemand ? model.Slot.Served.Bytes : BytesOf(model),
+        (json, model) =>
+        {
+            json.WriteString("expires_at"u8, catalog.Pool.ExpiresAt(model.Slot)?.UtcDateTime ?? Never);
+            json.WriteNumber("size_vram"u8, 0);
+            if (model.Slot.ContextLength is { } context) json.WriteNumber("context_length"u8, context);
+        });
 
-    /// <summary>One model.</summary>
+    /// <summary>One model; if it is not loaded, by what its files say.</summary>
     public async Task ShowAsync(HttpContext context)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.ChooseOllama(fields);
+        var model = catalog.FindOllama(fields);
         fields.Boolean("verbose");
         fields.RefuseUnread();
-        await JsonOutput.WriteAsync(context, 200, json => WriteWhole(json, model), context.RequestAborted).ConfigureAwait(false);
+        using var lease = catalog.Pool.TryAcquire(model.Slot);
+        using var header = lease is null ? model.Slot.Served.Header?.Open() : null;
+        var metadata = (lease?.Model.Engine.Model ?? header)?.Metadata;
+        var template = lease?.Model.TemplateSource ?? model.Slot.TemplateSource;
+        await JsonOutput.WriteAsync(context, 200, json => WriteWhole(json, model, template, metadata), context.RequestAborted)
+            .ConfigureAwait(false);
     }
 
-    private Task WriteModelsAsync(HttpContext context, Action<Utf8JsonWriter, HostedModel> writeMore) => JsonOutput.WriteAsync(
+    private static long BytesOf(ListedModel model) => model.Slot.Description?.Bytes ?? 0;
+
+    private Task WriteModelsAsync(
+        HttpContext context, IEnumerable<ListedModel> models, Func<ListedModel, long> bytesOf,
+        Action<Utf8JsonWriter, ListedModel> writeMore) => JsonOutput.WriteAsync(
         context,
         200,
         json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("models"u8);
-            foreach (var model in catalog.Models)
+            foreach (var model in models)
             {
                 json.WriteStartObject();
                 json.WriteString("name"u8, model.Name);
                 json.WriteString("model"u8, model.Name);
                 json.WriteString("modified_at"u8, started.UtcDateTime);
-                json.WriteNumber("size"u8, model.Description.Bytes);
-                json.WriteString("digest"u8, model.Description.Digest);
-                WriteDetails(json, model.Description);
+                json.WriteNumber("size"u8, bytesOf(model));
+                json.WriteString("digest"u8, model.Slot.Description?.Digest ?? "");
+                WriteDetails(json, model);
                 writeMore(json, model);
                 json.WriteEndObject();
             }
@@ -60,16 +73,16 @@ internal sealed class OllamaCatalog(ModelCatalog catalog, DateTimeOffset started
         },
         context.RequestAborted);
 
-    private void WriteWhole(Utf8JsonWriter json, HostedModel model)
+    private void WriteWhole(Utf8JsonWriter json, ListedModel model, string? template, GgufMetadata? metadata)
     {
         json.WriteStartObject();
         json.WriteString("modelfile"u8, ""u8);
         json.WriteString("parameters"u8, ""u8);
-        json.WriteString("template"u8, model.TemplateSource ?? "");
-        WriteDetails(json, model.Description);
+        json.WriteString("template"u8, template ?? "");
+        WriteDetails(json, model);
         json.WriteStartObject("model_info"u8);
-        json.WriteNumber("general.parameter_count"u8, model.Description.Parameters);
-        WriteMetadata(json, model.Engine.Model.Metadata);
+        if (model.Slot.Description is { } description) json.WriteNumber("general.parameter_count"u8, description.Parameters);
+        WriteMetadata(json, metadata);
         json.WriteEndObject();
         json.WriteStartArray("capabilities"u8);
         json.WriteStringValue("completion"u8);
@@ -78,17 +91,19 @@ internal sealed class OllamaCatalog(ModelCatalog catalog, DateTimeOffset started
         json.WriteEndObject();
     }
 
-    private static void WriteDetails(Utf8JsonWriter json, ModelDescription description)
+    // Of a model that was never loaded there may be nothing to tell.
+    private static void WriteDetails(Utf8JsonWriter json, ListedModel model)
     {
+        var description = model.Slot.Description;
         json.WriteStartObject("details"u8);
-        json.WriteString("parent_model"u8, ""u8);
-        json.WriteString("format"u8, description.Format);
-        json.WriteString("family"u8, description.Architecture);
+        json.WriteString("parent_model"u8, model.Parent ?? "");
+        json.WriteString("format"u8, description?.Format ?? "");
+        json.WriteString("family"u8, description?.Architecture ?? "");
         json.WriteStartArray("families"u8);
-        json.WriteStringValue(description.Architecture);
+        if (description is not null) json.WriteStringValue(description.Architecture);
         json.WriteEndArray();
-        json.WriteString("parameter_size"u8, description.Size);
-        json.WriteString("quantization_level"u8, description.Type);
+        json.WriteString("parameter_size"u8, description?.Size ?? "");
+        json.WriteString("quantization_level"u8, description?.Type ?? "");
         json.WriteEndObject();
     }
 

@@ -24,10 +24,10 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.ChooseOllama(fields);
+        var model = await catalog.ChooseOllamaAsync(context, fields).ConfigureAwait(false);
         var request = OllamaOptions.Read(fields, model);
         var isStreamed = fields.Boolean("stream") ?? true;
-        fields.Take("keep_alive"); // models stay
+        var keepAlive = KeepAliveField.Apply(context, fields);
         var format = ReadFormat(fields);
         var variables = Thinking(fields, model);
         var choice = isChat
@@ -37,7 +37,7 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
 
         if (choice is null)
         {
-            await TellLoadedAsync(context, model, isChat).ConfigureAwait(false);
+            await TellLoadedAsync(context, model, isChat, keepAlive == TimeSpan.Zero ? "unload" : "load").ConfigureAwait(false);
             return;
         }
 
@@ -119,8 +119,8 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         };
     }
 
-    // An empty request asks that the model be loaded; it is.
-    private Task TellLoadedAsync(HttpContext context, HostedModel model, bool isChat) => JsonOutput.WriteAsync(
+    // An empty request asks that the model be loaded, which it is, or unloaded, which it will be when this request has ended.
+    private Task TellLoadedAsync(HttpContext context, HostedModel model, bool isChat, string reason) => JsonOutput.WriteAsync(
         context,
         200,
         json =>
@@ -141,7 +141,7 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
             }
 
             json.WriteBoolean("done"u8, true);
-            json.WriteString("done_reason"u8, "load"u8);
+            json.WriteString("done_reason"u8, reason);
             json.WriteEndObject();
         },
         context.RequestAborted);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Ashlar.Engine;
 using Ashlar.Server.Catalog;
@@ -19,8 +20,7 @@ internal sealed class EngineEndpoint(ModelCatalog catalog, ServerLifetime lifeti
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly (HostedModel Model, SharedDescription Description)[] _models =
-        [.. catalog.Models.Select(model => (model, new SharedDescription(model.Engine, clock, MostSequences, MostRuns)))];
+    private readonly ConditionalWeakTable<HostedModel, SharedDescription> _descriptions = []; // of those that are loaded
 
     public async Task GetAsync(HttpContext context)
     {
@@ -43,25 +43,28 @@ internal sealed class EngineEndpoint(ModelCatalog catalog, ServerLifetime lifeti
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false) && !lifetime.IsDraining);
     }
 
-    private async Task<EngineDescription?[]> DescribeAsync() =>
-        await Task.WhenAll(_models.Select(static model => model.Description.GetAsync())).ConfigureAwait(false);
+    private async Task<(HostedModel Model, EngineDescription? Description)[]> DescribeAsync() =>
+        await Task.WhenAll(catalog.Loaded.Select(async model => (model, await DescriptionOf(model).GetAsync().ConfigureAwait(false))))
+            .ConfigureAwait(false);
 
-    private void Write(Utf8JsonWriter json, EngineDescription?[] described)
+    private SharedDescription DescriptionOf(HostedModel model) => _descriptions.GetValue(
+        model, loaded => new SharedDescription(loaded.Engine, clock, MostSequences, MostRuns));
+
+    private void Write(Utf8JsonWriter json, (HostedModel Model, EngineDescription? Description)[] described)
     {
         json.WriteStartObject();
         json.WriteNumber("time_ms"u8, clock.GetUtcNow().ToUnixTimeMilliseconds());
         json.WriteStartArray("models"u8);
-        for (var i = 0; i < described.Length; i++)
+        foreach (var (model, description) in described)
         {
-            var model = _models[i].Model;
             json.WriteStartObject();
             json.WriteString("name"u8, model.Name);
             json.WriteNumber("context_length"u8, model.Engine.ContextLength);
             if (model.Failure is { } failure) json.WriteString("failure"u8, failure.Message);
-            EngineJson.WriteStatistics(json, described[i]?.Statistics ?? model.Engine.Statistics);
+            EngineJson.WriteStatistics(json, description?.Statistics ?? model.Engine.Statistics);
             WriteHistogram(json, "time_to_first_token_seconds"u8, model.Metrics.TimeToFirstToken);
             WriteHistogram(json, "inter_token_latency_seconds"u8, model.Metrics.InterTokenLatency);
-            if (described[i] is { } description) EngineJson.WriteDescription(json, description);
+            if (description is not null) EngineJson.WriteDescription(json, description);
             json.WriteEndObject();
         }
 

@@ -18,7 +18,9 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
     public async Task PostAsync(HttpContext context)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        await answering.RunAsync(context, Read(new(body.RootElement), Caller.Of(context))).ConfigureAwait(false);
+        var fields = new RequestFields(body.RootElement);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
+        await answering.RunAsync(context, Read(fields, model, Caller.Of(context))).ConfigureAwait(false);
     }
 
     /// <summary>A response that was kept.</summary>
@@ -52,9 +54,8 @@ internal sealed class ResponseEndpoints(ModelCatalog catalog, Answering answerin
         });
     }
 
-    private GenerationJob Read(RequestFields fields, Caller caller)
+    private GenerationJob Read(RequestFields fields, HostedModel model, Caller caller)
     {
-        var model = catalog.Choose(fields);
         var maxTokens = fields.Integer("max_output_tokens", 1, model.Engine.ContextLength);
         var request = GenerationFields.Read(fields, model.Engine, maxTokens);
         var stream = StreamFields.Read(fields);

@@ -39,6 +39,7 @@ internal static class RouteTable
         var embeddings = new EmbeddingEndpoints(catalog);
         var ranking = new RankingEndpoints(catalog);
         var pages = new PageEndpoints();
+        var adapters = new AdapterEndpoints(catalog, options.AdapterFolder);
         IReadOnlyList<Route> routes =
         [
             new("POST", "/v1/chat/completions", "Answer a conversation", new ChatEndpoint(catalog, answering, prompts).PostAsync),
@@ -57,6 +58,8 @@ internal static class RouteTable
             new("POST", "/api/embed", "Make vectors of texts, by Ollama's protocol", embeddings.OllamaAsync),
             new("GET", "/v1/models", "List the models", models.ListAsync),
             new("GET", "/v1/models/{model}", "Describe a model", models.GetAsync),
+            new("POST", "/v1/load_lora_adapter", "Load an adapter of a model", adapters.LoadAsync),
+            new("POST", "/v1/unload_lora_adapter", "Unload an adapter when its requests have ended", adapters.UnloadAsync),
             new("POST", "/api/chat", "Answer a conversation, by Ollama's protocol", ollama.ChatAsync),
             new("POST", "/api/generate", "Answer a text, by Ollama's protocol", ollama.GenerateAsync),
             new("GET", "/api/tags", "List the models, by Ollama's protocol", tags.ListAsync),

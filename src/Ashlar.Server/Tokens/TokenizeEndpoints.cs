@@ -22,7 +22,7 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
         if (fields.Text("content") is { } content)
         {
             var addSpecial = fields.Boolean("add_special") ?? false;
@@ -47,7 +47,7 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
         const string Expected = "an array of token ids";
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
         var ids = GenerationFields.TokenIds(fields, "tokens", model.Engine.Model.Configuration.VocabularySize)
             ?? throw FieldErrors.Missing("tokens", Expected);
         fields.RefuseUnread();
@@ -64,7 +64,7 @@ internal sealed class TokenizeEndpoints(ModelCatalog catalog, PromptRenderer pro
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var fields = new RequestFields(body.RootElement);
-        var model = catalog.Choose(fields);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
         var conversation = ConversationFields.Read(fields, model);
         fields.RefuseUnread();
         var prompt = prompts.Render(model, conversation);

@@ -39,9 +39,20 @@ public static class GraphPlans
                     $"{Processor.Variable} names the reference backend, which plans nothing; unset it");
             }
 
-            var symbols = graph.Nodes.SelectMany(node => node.Shape).SelectMany(dim => dim.Symbols).Distinct()
-                .ToDictionary(symbol => symbol, symbol => sizes.GetValueOrDefault(symbol.Name, 1));
-            return PlanText.Of(Plan.Of(graph, set), symbols);
+            return PlanText.Of(Plan.Of(graph, set), graph.Symbols(sizes));
         }
+
+        /// <summary>The memory that the graph takes once it is compiled; null for the reference backend, which plans none.</summary>
+        /// <param name="sizes">The symbols by name; those that are not named count as 1.</param>
+        /// <exception cref="NotSupportedException"><c>ASHLAR_ISA</c> names no set that the processor has.</exception>
+        public MemoryNeed? MeasureMemory(IReadOnlyDictionary<string, long> sizes)
+        {
+            var set = Processor.Chosen();
+            return set == InstructionSet.Reference ? null : MemoryNeed.Of(Plan.Of(graph, set), graph.Symbols(sizes));
+        }
+
+        private Dictionary<Symbol, long> Symbols(IReadOnlyDictionary<string, long> sizes) =>
+            graph.Nodes.SelectMany(node => node.Shape).SelectMany(dim => dim.Symbols).Distinct()
+                .ToDictionary(symbol => symbol, symbol => sizes.GetValueOrDefault(symbol.Name, 1));
     }
 }

@@ -144,6 +144,41 @@ public sealed class AdapterEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task An_adapter_that_takes_the_place_of_another_lets_its_requests_end()
+    {
+        await using var engine = new InferenceEngine(_model, Options with { ContextLength = 8000 });
+        await Assert.ThrowsAsync<UnknownAdapterException>(() => engine.ReplaceAdapterAsync("a", Written("one"), Cancelled));
+        await engine.LoadAdapterAsync("a", Written("one"), Cancelled);
+        var request = new GenerationRequest
+        {
+            PromptTokens = new[] { 1 },
+            IgnoreEndOfSequence = true,
+            Sampling = SamplingOptions.Greedy,
+            Adapter = "a",
+            LogProbabilities = 0,
+        };
+        var first = await Bits(engine, request with { MaxTokens = 20 });
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        await using var running = engine.GenerateAsync(request, source.Token).GetAsyncEnumerator(source.Token);
+        Assert.True(await running.MoveNextAsync());
+        await engine.ReplaceAdapterAsync("a", Written("two"), Cancelled);
+        var second = await Bits(engine, request with { MaxTokens = 20 });
+        Assert.NotEqual(first, second);
+
+        // Both places are in use; once the first request has left, there is one again.
+        var running2 = engine.GenerateAsync(request, source.Token).GetAsyncEnumerator(source.Token);
+        Assert.True(await running2.MoveNextAsync());
+        await Assert.ThrowsAsync<AdapterRefusedException>(() => engine.ReplaceAdapterAsync("a", Written("one"), Cancelled));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running2.MoveNextAsync());
+        await Assert.ThrowsAsync<FileNotFoundException>(() => engine.ReplaceAdapterAsync("a", _home.Path("nothing"), Cancelled));
+        Assert.Equal(second, await Bits(engine, request with { MaxTokens = 20 }));
+        while (engine.ActiveRequests > 0) await Task.Delay(1, Cancelled);
+        await engine.ReplaceAdapterAsync("a", Written("one"), Cancelled);
+        Assert.Equal(first, await Bits(engine, request with { MaxTokens = 20 }));
+    }
+
+    [Fact]
     public async Task What_cannot_be_loaded_or_named_is_an_error_that_says_why_and_takes_no_room()
     {
         await using var engine = new InferenceEngine(_model, Options with { MaxAdapters = 1 });

@@ -34,7 +34,7 @@ internal static class ScriptedAnswer
         {
             CreateParser = () => dialect.CreateParser([new("weather"), new("now")], random: new Random(1)),
         };
-        var reader = new ChoiceReader(new HostedModel(new(engine)), planned, 0);
+        var reader = new ChoiceReader(new HostedModel(new(engine), engine, new()), planned, 0);
         var context = new DefaultHttpContext();
         using var body = new MemoryStream();
         context.Response.Body = body;

@@ -77,7 +77,8 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         try
         {
             var output = job.Model.Engine.GenerateAsync(choice.Request, cancellationToken);
-            return RequestMeter.Measure(output, job.Model.Metrics, clock, cancellationToken);
+            output = RequestMeter.Measure(output, job.Model.Metrics, clock, cancellationToken);
+            return choice.Limit?.Invoke(output) ?? output;
         }
         catch (ArgumentException error) when (error is not PromptTooLongException)
         {

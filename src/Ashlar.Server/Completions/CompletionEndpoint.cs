@@ -1,6 +1,8 @@
 using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
+using Ashlar.Server.Errors;
 using Ashlar.Server.Generation;
+using Ashlar.Server.Infill;
 using Ashlar.Server.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -27,13 +29,18 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         var logProbabilities = LogProbabilityFields.ReadCompletion(fields);
         var grammar = FormatFields.Read(fields);
         var echo = fields.Boolean("echo") ?? false;
-        var prompts = PromptField.Read(fields, model, fields.Boolean("add_special_tokens") ?? true);
+        var addSpecial = fields.Boolean("add_special_tokens") ?? true;
+        var suffix = fields.Text("suffix") is { Length: > 0 } behind ? behind : null;
+        if (suffix is not null && echo) throw FieldErrors.WrongValue("echo", "true", "false beside 'suffix'");
+        var prompts = PromptField.Read(fields, model, addSpecial && suffix is null, parseSpecial: suffix is null);
         RemainingFields.Judge(fields);
 
         var echoes = echo ? logProbabilities : null;
         request = request.With(logProbabilities, copies) with { PromptLogProbabilities = echoes, Grammar = grammar };
         var choices = prompts.Select(prompt => new PlannedChoice(
-            request with { PromptTokens = prompt },
+            suffix is null
+                ? request with { PromptTokens = prompt }
+                : InfillPrompt.Between(model, request, prompt, suffix, addSpecial),
             echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : "")
         {
             EchoesLogProbabilities = echoes is not null && prompt.Length > 0,

@@ -37,7 +37,7 @@ internal static class RemainingFields
             ["truncation"] = (value => IsText(value, "disabled"), "prompts are never truncated; shorten it"),
             ["prompt_cache_retention"] = (Never, LeaveOut),
             ["service_tier"] = (value => IsText(value, "auto") || IsText(value, "default"), "there is one tier"),
-            ["suffix"] = (value => IsText(value, ""), "put what follows into the prompt, as the model was taught"),
+            ["suffix"] = (value => IsText(value, ""), "send the text to /v1/completions"),
             ["skip_special_tokens"] = (IsTrue, "special tokens are never part of the text"),
             ["spaces_between_special_tokens"] = (IsTrue, LeaveOut),
             ["include_stop_str_in_output"] = (IsFalse, "stop texts are never part of the text"),

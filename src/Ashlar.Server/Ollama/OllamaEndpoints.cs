@@ -6,6 +6,7 @@ using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Conversations;
 using Ashlar.Server.Errors;
+using Ashlar.Server.Infill;
 using Ashlar.Server.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -65,10 +66,8 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         var prompt = fields.Text("prompt") ?? "";
         var system = fields.Text("system");
         var isRaw = fields.Boolean("raw") ?? false;
-        foreach (var name in (string[])["suffix", "template"])
-        {
-            if (fields.Text(name) is { Length: > 0 }) throw FieldErrors.Unsupported(name, "send the whole prompt with 'raw'");
-        }
+        var suffix = fields.Text("suffix");
+        if (fields.Text("template") is { Length: > 0 }) throw FieldErrors.Unsupported("template", "send the whole prompt with 'raw'");
 
         if (fields.Array("images", "an array") is { } images && images.GetArrayLength() > 0)
         {
@@ -77,6 +76,11 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
 
         if (fields.Array("context", "an array") is not null) throw FieldErrors.Unsupported("context",
             "send the messages to /api/chat");
+        if (suffix is { Length: > 0 })
+        {
+            return new(InfillPrompt.Between(model, request with { Grammar = format }, model.Tokenizer.Encode(prompt), suffix));
+        }
+
         if (prompt.Length == 0) return null;
 
         // A model without a template merely continues, as Ollama's do.

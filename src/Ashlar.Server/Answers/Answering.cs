@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ashlar.Engine;
+using Ashlar.Engine.Grammars;
 using Ashlar.Server.Access;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
@@ -43,7 +44,7 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         var updates = MergedUpdates.Of(outputs, gone).GetAsyncEnumerator(gone);
         await using (updates.ConfigureAwait(false))
         {
-            var hasUpdate = await updates.MoveNextAsync().ConfigureAwait(false);
+            var hasUpdate = await BeginAsync(updates, job).ConfigureAwait(false);
             var answer = new Answer(id, clock.GetUtcNow(), job.Model.Name, job.Choices.Count, tally);
             var streamed = job.IsStreamed ? StreamedAnswer.Begin(context, job.Format) : null;
             for (; hasUpdate; hasUpdate = await updates.MoveNextAsync().ConfigureAwait(false))
@@ -69,6 +70,19 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
             else await JsonOutput.WriteAsync(context, 200, WriteWhole, gone).ConfigureAwait(false);
 
             void WriteWhole(Utf8JsonWriter json) => job.Format.WriteWhole(json, answer);
+        }
+    }
+
+    // Whether a grammar can be had turns out when it is compiled, before the first update.
+    private static async ValueTask<bool> BeginAsync(IAsyncEnumerator<(int, GenerationUpdate)> updates, GenerationJob job)
+    {
+        try
+        {
+            return await updates.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (GrammarException error)
+        {
+            throw new ApiException(ErrorMapping.GrammarRefused(error, job.Choices[0].GrammarField), error);
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed class InfillEndpoint(ModelCatalog catalog, Answering answering, 
             fields.Prompt.Tokens.Length, fields.LongestPrediction, fields.LeastIndentation, clock, superseded);
         var choice = new PlannedChoice(fields.Request with { PromptTokens = fields.Prompt.Tokens, IsInteractive = true })
         {
+            GrammarField = fields.GrammarField,
             Limit = output => limits.Keep(output),
         };
         return new(fields.Model, [choice], new InfillFormat(fields, limits), fields.IsStreamed);

@@ -29,6 +29,9 @@ internal sealed record InfillFields(HostedModel Model, GenerationRequest Request
 
     public int LeastIndentation { get; private init; }
 
+    /// <summary>The field that the grammar comes from.</summary>
+    public string? GrammarField { get; private init; }
+
     /// <summary>The fields of the answer that are wanted; null for all.</summary>
     public IReadOnlyList<string>? ResponseFields { get; private init; }
 
@@ -41,9 +44,10 @@ internal sealed record InfillFields(HostedModel Model, GenerationRequest Request
         var context = model.Engine.ContextLength;
         var most = fields.Integer("n_predict", -1, int.MaxValue) ?? -1;
         int? maxTokens = most < 0 ? null : Math.Min(most, context);
+        var format = FormatFields.Read(fields);
         var request = GenerationFields.Read(fields, model.Engine, maxTokens) with
         {
-            Grammar = FormatFields.Read(fields),
+            Grammar = format?.Grammar,
             LogProbabilities = fields.Boolean("return_tokens") is true ? 0 : null, // what brings the tokens along
         };
         var read = new InfillFields(
@@ -58,6 +62,7 @@ internal sealed record InfillFields(HostedModel Model, GenerationRequest Request
                 ? TimeSpan.FromMilliseconds(milliseconds)
                 : null,
             LeastIndentation = fields.Integer("n_indent", 0, int.MaxValue) ?? 0,
+            GrammarField = format?.Field,
             ResponseFields = Names(fields, "response_fields"),
         };
         fields.Integer("t_max_prompt_ms", -1, int.MaxValue); // a hint; prompts are computed whole

@@ -6,6 +6,7 @@ using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Conversations;
 using Ashlar.Server.Errors;
+using Ashlar.Server.Generation;
 using Ashlar.Server.Infill;
 using Ashlar.Server.Json;
 using Microsoft.AspNetCore.Http;
@@ -46,7 +47,7 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
     }
 
     private PlannedChoice? ReadChat(
-        RequestFields fields, HostedModel model, JsonObject? variables, GrammarSource? format, GenerationRequest request)
+        RequestFields fields, HostedModel model, JsonObject? variables, OutputFormat? format, GenerationRequest request)
     {
         var (tools, isStrict) = ToolFields.Read(fields, ToolFields.ReadNested);
         var choice = ToolFields.ReadChoice(fields, tools);
@@ -61,7 +62,7 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
     }
 
     private PlannedChoice? ReadPrompt(
-        RequestFields fields, HostedModel model, JsonObject? variables, GrammarSource? format, GenerationRequest request)
+        RequestFields fields, HostedModel model, JsonObject? variables, OutputFormat? format, GenerationRequest request)
     {
         var prompt = fields.Text("prompt") ?? "";
         var system = fields.Text("system");
@@ -78,7 +79,8 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
             "send the messages to /api/chat");
         if (suffix is { Length: > 0 })
         {
-            return new(InfillPrompt.Between(model, request with { Grammar = format }, model.Tokenizer.Encode(prompt), suffix));
+            request = request with { Grammar = format?.Grammar };
+            return new(InfillPrompt.Between(model, request, model.Tokenizer.Encode(prompt), suffix)) { GrammarField = format?.Field };
         }
 
         if (prompt.Length == 0) return null;
@@ -87,7 +89,7 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         if (isRaw || model.TemplateSource is null)
         {
             var tokens = model.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: true);
-            return new(request with { PromptTokens = tokens, Grammar = format });
+            return new(request with { PromptTokens = tokens, Grammar = format?.Grammar }) { GrammarField = format?.Field };
         }
 
         var messages = new MessageList();
@@ -96,15 +98,15 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         return prompts.Plan(model, new(messages.Messages) { Field = "prompt", Variables = variables, Format = format }, request);
     }
 
-    private static GrammarSource? ReadFormat(RequestFields fields)
+    private static OutputFormat? ReadFormat(RequestFields fields)
     {
         const string Name = "format";
         return fields.Take(Name) switch
         {
             null => null,
             { ValueKind: JsonValueKind.String } word when word.ValueEquals(""u8) => null,
-            { ValueKind: JsonValueKind.String } word when word.ValueEquals("json"u8) => new JsonObjectGrammar(),
-            { ValueKind: JsonValueKind.Object } schema => new JsonSchemaGrammar(schema.GetRawText()),
+            { ValueKind: JsonValueKind.String } word when word.ValueEquals("json"u8) => new(new JsonObjectGrammar(), Name),
+            { ValueKind: JsonValueKind.Object } schema => new(new JsonSchemaGrammar(schema.GetRawText()), Name),
             { } value => throw FieldErrors.WrongType(Name, value.Quote(), "'json', or a JSON schema"),
         };
     }

@@ -93,21 +93,19 @@ public class FormatTests(StoriesServer stories) : IClassFixture<StoriesServer>
         Assert.Matches(pattern, choice.Text("text")!);
     }
 
-    [Theory]
-    [InlineData("{% if false %}<tool_call>{% endif %}", "<", "")]
-    [InlineData("{% if false %}<tool_call><think>{% endif %}", "<", "")]
-    public async Task Beside_tools_an_answer_is_a_call_or_of_the_format(string dialect, string mark, string none)
+    [Fact]
+    public async Task Beside_tools_an_answer_is_a_call_or_of_the_format()
     {
         await using var engine = StoriesServer.LoadEngine(new() { Threads = 1, ContextLength = 4096 });
         await using var server = await AshlarServer.StartAsync(
-            [new(engine) { ChatTemplate = StoriesServer.Template + dialect }], new() { Port = 0 }, TestContext.Current.CancellationToken);
+            [new(engine) { ChatTemplate = StoriesServer.Template + "{% if false %}<tool_call>{% endif %}" }], new() { Port = 0 }, TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = server.Address };
         var tokenizer = engine.Model.Tokenizer!;
-        foreach (var (favoured, isCall) in (IEnumerable<(string, bool)>)[(mark, true), ("{", false)])
+        foreach (var (favoured, isCall) in (IEnumerable<(string, bool)>)[("<", true), ("{", false)])
         {
             // The model knows of neither: which of the two it begins is left to it but for a push.
-            var bias = $"\"logit_bias\": {{\"{tokenizer.Encode(favoured)[^1]}\": 100{none}}}";
-            var body = "{" + Messages + ", \"max_tokens\": 2000, \"seed\": 5, " + bias
+            var bias = $"\"logit_bias\": {{\"{tokenizer.Encode(favoured)[^1]}\": 100}}";
+            var body = "{" + Messages + ", \"max_tokens\": 2000, \"seed\": 5, \"parallel_tool_calls\": false, " + bias
                 + ", \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"paint\", \"parameters\": " + Schema + "}}]"
                 + ", \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"name\": \"x\", \"schema\": " + Schema + "}}}";
             var choice = (await client.AskAsync("/v1/chat/completions", body))["choices"]![0]!;
@@ -116,6 +114,22 @@ public class FormatTests(StoriesServer stories) : IClassFixture<StoriesServer>
                 ? choice.Text("message", "tool_calls", "0", "function", "arguments")!
                 : choice.Text("message", "content")!);
         }
+    }
+
+    [Fact]
+    public async Task A_model_that_thinks_is_held_to_JSON_behind_its_thoughts_and_to_nothing_else()
+    {
+        await using var server = await AshlarServer.StartAsync(
+            [new(stories.Engine) { ChatTemplate = StoriesServer.Template + "<think>" }], new() { Port = 0 },
+            TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        var thought = (await client.AskAsync(
+            "/v1/chat/completions", "{" + Messages + ", \"max_tokens\": 20, \"response_format\": {\"type\": \"json_object\"}}"))["choices"]![0]!;
+        Assert.NotEqual("", thought.Text("message", "reasoning_content") ?? "");
+        Assert.Equal("", thought.Text("message", "content"));
+        var (response, text) = await client.SendAsync("/v1/chat/completions", "{" + Messages + ", \"guided_regex\": \"a\"}");
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Equal("guided_regex", JsonNode.Parse(text).Text("error", "param"));
     }
 
     private async Task<JsonNode> Ask(string format, int bias)

@@ -18,6 +18,8 @@ public sealed class ChatDialect
             : [.. calls.Texts.Concat(reasoning?.Texts ?? []).Distinct()];
     }
 
+    private const string AnyObject = """{"type": "object"}""";
+
     // What a template says of its model's calls, and the format. The first that fits counts.
     private static readonly (string Text, string Name, Func<string, CallFormat>? Calls)[] Known =
     [
@@ -144,6 +146,22 @@ public sealed class ChatDialect
             : null;
     }
 
+    /// <summary>The grammar of an answer that is calls of tools, or else JSON; reasoning may go before.</summary>
+    /// <param name="tools">The tools, one or more.</param>
+    /// <param name="schema">The JSON schema of an answer that does not call; null for any object.</param>
+    /// <param name="isParallel">Whether there may be several calls.</param>
+    /// <param name="prompt">The rendered prompt, or its end.</param>
+    /// <returns>Null where the format marks calls by nothing, so that they could not be told from JSON.</returns>
+    /// <exception cref="ArgumentException">There is no tool.</exception>
+    public GrammarSource? ForToolsOrJson(
+        IReadOnlyList<ChatTool> tools, string? schema, bool isParallel = true, string prompt = "")
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        if (tools.Count == 0) throw new ArgumentException("there is no tool; give one or more", nameof(tools));
+        var text = new ToolGrammar(this, tools, isParallel).CallsOr(schema ?? AnyObject, Reasoning?.IsOpenIn(prompt) ?? false);
+        return text is null ? null : new GbnfGrammar(text);
+    }
+
     /// <summary>The grammar of an answer in JSON, and no call; reasoning may go before.</summary>
     /// <param name="schema">The JSON schema of the answer; null for any object.</param>
     /// <param name="prompt">The rendered prompt, or its end.</param>
@@ -151,7 +169,7 @@ public sealed class ChatDialect
     {
         if (Calls is not null && Reasoning is null) return schema is null ? new JsonObjectGrammar() : new JsonSchemaGrammar(schema);
         var isReasoning = Reasoning?.IsOpenIn(prompt) ?? false;
-        return new GbnfGrammar(ToolGrammar.Formatted(this, schema ?? """{"type": "object"}""", isReasoning));
+        return new GbnfGrammar(ToolGrammar.Formatted(this, schema ?? AnyObject, isReasoning));
     }
 
     /// <summary>The form of a call's id that the template takes.</summary>

@@ -3,7 +3,7 @@ namespace Ashlar.Engine.Sampling;
 /// <summary>
 /// Chooses the tokens of one sequence. The stages, in this order, each left out where its option is off:
 /// <list type="number">
-/// <item>logit bias; repetition, frequency and presence penalty: they change logits;</item>
+/// <item>allowed tokens and forbidden sequences; logit bias; repetition, frequency and presence penalty: they change logits;</item>
 /// <item>at temperature 0 the likeliest token, and the rest is skipped;</item>
 /// <item>top-k, which temperature cannot change and which saves the rest its work;</item>
 /// <item>temperature: logits become weights;</item>
@@ -18,6 +18,7 @@ internal sealed class Sampler
     private readonly List<ILogitStage> _logitStages = [];
     private readonly List<ICandidateStage> _candidateStages = [];
     private readonly TokenHistory? _history;
+    private readonly ForbiddenSequences? _forbidden;
     private readonly bool _greedy;
     private Xoshiro256 _generator;
 
@@ -30,6 +31,8 @@ internal sealed class Sampler
         _greedy = options.Temperature == 0;
         _generator = Xoshiro256.FromSeed(options.Seed ?? seed);
 
+        if (options.AllowedTokens is { } allowed) _logitStages.Add(new AllowedTokens(allowed));
+        if (options.ForbiddenSequences is { Count: > 0 } sequences) _logitStages.Add(_forbidden = new(sequences));
         if (options.LogitBias is { Count: > 0 } biases) _logitStages.Add(new LogitBias(biases));
         if (options.RepetitionPenalty != 1 || options.FrequencyPenalty != 0 || options.PresencePenalty != 0)
         {
@@ -64,6 +67,7 @@ internal sealed class Sampler
         }
 
         _history?.Append(token);
+        _forbidden?.Append(token);
         return token;
     }
 }

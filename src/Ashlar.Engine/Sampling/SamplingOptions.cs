@@ -55,6 +55,15 @@ public sealed record SamplingOptions
     /// <summary>Added to the logits of these token ids before anything else: -100 to 100 each. None by default.</summary>
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
+    /// <summary>The only token ids that may be chosen, one or more. Unset, the default, all may.</summary>
+    public IReadOnlyList<int>? AllowedTokens { get; init; }
+
+    /// <summary>
+    /// Token ids that must not come in the output one after another: of each sequence, of one token or more, the last is forbidden
+    /// where the others came just before. None by default.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<int>> ForbiddenSequences { get; init; } = [];
+
     /// <summary>
     /// Any 64-bit number; the same seed draws the same tokens. Unset, every request draws by a seed of its own.
     /// </summary>
@@ -77,6 +86,22 @@ public sealed record SamplingOptions
         {
             Require(token >= 0 && token < vocabularySize, $"{nameof(LogitBias)} token", token, $"from 0 to {vocabularySize - 1}");
             Require(bias is >= -100 and <= 100, $"{nameof(LogitBias)} of token {token}", bias, "from -100 to 100");
+        }
+
+        Require(AllowedTokens is not { Count: 0 }, $"the count of {nameof(AllowedTokens)}", 0, "1 or more");
+        foreach (var token in AllowedTokens ?? [])
+        {
+            Require((uint)token < (uint)vocabularySize, $"{nameof(AllowedTokens)} token", token, $"from 0 to {vocabularySize - 1}");
+        }
+
+        foreach (var sequence in ForbiddenSequences)
+        {
+            Require(sequence.Count > 0, $"the length of a sequence of {nameof(ForbiddenSequences)}", 0, "1 or more");
+            foreach (var token in sequence)
+            {
+                Require(
+                    (uint)token < (uint)vocabularySize, $"{nameof(ForbiddenSequences)} token", token, $"from 0 to {vocabularySize - 1}");
+            }
         }
     }
 

@@ -62,8 +62,14 @@ internal sealed class GgufSpecialIds(GgufMetadata metadata, Vocabulary vocabular
             // Files for harmony may name its mark of a message's end.
             EndsGeneration = [.. ends, .. named.OfType<int>().Where(id => !vocabulary[id].SequenceEqual("<|end|>"u8))],
             Special = special,
+            Infill = InfillTokens.Of(vocabulary, Infill),
         };
     }
+
+    // Files had other keys for the first three before there were more.
+    private int? Infill(string name) => name is "prefix" or "suffix" or "middle"
+        ? Id($"{name}_token_id", null)
+        : Id($"fim_{name}_token_id", null);
 
     private int? Id(string name, int? fallback)
     {

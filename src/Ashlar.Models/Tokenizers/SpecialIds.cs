@@ -13,6 +13,9 @@ internal sealed record SpecialIds
 
     public int? Padding { get; init; }
 
+    /// <summary>The tokens that ask for a text in the middle; null where there are none.</summary>
+    public InfillTokens? Infill { get; init; }
+
     /// <summary>What stands before a text that is encoded with special tokens.</summary>
     public int[] Prefix { get; init; } = [];
 

@@ -56,6 +56,9 @@ public sealed class Tokenizer
     /// <summary>The token that fills unused places of a batch, if there is one.</summary>
     public int? PaddingId => _ids.Padding;
 
+    /// <summary>The tokens that ask for what stands between two texts; null where the model was not taught such.</summary>
+    public InfillTokens? Infill => _ids.Infill;
+
     /// <summary>What is put before a text that is encoded with special tokens: often the BOS token.</summary>
     public ReadOnlySpan<int> Prefix => _ids.Prefix;
 

@@ -1,3 +1,5 @@
+using Ashlar.Engine;
+
 namespace Ashlar.Server.Answers;
 
 /// <summary>One choice of an answer, as far as it has come: parts in the order in which the model made them.</summary>
@@ -18,6 +20,9 @@ internal sealed class AnsweredChoice
 
     /// <summary>The tokens, where their log probabilities were asked for.</summary>
     public List<ReportedToken> Tokens { get; } = [];
+
+    /// <summary>The tokens of the prompt but for the first, where their log probabilities were asked for.</summary>
+    public IReadOnlyList<TokenLogProbability> Prompt { get; private set; } = [];
 
     /// <summary>The mean log probability of the tokens generated, as far as it is known.</summary>
     public double MeanLogProbability => Tokens.Select(static token => (double?)token.Probability?.LogProbability).Average() ?? 0;
@@ -53,7 +58,7 @@ internal sealed class AnsweredChoice
                 _parts[^1].IsWhole = piece.IsWhole;
                 break;
             case PieceKind.End:
-                (End, StopText) = (piece.End, piece.StopText);
+                (End, StopText, Prompt) = (piece.End, piece.StopText, piece.Prompt);
                 break;
         }
     }

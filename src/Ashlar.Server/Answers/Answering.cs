@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ashlar.Engine;
+using Ashlar.Engine.Grammars;
 using Ashlar.Server.Access;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Json;
@@ -43,7 +44,7 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         var updates = MergedUpdates.Of(outputs, gone).GetAsyncEnumerator(gone);
         await using (updates.ConfigureAwait(false))
         {
-            var hasUpdate = await updates.MoveNextAsync().ConfigureAwait(false);
+            var hasUpdate = await BeginAsync(updates, job).ConfigureAwait(false);
             var answer = new Answer(id, clock.GetUtcNow(), job.Model.Name, job.Choices.Count, tally)
             {
                 Report = job.Timings.AreWanted ? new(tally, clock, job.Timings.PerToken) : null,
@@ -75,12 +76,26 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         }
     }
 
+    // Whether a grammar can be had turns out when it is compiled, before the first update.
+    private static async ValueTask<bool> BeginAsync(IAsyncEnumerator<(int, GenerationUpdate)> updates, GenerationJob job)
+    {
+        try
+        {
+            return await updates.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (GrammarException error)
+        {
+            throw new ApiException(ErrorMapping.GrammarRefused(error, job.Choices[0].GrammarField), error);
+        }
+    }
+
     private IAsyncEnumerable<GenerationUpdate> Start(GenerationJob job, PlannedChoice choice, CancellationToken cancellationToken)
     {
         try
         {
             var output = job.Model.Engine.GenerateAsync(choice.Request, cancellationToken);
-            return RequestMeter.Measure(output, job.Model.Metrics, clock, cancellationToken);
+            output = RequestMeter.Measure(output, job.Model.Metrics, clock, cancellationToken);
+            return choice.Limit?.Invoke(output) ?? output;
         }
         catch (ArgumentException error) when (error is not (PromptTooLongException or UnknownAdapterException))
         {

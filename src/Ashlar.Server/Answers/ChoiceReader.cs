@@ -12,6 +12,7 @@ internal sealed class ChoiceReader(HostedModel model, PlannedChoice planned, int
 {
     private readonly DialectParser? _parser = planned.CreateParser?.Invoke();
     private readonly List<int> _tokens = []; // all, where stop texts are looked for
+    private readonly List<TokenLogProbability> _prompt = []; // where they are told
     private List<ReportedToken> _reported = []; // those that no piece has carried yet
     private bool _hasStarted, _hasEchoed, _isReasoning, _hasCalls;
 
@@ -30,14 +31,15 @@ internal sealed class ChoiceReader(HostedModel model, PlannedChoice planned, int
             if (planned.EchoesLogProbabilities) _reported.Add(new(planned.Request.PromptTokens.Span[0], null));
         }
 
-        if (planned.EchoesLogProbabilities) Report(update.PromptLogProbabilities);
+        if (planned.TellsPrompt) _prompt.AddRange(update.PromptLogProbabilities);
+        if (planned.EchoesLogProbabilities) Echo(update.PromptLogProbabilities);
         if (!_hasEchoed && (update.Tokens.Length > 0 || update.FinishReason is not null))
         {
             _hasEchoed = true; // the prompt's log probabilities are there by now
             Add(PieceKind.Text, planned.Echo, pieces);
         }
 
-        if (planned.Request.Stop.Count > 0) _tokens.AddRange(update.Tokens.Span);
+        if (planned.Request.Stop.Count > 0 || planned.IncludesStopText) _tokens.AddRange(update.Tokens.Span);
         Report(Ends(update) ? [.. update.LogProbabilities.SkipLast(1)] : update.LogProbabilities);
         if (_parser is null) Add(PieceKind.Text, update.Text, pieces);
         else if (update.Text.Length > 0) Add(_parser.Append(update.Text), pieces);
@@ -55,18 +57,43 @@ internal sealed class ChoiceReader(HostedModel model, PlannedChoice planned, int
         foreach (var probability in probabilities) _reported.Add(new(probability.Token, probability));
     }
 
+    // As many of the likeliest as are told of the output's; of the prompt more may be asked for elsewhere.
+    private void Echo(IReadOnlyList<TokenLogProbability> probabilities)
+    {
+        var most = planned.Request.LogProbabilities ?? 0;
+        Report([.. probabilities.Select(probability => probability.Likeliest.Count <= most
+            ? probability
+            : probability with { Likeliest = [.. probability.Likeliest.Take(most)] })]);
+    }
+
     private void AddEnd(FinishReason reason, List<AnswerPiece> pieces)
     {
-        if (_parser is not null) Add(_parser.Finish(), pieces);
         var isStop = reason == FinishReason.Stop;
+        var stopText = isStop && planned.Request.Stop.Count > 0
+            ? StopTexts.Matched(model.Tokenizer, planned.Request, _tokens)
+            : null;
+        if (planned.IncludesStopText && isStop && (stopText ?? StopToken()) is { } end)
+        {
+            if (_parser is null) Add(PieceKind.Text, end, pieces);
+            else Add(_parser.Append(end), pieces);
+        }
+
+        if (_parser is not null) Add(_parser.Finish(), pieces);
         pieces.Add(new(choice, PieceKind.End)
         {
             Tokens = TakeReported(),
             End = !isStop ? AnswerEnd.Length : _hasCalls ? AnswerEnd.ToolCalls : AnswerEnd.Stop,
-            StopText = isStop && planned.Request.Stop.Count > 0
-                ? StopTexts.Matched(model.Tokenizer, planned.Request, _tokens)
-                : null,
+            StopText = stopText,
+            Prompt = _prompt,
         });
+    }
+
+    // The text of a token that the request named as an end, if it was one.
+    private string? StopToken()
+    {
+        if (_tokens.Count == 0 || !planned.Request.StopTokens.Contains(_tokens[^1])) return null;
+        var isVisible = planned.Request.VisibleTokens.Contains(_tokens[^1]);
+        return model.Tokenizer.Decode([_tokens[^1]], skipSpecial: !isVisible, continuesText: true);
     }
 
     private void Add(IReadOnlyList<DialectEvent> events, List<AnswerPiece> pieces)

@@ -33,6 +33,18 @@ internal sealed record PlannedChoice(GenerationRequest Request, string Echo = ""
     /// <summary>Whether the prompt's log probabilities go before those of the output.</summary>
     public bool EchoesLogProbabilities { get; init; }
 
+    /// <summary>Whether the prompt's log probabilities are told apart from the output's.</summary>
+    public bool TellsPrompt { get; init; }
+
+    /// <summary>Whether a stop text that ends the output is part of the text.</summary>
+    public bool IncludesStopText { get; init; }
+
+    /// <summary>The field that the request's grammar comes from, for errors.</summary>
+    public string? GrammarField { get; init; }
+
+    /// <summary>Lets the output end before its time; null where the engine alone says when.</summary>
+    public Func<IAsyncEnumerable<GenerationUpdate>, IAsyncEnumerable<GenerationUpdate>>? Limit { get; init; }
+
     /// <summary>Tokens of the prompt; an empty one stands for the token that begins every text.</summary>
     public int PromptTokens => Math.Max(1, Request.PromptTokens.Length);
 }

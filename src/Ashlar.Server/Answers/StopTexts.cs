@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Ashlar.Engine;
 using Ashlar.Models.Tokenizers;
 
@@ -18,8 +19,8 @@ internal static class StopTexts
         // A stop text may have begun many tokens before; each of its characters took one at most, and as many bytes.
         var longest = request.Stop.Max(static stop => stop.Length);
         var kept = CollectionsMarshal.AsSpan(tokens)[^Math.Min(tokens.Count, (4 * longest) + 1)..];
-        var text = tokenizer.Decode(kept, skipSpecial: true, continuesText: true);
-        var known = tokenizer.Decode(kept[..^1], skipSpecial: true, continuesText: true).Length;
+        var text = Decode(kept);
+        var known = Decode(kept[..^1]).Length;
 
         string? matched = null;
         var end = int.MaxValue;
@@ -33,5 +34,15 @@ internal static class StopTexts
         }
 
         return matched;
+
+        // As the engine does, which looks for them in special tokens that have text as well.
+        string Decode(ReadOnlySpan<int> some)
+        {
+            if (request.VisibleTokens.Count == 0) return tokenizer.Decode(some, skipSpecial: true, continuesText: true);
+            var decoder = tokenizer.CreateDecoder(continuesText: true, visible: request.VisibleTokens);
+            var decoded = new StringBuilder();
+            foreach (var token in some) decoded.Append(decoder.Append(token));
+            return decoded.Append(decoder.Flush()).ToString();
+        }
     }
 }

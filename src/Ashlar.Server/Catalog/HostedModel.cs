@@ -72,6 +72,10 @@ internal sealed class HostedModel
         "tokenizer_missing",
         $"model '{Name}' has no tokenizer ({Engine.Model.TokenizerProblem}); send token ids as the 'prompt' of /v1/completions"));
 
+    /// <summary>All special tokens.</summary>
+    public IReadOnlyList<int> SpecialTokens =>
+        field ??= [.. Enumerable.Range(0, Tokenizer.VocabularySize).Where(Tokenizer.IsSpecial)];
+
     /// <summary>What turns conversations into texts.</summary>
     /// <exception cref="ApiException">The model has none.</exception>
     /// <exception cref="TemplateException">The one that came with the model is not valid.</exception>

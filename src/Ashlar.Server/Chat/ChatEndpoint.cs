@@ -21,17 +21,25 @@ internal sealed class ChatEndpoint(ModelCatalog catalog, Answering answering, Pr
 
     private GenerationJob Read(RequestFields fields, HostedModel model)
     {
-        var request = GenerationFields.Read(fields, model.Engine, MaxTokens(fields, model.Engine.ContextLength));
+        var maxTokens = MaxTokens(fields, model.Engine.ContextLength);
+        var request = GenerationFields.Read(fields, model.Engine, maxTokens).WithTokenLimits(fields, model);
         var stream = StreamFields.Read(fields);
         var timings = TimingFields.ReadStreamed(fields);
         var copies = ChoiceFields.Read(fields, stream);
         var logProbabilities = LogProbabilityFields.ReadChat(fields);
+        var promptLogProbabilities = PromptLogProbabilities.Read(fields, stream, () => model.Tokenizer);
+        var text = OutputTextFields.Read(fields, model.Engine, maxTokens);
         var conversation = ConversationFields.Read(fields, model);
         var addSpecial = fields.Boolean("add_special_tokens") ?? false;
         RemainingFields.Judge(fields);
 
-        var choice = prompts.Plan(model, conversation, request.With(logProbabilities, copies), addSpecial);
-        var format = new ChatFormat(stream, logProbabilities is null ? null : model.Tokenizer);
+        request = request.With(logProbabilities, copies) with { PromptLogProbabilities = promptLogProbabilities?.Count };
+        var choice = prompts.Plan(model, conversation, request, addSpecial, text) with
+        {
+            TellsPrompt = promptLogProbabilities is not null,
+            IncludesStopText = text.IncludesStopText,
+        };
+        var format = new ChatFormat(stream, logProbabilities is null ? null : model.Tokenizer, promptLogProbabilities);
         return new(model, copies.Plan([choice]), format, stream.IsStreamed)
         {
             Best = copies.Best,

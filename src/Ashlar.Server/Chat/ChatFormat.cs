@@ -11,7 +11,9 @@ namespace Ashlar.Server.Chat;
 /// </summary>
 /// <param name="stream">How it is streamed, if it is.</param>
 /// <param name="tokenizer">What has the tokens' texts; null where no log probabilities were asked for.</param>
-internal sealed class ChatFormat(StreamFields stream, Tokenizer? tokenizer) : OpenAIFormat(stream)
+/// <param name="prompt">How the prompt's log probabilities are told; null where they are not.</param>
+internal sealed class ChatFormat(StreamFields stream, Tokenizer? tokenizer, PromptLogProbabilities? prompt = null)
+    : OpenAIFormat(stream)
 {
     public override string IdPrefix => "chatcmpl-";
 
@@ -58,6 +60,9 @@ internal sealed class ChatFormat(StreamFields stream, Tokenizer? tokenizer) : Op
         if (choice.CallCount > 0) WriteCalls(json, choice.Calls);
         json.WriteEndObject();
     }
+
+    // There is one prompt, whatever the number of choices.
+    protected override void WriteWholeEnd(Utf8JsonWriter json, Answer answer) => prompt?.Write(json, answer.Choices[0]);
 
     protected override void WriteLogProbabilities(Utf8JsonWriter json, int choice, IReadOnlyList<ReportedToken> tokens) =>
         ChatLogProbabilities.Write(json, tokenizer, tokens);

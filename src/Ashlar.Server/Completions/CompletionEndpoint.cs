@@ -1,6 +1,8 @@
 using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
+using Ashlar.Server.Errors;
 using Ashlar.Server.Generation;
+using Ashlar.Server.Infill;
 using Ashlar.Server.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -22,29 +24,50 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
     private static GenerationJob Read(RequestFields fields, HostedModel model)
     {
         var maxTokens = fields.Integer("max_tokens", 0, model.Engine.ContextLength) ?? DefaultMaxTokens;
-        var request = GenerationFields.Read(fields, model.Engine, maxTokens);
+        var request = GenerationFields.Read(fields, model.Engine, maxTokens).WithTokenLimits(fields, model);
         var stream = StreamFields.Read(fields);
         var timings = TimingFields.ReadStreamed(fields);
         var copies = ChoiceFields.Read(fields, stream);
         var logProbabilities = LogProbabilityFields.ReadCompletion(fields);
-        var grammar = FormatFields.Read(fields);
+        var promptLogProbabilities = PromptLogProbabilities.Read(fields, stream, () => model.Tokenizer);
+        var text = OutputTextFields.Read(fields, model.Engine, maxTokens);
+        var outputFormat = FormatFields.Read(fields);
         var echo = fields.Boolean("echo") ?? false;
-        var prompts = PromptField.Read(fields, model, fields.Boolean("add_special_tokens") ?? true);
+        var addSpecial = fields.Boolean("add_special_tokens") ?? true;
+        var suffix = fields.Text("suffix") is { Length: > 0 } behind ? behind : null;
+        if (suffix is not null && echo) throw FieldErrors.WrongValue("echo", "true", "false beside 'suffix'");
+        var prompts = PromptField.Read(fields, model, addSpecial && suffix is null, parseSpecial: suffix is null);
         RemainingFields.Judge(fields);
 
         var echoes = echo ? logProbabilities : null;
-        request = request.With(logProbabilities, copies) with { PromptLogProbabilities = echoes, Grammar = grammar };
-        var choices = prompts.Select(prompt => new PlannedChoice(
-            request with { PromptTokens = prompt },
-            echo ? model.Tokenizer.Decode(prompt, skipSpecial: true) : "")
+        request = request.With(logProbabilities, copies) with
+        {
+            PromptLogProbabilities = Greatest(echoes, promptLogProbabilities?.Count),
+            Grammar = outputFormat?.Grammar,
+        };
+        if (text.ShowsSpecial || outputFormat is not null)
+        {
+            request = request with { VisibleTokens = text.VisibleTokens(model, OutputFormat.VisibleTokens(outputFormat, model, [])) };
+        }
+
+        var choices = prompts.Select(text.Truncate).Select(prompt => new PlannedChoice(
+            suffix is null
+                ? request with { PromptTokens = prompt }
+                : InfillPrompt.Between(model, request, prompt, suffix, addSpecial),
+            echo ? model.Tokenizer.Decode(prompt, skipSpecial: !text.ShowsSpecial) : "")
         {
             EchoesLogProbabilities = echoes is not null && prompt.Length > 0,
+            TellsPrompt = promptLogProbabilities is not null,
+            IncludesStopText = text.IncludesStopText,
+            GrammarField = outputFormat?.Field,
         });
-        var format = new CompletionFormat(stream, logProbabilities is null ? null : model.Tokenizer);
+        var format = new CompletionFormat(stream, logProbabilities is null ? null : model.Tokenizer, promptLogProbabilities);
         return new(model, copies.Plan([.. choices]), format, stream.IsStreamed)
         {
             Best = copies.Best,
             Timings = timings,
         };
     }
+
+    private static int? Greatest(int? one, int? other) => one is null || other > one ? other : one;
 }

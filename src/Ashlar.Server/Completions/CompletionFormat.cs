@@ -8,7 +8,9 @@ namespace Ashlar.Server.Completions;
 /// <summary>Answers as plain text: <c>text_completion</c>, whole and in events alike.</summary>
 /// <param name="stream">How it is streamed, if it is.</param>
 /// <param name="tokenizer">What has the tokens' texts; null where no log probabilities were asked for.</param>
-internal sealed class CompletionFormat(StreamFields stream, Tokenizer? tokenizer) : OpenAIFormat(stream)
+/// <param name="prompt">How the prompts' log probabilities are told; null where they are not.</param>
+internal sealed class CompletionFormat(StreamFields stream, Tokenizer? tokenizer, PromptLogProbabilities? prompt = null)
+    : OpenAIFormat(stream)
 {
     private readonly Dictionary<int, int> _offsets = []; // characters of the tokens that were told, by choice
 
@@ -23,8 +25,11 @@ internal sealed class CompletionFormat(StreamFields stream, Tokenizer? tokenizer
     protected override void WriteChunkChoice(Utf8JsonWriter json, Answer answer, in AnswerPiece piece) =>
         json.WriteString("text"u8, piece.Text);
 
-    protected override void WriteWholeChoice(Utf8JsonWriter json, AnsweredChoice choice) =>
+    protected override void WriteWholeChoice(Utf8JsonWriter json, AnsweredChoice choice)
+    {
         json.WriteString("text"u8, choice.Text);
+        prompt?.Write(json, choice);
+    }
 
     protected override void WriteLogProbabilities(Utf8JsonWriter json, int choice, IReadOnlyList<ReportedToken> tokens)
     {

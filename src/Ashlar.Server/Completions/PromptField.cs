@@ -20,7 +20,10 @@ internal static class PromptField
     /// <param name="model">What turns texts into tokens, and bounds ids.</param>
     /// <param name="addSpecial">Whether texts get the special tokens that the model wants around a text.</param>
     /// <param name="name">The field.</param>
-    public static IReadOnlyList<int[]> Read(RequestFields fields, HostedModel model, bool addSpecial, string name = "prompt")
+    /// <param name="parseSpecial">Whether special tokens are written by name: who writes a whole prompt does, as templates
+    /// do.</param>
+    public static IReadOnlyList<int[]> Read(
+        RequestFields fields, HostedModel model, bool addSpecial, string name = "prompt", bool parseSpecial = true)
     {
         switch (fields.Take(name) ?? throw FieldErrors.Missing(name, Expected))
         {
@@ -45,8 +48,7 @@ internal static class PromptField
             _ => throw FieldErrors.WrongType($"{name}[{index}]", prompt.Describe(), "a string or an array of token ids"),
         };
 
-        // Who writes a whole prompt writes its special tokens by name, as chat templates do.
-        int[] Encode(JsonElement text) => model.Tokenizer.Encode(text.GetString()!, addSpecial, parseSpecial: true);
+        int[] Encode(JsonElement text) => model.Tokenizer.Encode(text.GetString()!, addSpecial, parseSpecial);
 
         int[] Ids(JsonElement ids, string param)
         {

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Ashlar.Engine.Grammars;
+using Ashlar.Server.Generation;
 
 namespace Ashlar.Server.Conversations;
 
@@ -18,7 +18,7 @@ internal sealed record Conversation(JsonArray Messages)
     public OfferedTools Tools { get; init; } = OfferedTools.None;
 
     /// <summary>What the answer must be; null for anything.</summary>
-    public GrammarSource? Format { get; init; }
+    public OutputFormat? Format { get; init; }
 
     /// <summary>More variables for the template.</summary>
     public JsonObject? Variables { get; init; }

@@ -4,6 +4,7 @@ using Ashlar.Models.Templates;
 using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Errors;
+using Ashlar.Server.Generation;
 
 namespace Ashlar.Server.Conversations;
 
@@ -16,19 +17,27 @@ internal sealed class PromptRenderer(TimeProvider clock)
     /// <param name="request">How to answer; lacks only its prompt.</param>
     /// <param name="addSpecial">Whether the prompt gets the special tokens around texts, which templates mostly write
     /// themselves.</param>
+    /// <param name="text">What else is part of the text, and how much of the prompt is kept; null for nothing and all.</param>
     /// <exception cref="ApiException">The template refuses the conversation, or fails upon it.</exception>
-    public PlannedChoice Plan(HostedModel model, Conversation conversation, GenerationRequest request, bool addSpecial = false)
+    public PlannedChoice Plan(
+        HostedModel model, Conversation conversation, GenerationRequest request, bool addSpecial = false,
+        OutputTextFields? text = null)
     {
         var prompt = Render(model, conversation);
         var dialect = model.Template.Dialect;
+        var format = AnswerGrammar.Of(model, conversation, prompt);
+        var tokens = model.Tokenizer.Encode(prompt, addSpecial, parseSpecial: true);
+        var visible = OutputFormat.VisibleTokens(
+            format, model, dialect.VisibleTokens(model.Tokenizer, mayCall: conversation.Tools.Callable.Count > 0));
         return new(request with
         {
-            PromptTokens = model.Tokenizer.Encode(prompt, addSpecial, parseSpecial: true),
-            VisibleTokens = dialect.VisibleTokens(model.Tokenizer, mayCall: conversation.Tools.Callable.Count > 0),
-            Grammar = AnswerGrammar.Of(model, conversation, prompt),
+            PromptTokens = text?.Truncate(tokens) ?? tokens,
+            VisibleTokens = text?.VisibleTokens(model, visible) ?? visible,
+            Grammar = format?.Grammar,
         })
         {
             CreateParser = () => dialect.CreateParser(conversation.Tools.Callable, prompt),
+            GrammarField = format?.Field,
         };
     }
 

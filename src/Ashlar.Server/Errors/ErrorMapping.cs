@@ -16,8 +16,7 @@ internal static class ErrorMapping
         PromptTooLongException tooLong => ContextExceeded(tooLong),
         UnknownAdapterException unknown => new(404, ApiError.InvalidRequest, "model_not_found", unknown.Message, "model"),
         AdapterRefusedException refused => ApiError.Field(null, "adapter_refused", refused.Message),
-        GrammarException grammar => ApiError.Field(null, "invalid_grammar",
-            $"the output cannot be held to this format: {grammar.Message}"),
+        GrammarException grammar => GrammarRefused(grammar, null),
         EngineBusyException busy =>
             new(503, ApiError.ServerError, "queue_full", busy.Message) { RetryAfterSeconds = BusyRetrySeconds },
         RequestTimedOutException late => new(504, ApiError.ServerError, "request_timed_out", late.Message),
@@ -34,6 +33,12 @@ internal static class ErrorMapping
     {
         RetryAfterSeconds = BusyRetrySeconds,
     };
+
+    /// <summary>A grammar is wrong, impossible, too large, or beyond what is supported.</summary>
+    /// <param name="grammar">What is wrong with it.</param>
+    /// <param name="param">The field that it comes from.</param>
+    public static ApiError GrammarRefused(GrammarException grammar, string? param) => ApiError.Field(
+        param, "invalid_grammar", $"the output cannot be held to this format: {grammar.Message}");
 
     private static ApiError ContextExceeded(PromptTooLongException tooLong) => ApiError.Field(
         null,

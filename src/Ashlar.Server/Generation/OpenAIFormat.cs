@@ -30,6 +30,7 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
         json.WriteEndArray();
         WriteUsage(json, answer.Usage);
         answer.Report?.Write(json);
+        WriteWholeEnd(json, answer);
         json.WriteEndObject();
     }
 
@@ -59,6 +60,11 @@ internal abstract class OpenAIFormat(StreamFields stream) : AnswerFormat
 
     /// <summary>Writes the property of a choice that carries all of it.</summary>
     protected abstract void WriteWholeChoice(Utf8JsonWriter json, AnsweredChoice choice);
+
+    /// <summary>Writes what a whole answer has besides.</summary>
+    protected virtual void WriteWholeEnd(Utf8JsonWriter json, Answer answer)
+    {
+    }
 
     /// <summary>Writes the property <c>logprobs</c> of a choice.</summary>
     protected abstract void WriteLogProbabilities(Utf8JsonWriter json, int choice, IReadOnlyList<ReportedToken> tokens);

@@ -6,6 +6,8 @@ using Ashlar.Server.Answers;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Conversations;
 using Ashlar.Server.Errors;
+using Ashlar.Server.Generation;
+using Ashlar.Server.Infill;
 using Ashlar.Server.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -45,7 +47,7 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
     }
 
     private PlannedChoice? ReadChat(
-        RequestFields fields, HostedModel model, JsonObject? variables, GrammarSource? format, GenerationRequest request)
+        RequestFields fields, HostedModel model, JsonObject? variables, OutputFormat? format, GenerationRequest request)
     {
         var (tools, isStrict) = ToolFields.Read(fields, ToolFields.ReadNested);
         var choice = ToolFields.ReadChoice(fields, tools);
@@ -60,15 +62,13 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
     }
 
     private PlannedChoice? ReadPrompt(
-        RequestFields fields, HostedModel model, JsonObject? variables, GrammarSource? format, GenerationRequest request)
+        RequestFields fields, HostedModel model, JsonObject? variables, OutputFormat? format, GenerationRequest request)
     {
         var prompt = fields.Text("prompt") ?? "";
         var system = fields.Text("system");
         var isRaw = fields.Boolean("raw") ?? false;
-        foreach (var name in (string[])["suffix", "template"])
-        {
-            if (fields.Text(name) is { Length: > 0 }) throw FieldErrors.Unsupported(name, "send the whole prompt with 'raw'");
-        }
+        var suffix = fields.Text("suffix");
+        if (fields.Text("template") is { Length: > 0 }) throw FieldErrors.Unsupported("template", "send the whole prompt with 'raw'");
 
         if (fields.Array("images", "an array") is { } images && images.GetArrayLength() > 0)
         {
@@ -77,13 +77,19 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
 
         if (fields.Array("context", "an array") is not null) throw FieldErrors.Unsupported("context",
             "send the messages to /api/chat");
+        if (suffix is { Length: > 0 })
+        {
+            request = request with { Grammar = format?.Grammar };
+            return new(InfillPrompt.Between(model, request, model.Tokenizer.Encode(prompt), suffix)) { GrammarField = format?.Field };
+        }
+
         if (prompt.Length == 0) return null;
 
         // A model without a template merely continues, as Ollama's do.
         if (isRaw || model.TemplateSource is null)
         {
             var tokens = model.Tokenizer.Encode(prompt, addSpecial: true, parseSpecial: true);
-            return new(request with { PromptTokens = tokens, Grammar = format });
+            return new(request with { PromptTokens = tokens, Grammar = format?.Grammar }) { GrammarField = format?.Field };
         }
 
         var messages = new MessageList();
@@ -92,15 +98,15 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         return prompts.Plan(model, new(messages.Messages) { Field = "prompt", Variables = variables, Format = format }, request);
     }
 
-    private static GrammarSource? ReadFormat(RequestFields fields)
+    private static OutputFormat? ReadFormat(RequestFields fields)
     {
         const string Name = "format";
         return fields.Take(Name) switch
         {
             null => null,
             { ValueKind: JsonValueKind.String } word when word.ValueEquals(""u8) => null,
-            { ValueKind: JsonValueKind.String } word when word.ValueEquals("json"u8) => new JsonObjectGrammar(),
-            { ValueKind: JsonValueKind.Object } schema => new JsonSchemaGrammar(schema.GetRawText()),
+            { ValueKind: JsonValueKind.String } word when word.ValueEquals("json"u8) => new(new JsonObjectGrammar(), Name),
+            { ValueKind: JsonValueKind.Object } schema => new(new JsonSchemaGrammar(schema.GetRawText()), Name),
             { } value => throw FieldErrors.WrongType(Name, value.Quote(), "'json', or a JSON schema"),
         };
     }

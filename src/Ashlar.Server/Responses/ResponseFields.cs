@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ashlar.Engine.Grammars;
 using Ashlar.Server.Errors;
 using Ashlar.Server.Generation;
 using Ashlar.Server.Json;
@@ -13,7 +12,7 @@ internal static class ResponseFields
     private const string LeaveOut = "leave it out";
 
     /// <summary>Reads <c>text</c>, which says how the answer is to be written.</summary>
-    public static GrammarSource? ReadText(RequestFields fields)
+    public static OutputFormat? ReadText(RequestFields fields)
     {
         if (fields.Object("text", "an object with a format") is not { } json) return null;
         var text = new RequestFields(json, "text");

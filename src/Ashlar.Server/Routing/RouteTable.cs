@@ -7,6 +7,7 @@ using Ashlar.Server.Conversations;
 using Ashlar.Server.Embeddings;
 using Ashlar.Server.Health;
 using Ashlar.Server.Hosting;
+using Ashlar.Server.Infill;
 using Ashlar.Server.KvCache;
 using Ashlar.Server.Metrics;
 using Ashlar.Server.Ollama;
@@ -44,6 +45,8 @@ internal static class RouteTable
         [
             new("POST", "/v1/chat/completions", "Answer a conversation", new ChatEndpoint(catalog, answering, prompts).PostAsync),
             new("POST", "/v1/completions", "Continue a text", new CompletionEndpoint(catalog, answering).PostAsync),
+            new("POST", "/infill", "Fill in what stands between two texts, for somebody who types",
+                new InfillEndpoint(catalog, answering, clock).PostAsync),
             new("POST", "/v1/responses", "Answer, and remember the answer", responses.PostAsync),
             new("GET", "/v1/responses/{response_id}", "Tell a response that is remembered", responses.GetAsync),
             new("DELETE", "/v1/responses/{response_id}", "Forget a response", responses.DeleteAsync),

@@ -87,6 +87,45 @@ public class ToolGrammarTests(ITestOutputHelper output)
         Assert.False(Accepts(Compile(dialect, ToolChoice.Required, prompt: "<think>\n"), "Hm. " + call));
     }
 
+    [Theory, MemberData(nameof(Templates))]
+    public void An_answer_is_calls_or_JSON_where_they_can_be_told_apart(string template)
+    {
+        const string Schema = """{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": false}""";
+        var dialect = ChatDialect.Of(template);
+        var grammar = dialect.ForToolsOrJson(Tools, Schema);
+        if (dialect.Calls!.Layout.Mark is null)
+        {
+            Assert.Null(grammar);
+            return;
+        }
+
+        var either = Compile(grammar!);
+        var (one, two) = (dialect.Spell([Calls[1]]), dialect.Spell(Calls));
+        Assert.True(Accepts(either, one), one);
+        Assert.True(Accepts(either, two), two);
+        Assert.True(Accepts(either, "{\"a\": 1}"));
+        Assert.False(Accepts(either, "{\"b\": 1}"));
+        Assert.False(Accepts(either, "Hello."));
+        Assert.False(Accepts(either, "{\"a\": 1}" + one));
+        Assert.False(Accepts(Compile(dialect.ForToolsOrJson(Tools, Schema, isParallel: false)!), two));
+        if (dialect.Reasoning is not { } reasoning) return;
+        Assert.True(Accepts(either, $"{reasoning.Open[0]}\nHm.\n{reasoning.Close}\n\n{{\"a\": 1}}"));
+        var begun = Compile(dialect.ForToolsOrJson(Tools, null, prompt: reasoning.Open[0])!);
+        Assert.True(Accepts(begun, $"Hm.{reasoning.Close}{{\"b\": 1}}"));
+        Assert.True(Accepts(begun, $"Hm.{reasoning.Close}{one}"));
+        Assert.False(Accepts(begun, "{\"b\": 1}"));
+    }
+
+    [Fact]
+    public void Harmony_answers_in_JSON_on_the_final_channel_or_calls()
+    {
+        var either = Compile(ChatDialect.Of("<|channel|>").ForToolsOrJson(Tools, null)!);
+        const string Analysis = "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant";
+        Assert.True(Accepts(either, Analysis + "<|channel|>final<|message|>{\"a\": 1}"));
+        Assert.True(Accepts(either, Analysis + "<|channel|>commentary to=functions.add <|constrain|>json<|message|>{\"a\": 1}"));
+        Assert.False(Accepts(either, Analysis + "<|channel|>final<|message|>Yes."));
+    }
+
     [Fact]
     public void Harmony_calls_on_the_commentary_channel()
     {
@@ -137,8 +176,10 @@ public class ToolGrammarTests(ITestOutputHelper output)
     }
 
     private static CompiledGrammar Compile(ChatDialect dialect, ToolChoice choice, bool isParallel = true, string prompt = "") =>
-        GrammarCompiler.Compile(
-            dialect.ForTools(Tools, choice, isParallel, prompt)!, Bytes, TestContext.Current.CancellationToken);
+        Compile(dialect.ForTools(Tools, choice, isParallel, prompt)!);
+
+    private static CompiledGrammar Compile(GrammarSource grammar) =>
+        GrammarCompiler.Compile(grammar, Bytes, TestContext.Current.CancellationToken);
 
     private static readonly TokenTable Bytes = new(257, id => id < 256 ? Single[id] : [], [256], []);
 

@@ -24,6 +24,10 @@ public class SamplingOptionsTests
         { new() { LogitBias = new Dictionary<int, float> { [99] = 101 } },
             "LogitBias of token 99 is 101; it must be from -100 to 100" },
         { new() { LogitBias = new Dictionary<int, float> { [9] = float.NaN } }, "LogitBias of token 9 is NaN" },
+        { new() { AllowedTokens = [] }, "the count of AllowedTokens is 0; it must be 1 or more" },
+        { new() { AllowedTokens = [5, 100] }, "AllowedTokens token is 100; it must be from 0 to 99" },
+        { new() { ForbiddenSequences = [[]] }, "the length of a sequence of ForbiddenSequences is 0" },
+        { new() { ForbiddenSequences = [[1, -1]] }, "ForbiddenSequences token is -1" },
     };
 
     [Theory, MemberData(nameof(OutOfRange))]

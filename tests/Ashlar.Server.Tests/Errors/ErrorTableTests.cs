@@ -11,6 +11,8 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     private const string Text = "/v1/completions";
     private const string Hello = "\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]";
 
+    private const string Tool = "\"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]";
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -73,7 +75,50 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{\"prompt\": \"x\", \"best_of\": 2, \"stream\": true}", "best_of", "invalid_value", "stream")]
     [InlineData("{\"prompt\": \"x\", \"logprobs\": 21}", "logprobs", "integer_above_max_value", "20")]
     [InlineData("{\"prompt\": \"x\", \"suffix\": \"y\"}", "suffix", "unsupported_parameter", "")]
-    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"(\"}", null, "invalid_grammar", "pattern")]
+    [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"(\"}", "guided_regex", "invalid_grammar", "pattern")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"structured_outputs\": {\"json\": {\"$ref\": \"#/x\"}}}",
+        "structured_outputs.json",
+        "invalid_grammar",
+        "#/x")]
+    [InlineData("{\"prompt\": \"x\", \"suffix\": \"y\", \"echo\": true}", "echo", "invalid_value", "suffix")]
+    [InlineData("{\"prompt\": \"x\", \"prompt_logprobs\": 21}", "prompt_logprobs", "integer_above_max_value", "20")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"prompt_logprobs\": 1, \"stream\": true}", "prompt_logprobs", "invalid_value", "stream")]
+    [InlineData("{\"prompt\": \"x\", \"bad_words\": [\" \"]}", "bad_words[0]", "invalid_value", "")]
+    [InlineData("{\"prompt\": \"x\", \"allowed_token_ids\": []}", "allowed_token_ids", "empty_array", "")]
+    [InlineData("{\"prompt\": \"x\", \"allowed_token_ids\": [512]}", "allowed_token_ids[0]", "integer_above_max_value", "511")]
+    [InlineData("{\"prompt\": \"x\", \"truncate_prompt_tokens\": 0}", "truncate_prompt_tokens", "invalid_value", "-1")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"structured_outputs\": {\"structural_tag\": \"{\"}}",
+        "structured_outputs.structural_tag",
+        "invalid_value",
+        "no JSON")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"response_format\": {\"type\": \"structural_tag\"}}",
+        "response_format.format",
+        "missing_required_parameter",
+        "structures")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"response_format\": {\"type\": \"structural_tag\", \"structures\": [{\"begin\": \"a\", \"schema\": {}}], \"triggers\": [\"b\"]}}",
+        "response_format",
+        "invalid_grammar",
+        "begins with 'b'")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"response_format\": {\"type\": \"structural_tag\", \"structures\": [{\"begin\": \"a\"}], \"triggers\": [\"a\"]}}",
+        "response_format.structures[0].schema",
+        "missing_required_parameter",
+        "")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"response_format\": {\"type\": \"structural_tag\", \"format\": {\"type\": \"tags_with_separator\"}}}",
+        "response_format.format.type",
+        "unsupported_parameter",
+        "tags_with_separator")]
+    [InlineData(
+        "{\"prompt\": \"x\", \"response_format\": {\"type\": \"structural_tag\", \"format\": {\"type\": \"tag\", \"begin\": \"a\", \"content\": {\"type\": \"any_text\"}}}}",
+        "response_format.format.content.type",
+        "unsupported_parameter",
+        "any_text")]
     [InlineData("{\"prompt\": \"x\", \"guided_regex\": \"a\", \"guided_choice\": [\"a\"]}", "guided_choice", "invalid_value", "guided_regex")]
     [InlineData("{\"prompt\": \"x\", \"metadata\": {\"a\": 1}}", "metadata.a", "invalid_type", "")]
     [InlineData("{\"prompt\": \"x\", \"user\": 1}", "user", "invalid_type", "")]
@@ -136,7 +181,17 @@ public class ErrorTableTests(StoriesServer stories) : IClassFixture<StoriesServe
     [InlineData("{" + Hello + ", \"web_search_options\": {}}", "web_search_options", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"store\": true}", "store", "unsupported_parameter", "")]
     [InlineData("{" + Hello + ", \"service_tier\": \"flex\"}", "service_tier", "unsupported_parameter", "")]
-    [InlineData("{" + Hello + ", \"skip_special_tokens\": false}", "skip_special_tokens", "unsupported_parameter", "")]
+    [InlineData(
+        "{" + Hello + ", \"response_format\": {\"type\": \"json_object\"}, " + Tool + "}",
+        "response_format",
+        "invalid_value",
+        "tool_choice")]
+    [InlineData("{" + Hello + ", \"guided_regex\": \"a\", " + Tool + "}", "guided_regex", "invalid_value", "tool_choice")]
+    [InlineData(
+        "{" + Hello + ", \"tool_choice\": \"required\", \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\", \"parameters\": {\"type\": 5}}}]}",
+        "tools",
+        "invalid_grammar",
+        "")]
     [InlineData(
         "{" + Hello + ", \"chat_template_kwargs\": {\"messages\": []}}", "chat_template_kwargs", "invalid_value", "messages")]
     [InlineData("{" + Hello + ", \"chat_template_kwargs\": [1]}", "chat_template_kwargs", "invalid_type", "")]

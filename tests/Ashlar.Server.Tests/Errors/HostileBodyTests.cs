@@ -31,7 +31,7 @@ public class HostileBodyTests(StoriesServer stories) : IClassFixture<StoriesServ
         ("functions", ""), ("function_call", ""), ("response_format", ""), ("modalities", ""), ("audio", ""), ("prediction", ""),
         ("reasoning_effort", ""), ("verbosity", ""), ("web_search_options", ""), ("store", ""), ("service_tier", ""),
         ("suffix", ""), ("skip_special_tokens", "boolean"), ("spaces_between_special_tokens", "boolean"),
-        ("include_stop_str_in_output", ""), ("detokenize", "boolean"), ("continue_final_message", ""), ("chat_template", ""),
+        ("include_stop_str_in_output", "boolean"), ("detokenize", "boolean"), ("continue_final_message", ""), ("chat_template", ""),
         ("truncate_prompt_tokens", ""), ("use_beam_search", ""), ("length_penalty", ""), ("bad_words", ""),
         ("allowed_token_ids", ""), ("logits_processors", ""), ("structured_outputs", ""),
         ("guided_regex", "string"), ("guided_choice", ""), ("guided_grammar", "string"), ("documents", ""), ("priority", ""), ("cache_salt", "string"),

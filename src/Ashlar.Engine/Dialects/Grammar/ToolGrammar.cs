@@ -23,11 +23,27 @@ internal sealed class ToolGrammar(ChatDialect dialect, IReadOnlyList<ChatTool> t
         if (dialect.Calls is not { } format)
         {
             return "root ::= analysis* (final | preamble? call)\n"
-                + $"final ::= \"<|channel|>final<|message|>\" {GbnfText.Anything}\n{HarmonyRules()}";
+                + $"final ::= {FinalMessage} {GbnfText.Anything}\n{HarmonyRules()}";
         }
 
         return format.Layout.Mark is { } mark
             ? $"root ::= {Reasoning(isReasoning)} {GbnfText.Without(mark)} ({Calls(format)})?\n{Rules(format)}"
+            : null;
+    }
+
+    /// <summary>The grammar of an answer that calls, or else is JSON; null where the format marks calls by nothing.</summary>
+    /// <param name="schema">The schema of the JSON.</param>
+    /// <param name="isReasoning">Whether the prompt began the reasoning.</param>
+    public string? CallsOr(string schema, bool isReasoning)
+    {
+        var json = GbnfText.Json(schema);
+        if (dialect.Calls is not { } format)
+        {
+            return $"root ::= analysis* ({FinalMessage} {json} | preamble? call)\n{HarmonyRules()}";
+        }
+
+        return format.Layout.Mark is not null
+            ? $"root ::= {Reasoning(isReasoning)} ({json} | {Calls(format)})\n{Rules(format)}"
             : null;
     }
 
@@ -39,12 +55,14 @@ internal sealed class ToolGrammar(ChatDialect dialect, IReadOnlyList<ChatTool> t
     {
         var json = GbnfText.Json(schema);
         if (dialect.Calls is not null) return $"root ::= {new ToolGrammar(dialect, [], false).Reasoning(isReasoning)} {json}\n";
-        return $"root ::= analysis* \"<|channel|>final<|message|>\" {json}\n{AnalysisRule}";
+        return $"root ::= analysis* {FinalMessage} {json}\n{AnalysisRule}";
     }
 
     /// <summary>The schema of a tool's arguments.</summary>
     public static string SchemaOf(ChatTool tool) =>
         tool.Parameters is { ValueKind: JsonValueKind.Object } schema ? schema.GetRawText() : """{"type": "object"}""";
+
+    private const string FinalMessage = "\"<|channel|>final<|message|>\"";
 
     private static string AnalysisRule =>
         $"analysis ::= \"<|channel|>analysis<|message|>\" {GbnfText.Without("<|end|>")} \"<|end|><|start|>assistant\"";

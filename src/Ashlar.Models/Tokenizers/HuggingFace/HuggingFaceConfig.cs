@@ -56,6 +56,7 @@ internal sealed class HuggingFaceConfig
             Suffix = With(template.Suffix, eos, _addEos, atStart: false),
             EndsGeneration = _endsGeneration,
             Special = all,
+            Infill = InfillTokens.Of(_vocabulary, static _ => null), // named by their texts alone
         };
     }
 

@@ -37,9 +37,8 @@ internal sealed record InfillFields(HostedModel Model, GenerationRequest Request
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="ApiException">A field is wrong, or the model cannot fill in.</exception>
-    public static InfillFields Read(RequestFields fields, ModelCatalog catalog)
+    public static InfillFields Read(RequestFields fields, HostedModel model)
     {
-        var model = catalog.Choose(fields);
         InfillPrompt.TokensOf(model);
         var context = model.Engine.ContextLength;
         var most = fields.Integer("n_predict", -1, int.MaxValue) ?? -1;

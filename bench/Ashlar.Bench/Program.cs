@@ -23,7 +23,7 @@ const string usage = """
               [--caching off] [--speculation off]
                                                 requests at once through the engine
       overhead [MODEL] [--streams 1,16] [--tokens 256] [--rounds 15]
-                                                what the server and HTTP cost beside the engine, for a request and a streamed token
+                                                what server and HTTP cost beside the engine, for a request and a streamed token
       report RESULTS PAGE                       puts the figures of results into docs/performance.md, and draws its plots
       grammar MODEL                             compiling grammars for a GGUF file's vocabulary, and microseconds a token mask
       tokenizer MODEL                           bytes per second of a GGUF file's tokenizer, prose beside hostile texts
@@ -75,7 +75,8 @@ try
             var overhead = new Arguments(words, "--streams", "--tokens", "--rounds", "--json");
             var smallest = overhead.Plain is [var one] ? one : "synthetic:llama-tiny:q8_0";
             Keep(overhead, "overhead", await OverheadBenchmark.Run(
-                smallest, overhead.Numbers("--streams", [1, 16]), overhead.Number("--tokens", 256), overhead.Number("--rounds", 15)));
+                smallest, overhead.Numbers("--streams", [1, 16]), overhead.Number("--tokens", 256),
+                overhead.Number("--rounds", 15)));
             return 0;
         case ["report", var found, var page]:
             PerformanceReport.Write(Results.Read(found), page);

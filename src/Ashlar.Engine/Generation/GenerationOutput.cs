@@ -11,7 +11,7 @@ namespace Ashlar.Engine;
 internal sealed class GenerationOutput
 {
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true, SingleWriter = true });
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly Lock _gate = new();
     private readonly List<int> _tokens = new(64);

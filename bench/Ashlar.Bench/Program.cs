@@ -97,7 +97,8 @@ try
             var overhead = new Arguments(words, "--streams", "--tokens", "--rounds", "--json");
             var smallest = overhead.Plain is [var one] ? one : "synthetic:llama-tiny:q8_0";
             Keep(overhead, "overhead", await OverheadBenchmark.Run(
-                smallest, overhead.Numbers("--streams", [1, 16]), overhead.Number("--tokens", 256), overhead.Number("--rounds", 15)));
+                smallest, overhead.Numbers("--streams", [1, 16]), overhead.Number("--tokens", 256),
+                overhead.Number("--rounds", 15)));
             return 0;
         case ["sampling", .. var words]:
             var sampling = new Arguments(words, "--vocabularies", "--rounds");

@@ -48,7 +48,8 @@ public class TracingTests
         Assert.Equal(200L, request.Attributes["http.response.status_code"]);
         Assert.Equal("order-66", request.Attributes["gen_ai.request.id"]);
 
-        var generation = Assert.Single(collector.Spans, static span => span.Name.StartsWith("text_completion", StringComparison.Ordinal));
+        var generation = Assert.Single(
+            collector.Spans, static span => span.Name.StartsWith("text_completion", StringComparison.Ordinal));
         Assert.Equal((Trace, request.SpanId, 1), (generation.TraceId, generation.ParentId, generation.Kind));
         Assert.Equal(4L, generation.Attributes["gen_ai.usage.completion_tokens"]);
         Assert.Equal(4L, generation.Attributes["gen_ai.request.max_tokens"]);

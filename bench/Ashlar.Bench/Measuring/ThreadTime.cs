@@ -14,8 +14,8 @@ internal static partial class ThreadTime
         get
         {
             if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("this measurement needs Linux");
-            var failed = ReadClock(ThreadClock, out var time) != 0;
-            return failed ? throw new IOException("the thread's clock cannot be read") : new((time.Seconds * 10_000_000) + (time.Nanoseconds / 100));
+            if (ReadClock(ThreadClock, out var time) != 0) throw new IOException("the thread's clock cannot be read");
+            return new((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100));
         }
     }
 

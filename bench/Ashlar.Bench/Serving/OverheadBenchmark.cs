@@ -10,25 +10,31 @@ namespace Ashlar.Bench.Serving;
 
 /// <summary>
 /// What the server and HTTP cost beside the engine: the same requests in the process and over a kept connection, in turns. The
-/// model is so small that little else is left. The client's own threads are not counted.
+/// model is so small that little else is left. The client's own threads are not counted. On a machine that is busy with other
+/// things tokens gather before they are fetched: where there is much less than one update and one event a token, the figures
+/// are of something else.
 /// </summary>
 internal static class OverheadBenchmark
 {
     private const string Prompt = "Once upon a time";
     private const int RequestsOfRound = 50;
+    private const int WarmingRounds = 30;
     private const int Bias = 100; // enough to be chosen always
 
     /// <summary>Measures.</summary>
     /// <param name="path">The model.</param>
     /// <param name="streams">How many requests run at once, one measurement each.</param>
     /// <param name="tokens">Tokens of a streamed answer.</param>
-    /// <param name="rounds">How many rounds; two more come first, unmeasured.</param>
+    /// <param name="rounds">How many rounds; some more come first, unmeasured, while code is compiled.</param>
     public static async Task<JsonObject> Run(string path, IReadOnlyList<int> streams, int tokens, int rounds)
     {
         using var model = LanguageModel.Load(path);
         await using var engine = new InferenceEngine(model, new()
         {
-            ContextLength = tokens + 64, MaxSequences = streams.Max(), Threads = 1, Speculation = SpeculationMethod.None,
+            ContextLength = tokens + 64,
+            MaxSequences = streams.Max(),
+            Threads = 1,
+            Speculation = SpeculationMethod.None,
         });
         await using var server = await AshlarServer.StartAsync(engine, new() { Port = 0 });
         var token = SomeWord(model);
@@ -60,7 +66,7 @@ internal static class OverheadBenchmark
     {
         using var clients = new Clients(address, load);
         var (direct, served) = (new List<Cost>(), new List<Cost>());
-        for (var round = -2; round < rounds; round++)
+        for (var round = -WarmingRounds; round < rounds; round++)
         {
             Cost own, http;
             if (round % 2 == 0) (own, http) = (await Direct(engine, load), clients.Ask());
@@ -79,6 +85,7 @@ internal static class OverheadBenchmark
             ["wall_microseconds"] = Rounded(Differences(cost => cost.Wall / units)),
             ["processor_microseconds"] = Rounded(Differences(cost => cost.Processor / units)),
             ["allocated_bytes"] = Rounded(Differences(cost => cost.Bytes / units)),
+            ["updates"] = Median(direct, cost => cost.Events / units),
             ["events"] = Median(served, cost => cost.Events / units),
         };
         Console.WriteLine($"{load.Name}, {load.Streams} at once: {result.ToJsonString()}");
@@ -98,15 +105,20 @@ internal static class OverheadBenchmark
             IgnoreEndOfSequence = true,
             Sampling = SamplingOptions.Greedy with { LogitBias = new Dictionary<int, float> { [load.Token] = Bias } },
         };
+        var updates = 0;
         var start = Moment.Now();
         await Task.WhenAll(Enumerable.Range(0, load.Streams).Select(_ => Task.Run(async () =>
         {
             for (var i = 0; i < load.Repetitions; i++)
             {
-                await foreach (var update in engine.GenerateAsync(request)) GC.KeepAlive(update.Text);
+                await foreach (var update in engine.GenerateAsync(request))
+                {
+                    GC.KeepAlive(update.Text);
+                    Interlocked.Increment(ref updates);
+                }
             }
         })));
-        return start.Since(TimeSpan.Zero, 0);
+        return start.Since(TimeSpan.Zero, updates);
     }
 
     private static double Median(List<Cost> costs, Func<Cost, double> value) => Rounded(Rounds.Median(costs.Select(value)));

@@ -40,8 +40,8 @@ internal sealed class TracingArguments
         var isWanted = endpoint is not null || Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null;
         if (!isWanted || Variable("OTEL_TRACES_EXPORTER") is "none") return null;
         return Sdk.CreateTracerProviderBuilder()
-            .ConfigureResource(static resource =>
-                resource.Clear().AddTelemetrySdk().AddService(DefaultService).AddEnvironmentVariableDetector()) // the last one counts
+            .ConfigureResource(static resource => // the last that names the service counts
+                resource.Clear().AddTelemetrySdk().AddService(DefaultService).AddEnvironmentVariableDetector())
             .AddSource(Sources)
             .AddOtlpExporter(exporter => Set(exporter, endpoint))
             .Build();
@@ -73,5 +73,6 @@ internal sealed class TracingArguments
             : throw new UsageException($"{Name} is '{text}'; it must be a URL that begins with http:// or https://");
     }
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -11,7 +11,7 @@ namespace Ashlar.Engine;
 internal sealed class GenerationOutput
 {
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true, SingleWriter = true });
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly Lock _gate = new();
     private readonly List<int> _tokens = new(64);
@@ -66,9 +66,12 @@ internal sealed class GenerationOutput
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async IAsyncEnumerable<GenerationUpdate> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Registered once: a wait that could be cancelled would register, and allocate, for each token.
+        using var registration = cancellationToken.UnsafeRegister(
+            static (output, given) => ((GenerationOutput)output!).Fail(new OperationCanceledException(given)), this);
         while (true)
         {
-            if (!await _news.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false)) yield break;
+            if (!await _news.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false)) yield break;
             _news.Reader.TryRead(out _);
             cancellationToken.ThrowIfCancellationRequested();
             var update = Take();

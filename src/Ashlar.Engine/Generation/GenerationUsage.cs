@@ -24,7 +24,7 @@ public readonly record struct GenerationUsage(int PromptTokens, int CompletionTo
     /// <summary>Steps of the engine that computed some of its tokens.</summary>
     public int Steps { get; init; }
 
-    /// <summary>Tokens that those steps computed, of all sequences: by <see cref="Steps"/>, in what company it was computed.</summary>
+    /// <summary>Tokens that those steps computed, of all sequences: divided by <see cref="Steps"/>, in what company.</summary>
     public long StepTokens { get; init; }
 
     /// <summary>The most sequences that one of those steps computed.</summary>

@@ -10,6 +10,8 @@ namespace Ashlar.Server.Answers;
 /// <param name="choice">The number of the choice.</param>
 internal sealed class ChoiceReader(HostedModel model, PlannedChoice planned, int choice)
 {
+    private static readonly List<ReportedToken> None = []; // for readers alone
+
     private readonly DialectParser? _parser = planned.CreateParser?.Invoke();
     private readonly List<int> _tokens = []; // all, where stop texts are looked for
     private readonly List<TokenLogProbability> _prompt = []; // where they are told
@@ -130,7 +132,7 @@ internal sealed class ChoiceReader(HostedModel model, PlannedChoice planned, int
 
     private List<ReportedToken> TakeReported()
     {
-        if (_reported.Count == 0) return [];
+        if (_reported.Count == 0) return None;
         var taken = _reported;
         _reported = [];
         return taken;

@@ -28,7 +28,8 @@ internal sealed class RequestTrace : IDisposable
     {
         if (!Source.HasListeners()) return null;
         var request = context.Request;
-        if (Source.StartActivity(KnownMethod(request.Method), ActivityKind.Server, ParentOf(request)) is not { } span) return null;
+        var started = Source.StartActivity(KnownMethod(request.Method), ActivityKind.Server, ParentOf(request));
+        if (started is not { } span) return null; // whoever samples may want none
         var trace = new RequestTrace(span);
         if (span.IsAllDataRequested) trace.Describe(context, id);
         return trace;

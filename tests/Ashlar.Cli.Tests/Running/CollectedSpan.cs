@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ashlar.Cli.Tests.Running;
 
-/// <summary>A span as a collector receives it: read from protocol buffers by the numbers of opentelemetry-proto's fields.</summary>
+/// <summary>A span as a collector receives it: read from protocol buffers by the field numbers of opentelemetry-proto.</summary>
 internal sealed record CollectedSpan(
     IReadOnlyDictionary<string, object> Resource, string TraceId, string SpanId, string ParentId, string Name, long Kind,
     IReadOnlyDictionary<string, object> Attributes)

@@ -41,7 +41,11 @@ public sealed class UsageTests : IDisposable
     {
         var options = new EngineOptions
         {
-            ContextLength = 400, Threads = 1, Speculation = SpeculationMethod.None, DraftModel = _model, SpeculativeTokens = 4,
+            ContextLength = 400,
+            Threads = 1,
+            Speculation = SpeculationMethod.None,
+            DraftModel = _model,
+            SpeculativeTokens = 4,
         };
         await using var engine = new InferenceEngine(_model, options);
         GenerationRequest[] requests = [Request with { MaxTokens = 200 }, Request with { MaxTokens = 150, CacheSalt = "other" }];
@@ -78,7 +82,8 @@ public sealed class UsageTests : IDisposable
         var updates = await Run(engine, Request);
         var start = Assert.Single(updates, static update => update.Start is not null);
         Assert.Same(updates.First(static update => update.Tokens.Length > 0), start);
-        Assert.Equal((100, 0, 99), (start.Start!.Usage.PromptTokens, start.Start.Usage.CompletionTokens, start.Start.Usage.CachedTokens));
+        var usage = start.Start!.Usage;
+        Assert.Equal((100, 0, 99), (usage.PromptTokens, usage.CompletionTokens, usage.CachedTokens));
         var timings = updates[^1].Timings!.Value;
         Assert.Equal((timings.Queued, timings.Prefill), (start.Start.Timings.Queued, start.Start.Timings.Prefill));
         Assert.Equal(TimeSpan.Zero, start.Start.Timings.Decode);

@@ -4,6 +4,7 @@ namespace Ashlar.Server.Tests.Hosting;
 public class RequestIdTests(StoriesServer stories) : IClassFixture<StoriesServer>
 {
     private const string Header = "x-request-id";
+    private const string Long = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", TooLong = Long + Long + "0";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -23,7 +24,7 @@ public class RequestIdTests(StoriesServer stories) : IClassFixture<StoriesServer
     [InlineData("\"quoted\"")]
     [InlineData("x", "y")]
     [InlineData("a/../b")]
-    [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")]
+    [InlineData(TooLong)]
     public async Task A_name_that_is_missing_or_unsafe_or_too_long_is_replaced(params string[] sent)
     {
         using var first = await Get("/health", sent);
@@ -37,7 +38,8 @@ public class RequestIdTests(StoriesServer stories) : IClassFixture<StoriesServer
     public async Task The_log_and_a_streamed_answer_have_the_name()
     {
         using var log = new LogLines();
-        await using var server = await AshlarServer.StartAsync(stories.Engine, new() { Port = 0, LoggerFactory = log }, Cancelled);
+        var options = new ServerOptions { Port = 0, LoggerFactory = log };
+        await using var server = await AshlarServer.StartAsync(stories.Engine, options, Cancelled);
         using var client = new HttpClient { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Add(Header, "streamed-1");
         var (response, _) = await client.SendAsync("/v1/completions", """{"prompt": "x", "max_tokens": 2, "stream": true}""");

@@ -80,6 +80,39 @@ public class ServeTests
         outcome.Failed(2, "--max-loras");
     }
 
+    [Theory]
+    [InlineData("--max-loaded-memory", "8 apples")]
+    [InlineData("--max-loaded-memory", "0")]
+    [InlineData("--max-loaded-memory", "1MiB")]
+    [InlineData("--idle-unload", "-1")]
+    public async Task Options_of_loading_are_checked(string option, string value)
+    {
+        var outcome = await AshlarProcess.Run("serve", Stories, "--port", "0", option, value);
+        outcome.Failed(2, value == "1MiB" ? "stories260K" : option);
+    }
+
+    [Fact]
+    public async Task Models_are_loaded_when_requests_name_them_where_their_memory_is_bounded()
+    {
+        using var folder = new TemporaryFolder();
+        var copy = folder.File("copy.gguf");
+        File.Copy(Stories, copy);
+        using var server = AshlarProcess.Start("serve", Stories, copy, "--port", "0", "-c", "256", "--max-loaded-memory", "60MiB");
+        var line = await server.ReadErrorLine();
+        Assert.StartsWith("serving stories260K, copy on http://127.0.0.1:", line, StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = new Uri(line!.Split(' ')[^1]) };
+        foreach (var model in (string[])["copy", "stories260K", "copy"])
+        {
+            var request = new { model, prompt = "One day", max_tokens = 3 };
+            using var response = await client.PostAsJsonAsync("v1/completions", request, TestContext.Current.CancellationToken);
+            using var answer = await ReadJson(response);
+            Assert.Equal(model, answer.RootElement.GetProperty("model").GetString());
+        }
+
+        server.Terminate();
+        Assert.Equal(0, (await server.ReadToEnd()).ExitCode);
+    }
+
     // The first line of its standard error ends with its address.
     private static async Task<HttpClient> Connect(AshlarProcess server)
     {

@@ -256,14 +256,13 @@ internal sealed class ModelPool : IAsyncDisposable
         await Task.Yield(); // away from the gate
         try
         {
-            await slot.UnloadAsync().ConfigureAwait(false);
+            await CollectAsync(await slot.UnloadAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             _logger.UnloadFailed(error, slot.Name);
         }
 
-        Collect();
         lock (_gate)
         {
             slot.Unloading = null;
@@ -273,8 +272,20 @@ internal sealed class ModelPool : IAsyncDisposable
         _logger.Unloaded(slot.Name);
     }
 
-    // Caches and packed weights are freed when nobody refers to them: here it is known that nobody does, and others wait for
-    // their memory. What a finalizer lets go of may hold more.
+    // Caches and packed weights are freed when nobody refers to them. Nobody does for long: others wait for their memory, and a
+    // server that rests would collect nothing by itself. The last request may be on its way out.
+    private static async Task CollectAsync(WeakReference engine)
+    {
+        const int Tries = 10;
+        for (var i = 0; i < Tries; i++)
+        {
+            Collect();
+            if (!engine.IsAlive) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(5 << i)).ConfigureAwait(false);
+        }
+    }
+
+    // What a finalizer lets go of may hold more.
     private static void Collect()
     {
         for (var round = 0; round < 2; round++)

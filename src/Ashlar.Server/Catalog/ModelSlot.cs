@@ -105,12 +105,14 @@ internal sealed class ModelSlot
     }
 
     /// <summary>Ends its engine, remembering its adapters.</summary>
-    public async Task UnloadAsync()
+    /// <returns>The engine, as long as somebody refers to it.</returns>
+    public async Task<WeakReference> UnloadAsync()
     {
-        if (_loaded is not { } model) return;
+        var model = _loaded!;
         Volatile.Write(ref _adapters, Adapters);
         _loaded = null;
         await model.Engine.DisposeAsync().ConfigureAwait(false);
+        return new(model.Engine);
     }
 
     /// <summary>Forgets an adapter of a model that is not loaded.</summary>

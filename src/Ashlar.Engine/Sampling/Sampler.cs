@@ -3,7 +3,7 @@ namespace Ashlar.Engine.Sampling;
 /// <summary>
 /// Chooses the tokens of one sequence. The stages, in this order, each left out where its option is off:
 /// <list type="number">
-/// <item>allowed tokens and forbidden sequences; logit bias; repetition, frequency and presence penalty: they change logits;</item>
+/// <item>allowed tokens, forbidden sequences; logit bias; repetition, frequency and presence penalty: they change logits;</item>
 /// <item>at temperature 0 the likeliest token, and the rest is skipped;</item>
 /// <item>top-k, which temperature cannot change and which saves the rest its work;</item>
 /// <item>temperature: logits become weights;</item>

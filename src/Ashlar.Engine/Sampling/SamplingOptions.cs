@@ -59,8 +59,8 @@ public sealed record SamplingOptions
     public IReadOnlyList<int>? AllowedTokens { get; init; }
 
     /// <summary>
-    /// Token ids that must not come in the output one after another: of each sequence, of one token or more, the last is forbidden
-    /// where the others came just before. None by default.
+    /// Token ids that must not come in the output one after another: of each sequence, of one token or more, the last is
+    /// forbidden where the others came just before. None by default.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<int>> ForbiddenSequences { get; init; } = [];
 
@@ -89,20 +89,15 @@ public sealed record SamplingOptions
         }
 
         Require(AllowedTokens is not { Count: 0 }, $"the count of {nameof(AllowedTokens)}", 0, "1 or more");
-        foreach (var token in AllowedTokens ?? [])
-        {
-            Require((uint)token < (uint)vocabularySize, $"{nameof(AllowedTokens)} token", token, $"from 0 to {vocabularySize - 1}");
-        }
-
+        foreach (var token in AllowedTokens ?? []) RequireToken(nameof(AllowedTokens), token);
         foreach (var sequence in ForbiddenSequences)
         {
             Require(sequence.Count > 0, $"the length of a sequence of {nameof(ForbiddenSequences)}", 0, "1 or more");
-            foreach (var token in sequence)
-            {
-                Require(
-                    (uint)token < (uint)vocabularySize, $"{nameof(ForbiddenSequences)} token", token, $"from 0 to {vocabularySize - 1}");
-            }
+            foreach (var token in sequence) RequireToken(nameof(ForbiddenSequences), token);
         }
+
+        void RequireToken(string field, int token) => Require(
+            (uint)token < (uint)vocabularySize, $"{field} token", token, $"from 0 to {vocabularySize - 1}");
     }
 
     private static void Require<T>(bool inRange, string field, T value, string range)

@@ -12,9 +12,11 @@ namespace Ashlar.Models.Tokenizers;
 public sealed record InfillTokens(int Prefix, int Suffix, int Middle)
 {
     // Names under which models publish them. The three of a row belong together; what is absent from a vocabulary does not count.
-    private static readonly (string Prefix, string Suffix, string Middle, string[] Repository, string[] File, string[] Ends)[] Known =
+    private static readonly (string Prefix, string Suffix, string Middle, string[] Repository, string[] File, string[] Ends)[]
+        Known =
     [
-        ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", ["<|repo_name|>", "<|fim_repo|>"], ["<|file_sep|>"], ["<|fim_pad|>"]),
+        ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>",
+            ["<|repo_name|>", "<|fim_repo|>"], ["<|file_sep|>"], ["<|fim_pad|>"]),
         ("<fim_prefix>", "<fim_suffix>", "<fim_middle>", ["<repo_name>", "<reponame>"], ["<file_sep>"], ["<fim_pad>"]),
         ("<fim-prefix>", "<fim-suffix>", "<fim-middle>", ["<fim-repo>"], [], ["<fim-pad>"]),
         ("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", [], [], []),

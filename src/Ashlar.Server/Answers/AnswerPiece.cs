@@ -11,7 +11,7 @@ internal readonly record struct AnswerPiece(int Choice, PieceKind Kind, string T
     /// <summary>The tokens that have come since the piece before, where their log probabilities were asked for.</summary>
     public IReadOnlyList<ReportedToken> Tokens { get; init; } = [];
 
-    /// <summary>Of a choice that ends: the tokens of its prompt but for the first, where their log probabilities are told.</summary>
+    /// <summary>Of a choice that ends: the prompt's tokens but for the first, where their log probabilities are told.</summary>
     public IReadOnlyList<TokenLogProbability> Prompt { get; init; } = [];
 
     /// <summary>The id of a call that begins.</summary>

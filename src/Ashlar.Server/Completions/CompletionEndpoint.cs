@@ -47,7 +47,8 @@ internal sealed class CompletionEndpoint(ModelCatalog catalog, Answering answeri
         };
         if (text.ShowsSpecial || outputFormat is not null)
         {
-            request = request with { VisibleTokens = text.VisibleTokens(model, OutputFormat.VisibleTokens(outputFormat, model, [])) };
+            var visible = OutputFormat.VisibleTokens(outputFormat, model, []);
+            request = request with { VisibleTokens = text.VisibleTokens(model, visible) };
         }
 
         var choices = prompts.Select(text.Truncate).Select(prompt => new PlannedChoice(

@@ -30,8 +30,8 @@ internal static class AnswerGrammar
         if (IsJson(format.Grammar, out var schema)) return format with { Grammar = dialect.ForJson(schema, prompt) };
         throw FieldErrors.Unsupported(format.Field, isHarmony
             ? "this model can be held to JSON alone; describe the format to it in a message"
-            : $"model '{model.Name}' thinks before it answers, and can be held to JSON alone; where it can be asked not to think, "
-                + "set 'reasoning_effort' to 'none'");
+            : $"model '{model.Name}' thinks before it answers, and can be held to JSON alone; "
+                + "where it can be asked not to think, set 'reasoning_effort' to 'none'");
     }
 
     private static GrammarSource? OfTools(ChatDialect dialect, OfferedTools tools, string prompt) =>

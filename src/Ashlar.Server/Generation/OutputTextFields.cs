@@ -33,5 +33,6 @@ internal sealed record OutputTextFields(bool IncludesStopText, bool ShowsSpecial
     public int[] Truncate(int[] prompt) => MostPrompt is { } most && prompt.Length > most ? prompt[^most..] : prompt;
 
     /// <summary>The special tokens that have text: some, or all.</summary>
-    public IReadOnlyList<int> VisibleTokens(HostedModel model, IReadOnlyList<int> some) => ShowsSpecial ? model.SpecialTokens : some;
+    public IReadOnlyList<int> VisibleTokens(HostedModel model, IReadOnlyList<int> some) =>
+        ShowsSpecial ? model.SpecialTokens : some;
 }

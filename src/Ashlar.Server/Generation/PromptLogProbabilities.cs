@@ -30,8 +30,8 @@ internal sealed record PromptLogProbabilities(int Count, Tokenizer Tokenizer)
     }
 
     /// <summary>
-    /// Writes the property: of each token of the prompt an object by id of the token itself and the likeliest in its place; null of
-    /// the first, which nothing foretells.
+    /// Writes the property: of each token of the prompt an object by id of the token itself and the likeliest in its place; null
+    /// of the first, which nothing foretells.
     /// </summary>
     public void Write(Utf8JsonWriter json, AnsweredChoice choice)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ashlar.Engine.Grammars;
@@ -7,9 +8,9 @@ using Ashlar.Server.Json;
 namespace Ashlar.Server.Generation;
 
 /// <summary>
-/// Reads vLLM's structural tags, in both forms: <c>structures</c> and <c>triggers</c>, and a <c>format</c>, which is a tree. Of its
-/// kinds are understood free text with tags that triggers begin, a tag, a constant, a JSON schema, a regular expression and a
-/// grammar.
+/// Reads vLLM's structural tags, in both forms: <c>structures</c> and <c>triggers</c>, and a <c>format</c>, which is a tree. Of
+/// its kinds are understood free text with tags that triggers begin, a tag, a constant, a JSON schema, a regular expression and
+/// a grammar.
 /// </summary>
 internal static class StructuralTagFields
 {
@@ -168,6 +169,11 @@ internal static class StructuralTagFields
     }
 
     // As GBNF writes a text: what is no letter or digit by its number.
-    private static string Literal(string text) => text.Length == 0 ? "" : $"\"{string.Concat(text.EnumerateRunes().Select(
-        static rune => rune.IsAscii && char.IsAsciiLetterOrDigit((char)rune.Value) ? $"{rune}" : FormattableString.Invariant($"\\U{rune.Value:X8}")))}\"";
+    private static string Literal(string text)
+    {
+        var characters = text.EnumerateRunes().Select(static rune => rune.IsAscii && Rune.IsLetterOrDigit(rune)
+            ? rune.ToString()
+            : FormattableString.Invariant($"\\U{rune.Value:X8}"));
+        return text.Length == 0 ? "" : $"\"{string.Concat(characters)}\"";
+    }
 }

@@ -17,11 +17,11 @@ internal sealed class InfillEndpoint(ModelCatalog catalog, Answering answering, 
     public async Task PostAsync(HttpContext context)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        var sent = new RequestFields(body.RootElement);
-        var model = await catalog.ChooseAsync(context, sent).ConfigureAwait(false);
-        var fields = InfillFields.Read(sent, model);
-        using var turn = fields.Session is { } session ? _sessions.Begin(Caller.Of(context).Tenant, session) : null;
-        await answering.RunAsync(context, Plan(fields, turn?.Superseded ?? CancellationToken.None)).ConfigureAwait(false);
+        var fields = new RequestFields(body.RootElement);
+        var model = await catalog.ChooseAsync(context, fields).ConfigureAwait(false);
+        var asked = InfillFields.Read(fields, model);
+        using var turn = asked.Session is { } session ? _sessions.Begin(Caller.Of(context).Tenant, session) : null;
+        await answering.RunAsync(context, Plan(asked, turn?.Superseded ?? CancellationToken.None)).ConfigureAwait(false);
     }
 
     private GenerationJob Plan(InfillFields fields, CancellationToken superseded)

@@ -81,12 +81,12 @@ internal sealed record InfillFields(HostedModel Model, GenerationRequest Request
     {
         const string Name = "input_extra";
         if (fields.Array(Name, ExpectedExtra) is not { } json) return [];
-        if (json.GetArrayLength() > MostExtra) throw FieldErrors.TooMany(Name, json.GetArrayLength(), $"at most {MostExtra} objects");
+        if (json.GetArrayLength() is > MostExtra and var count) throw FieldErrors.TooMany(Name, count, $"at most {MostExtra}");
         var files = new List<ExtraFile>();
         foreach (var (index, value) in json.EnumerateArray().Index())
         {
             var path = $"{Name}[{index}]";
-            if (value.ValueKind != JsonValueKind.Object) throw FieldErrors.WrongType(path, value.Describe(), "an object with a text");
+            if (value.ValueKind != JsonValueKind.Object) throw FieldErrors.WrongType(path, value.Describe(), "an object");
             var file = new RequestFields(value, path);
             var text = file.Text("text") ?? throw FieldErrors.Missing(file.PathOf("text"), "a string");
             files.Add(new(file.Text("filename") ?? "tmp", text));

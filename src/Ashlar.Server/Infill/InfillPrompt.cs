@@ -26,8 +26,8 @@ internal sealed record InfillPrompt(int[] Tokens, bool IsCut)
     public static InfillTokens TokensOf(HostedModel model, string? param = null)
     {
         if (model.Tokenizer.Infill is { } marks) return marks;
-        var problem = $"model '{model.Name}' was not taught to fill in: its vocabulary has no tokens for prefix, suffix and middle; "
-            + "serve one that has, such as Qwen2.5-Coder";
+        var problem = $"model '{model.Name}' was not taught to fill in: its vocabulary has no tokens for prefix, suffix and "
+            + "middle; serve one that has, such as Qwen2.5-Coder";
         throw param is null
             ? new ApiException(new(501, ApiError.InvalidRequest, "infill_not_supported", problem))
             : FieldErrors.Wrong(param, "unsupported_parameter", $"'{param}' is not supported here: {problem}");

@@ -7,8 +7,8 @@ using Ashlar.Server.Json;
 namespace Ashlar.Server.Infill;
 
 /// <summary>
-/// Reads how tokens are chosen by llama.cpp's names. What is not said is off, and without a <c>temperature</c> the likeliest token
-/// is taken: who types wants the same at every keystroke.
+/// Reads how tokens are chosen by llama.cpp's names. What is not said is off, and without a <c>temperature</c> the likeliest
+/// token is taken: who types wants the same at every keystroke.
 /// </summary>
 internal static class SamplerFields
 {
@@ -92,7 +92,9 @@ internal static class SamplerFields
             MinP = names.Contains("min_p") ? sampling.MinP : defaults.MinP,
             TypicalP = names.Contains("typ_p") || names.Contains("typical_p") ? sampling.TypicalP : defaults.TypicalP,
             // llama.cpp's 'infill' leaves but the tokens that are likely; here it leaves the likeliest.
-            Temperature = names.Contains("infill") ? 0 : names.Contains("temperature") ? sampling.Temperature : defaults.Temperature,
+            Temperature = names.Contains("infill") ? 0
+                : names.Contains("temperature") ? sampling.Temperature
+                : defaults.Temperature,
         };
     }
 

@@ -68,7 +68,11 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         var system = fields.Text("system");
         var isRaw = fields.Boolean("raw") ?? false;
         var suffix = fields.Text("suffix");
-        if (fields.Text("template") is { Length: > 0 }) throw FieldErrors.Unsupported("template", "send the whole prompt with 'raw'");
+        if (fields.Text("template") is { Length: > 0 })
+        {
+            throw FieldErrors.Unsupported("template", "send the whole prompt with 'raw'");
+        }
+
 
         if (fields.Array("images", "an array") is { } images && images.GetArrayLength() > 0)
         {
@@ -80,7 +84,8 @@ internal sealed class OllamaEndpoints(ModelCatalog catalog, Answering answering,
         if (suffix is { Length: > 0 })
         {
             request = request with { Grammar = format?.Grammar };
-            return new(InfillPrompt.Between(model, request, model.Tokenizer.Encode(prompt), suffix)) { GrammarField = format?.Field };
+            request = InfillPrompt.Between(model, request, model.Tokenizer.Encode(prompt), suffix);
+            return new(request) { GrammarField = format?.Field };
         }
 
         if (prompt.Length == 0) return null;

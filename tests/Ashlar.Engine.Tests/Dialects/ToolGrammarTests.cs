@@ -90,7 +90,9 @@ public class ToolGrammarTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Templates))]
     public void An_answer_is_calls_or_JSON_where_they_can_be_told_apart(string template)
     {
-        const string Schema = """{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": false}""";
+        const string Schema = """
+            {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": false}
+            """;
         var dialect = ChatDialect.Of(template);
         var grammar = dialect.ForToolsOrJson(Tools, Schema);
         if (dialect.Calls!.Layout.Mark is null)

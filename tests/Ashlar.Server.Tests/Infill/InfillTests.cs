@@ -166,6 +166,33 @@ public sealed class InfillTests(InfillServer server) : IClassFixture<InfillServe
     }
 
     [Fact]
+    public async Task Every_field_refuses_every_wrong_type_by_its_name()
+    {
+        string[] kinds = ["\"x\"", "3.5", "true", "[true]", "{\"x\": true}"];
+        (string Field, string Takes)[] fields =
+        [
+            ("input_prefix", "\"x\""), ("input_suffix", "\"x\""), ("prompt", "\"x\""), ("input_extra", ""), ("n_predict", ""),
+            ("n_indent", ""), ("t_max_predict_ms", ""), ("t_max_prompt_ms", ""), ("samplers", ""), ("response_fields", ""),
+            ("return_tokens", "true"), ("session_id", "\"x\""), ("id_slot", ""), ("stop", "\"x\""), ("stream", "true"),
+            ("cache_prompt", "true"), ("repeat_penalty", "3.5"), ("repeat_last_n", ""), ("temperature", ""), ("top_k", ""),
+            ("dry_multiplier", ""), ("xtc_probability", ""), ("n_probs", ""), ("min_keep", ""), ("post_sampling_probs", ""),
+            ("timings_per_token", ""), ("return_progress", ""), ("top_n_sigma", ""),
+        ];
+        foreach (var (field, takes) in fields)
+        {
+            foreach (var kind in kinds)
+            {
+                if (kind == takes) continue;
+                var body = JsonNode.Parse("""{"input_prefix": "a", "input_suffix": "b", "n_predict": 1}""")!;
+                body[field] = JsonNode.Parse(kind);
+                var (response, text) = await Server.Client.SendAsync(Path, body.ToJsonString());
+                Assert.True((int)response.StatusCode == 400, $"{field} as {kind}: {(int)response.StatusCode} {text}");
+                Assert.StartsWith(field, JsonNode.Parse(text).Text("error", "param") ?? "", StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_model_that_was_not_taught_to_fill_in_says_so()
     {
         await using var engine = StoriesServer.LoadEngine();

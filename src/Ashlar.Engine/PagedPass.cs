@@ -106,7 +106,7 @@ internal sealed unsafe class PagedPass : IDisposable
     /// <summary>The hidden states of the last run, (hidden, width) F32, valid until the next.</summary>
     public TensorData Hidden => _last!.Output(1);
 
-    /// <summary>Calls a function for each number below a count, on the threads that compute; see <see cref="Executable.ForEach"/>.</summary>
+    /// <summary>Calls a function for each number below a count, as <see cref="Executable.ForEach"/> does.</summary>
     public void ForEach(int count, Action<int> call) => _executable.ForEach(count, call);
 
     /// <inheritdoc/>

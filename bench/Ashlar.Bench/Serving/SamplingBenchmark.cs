@@ -45,7 +45,8 @@ internal static class SamplingBenchmark
         foreach (var threads in (int[])[1, 2])
         {
             var times = vocabularies.Select(size => Together(Logits(size, isFlat: false), threads, rounds));
-            Console.WriteLine($"16 of T=1, {threads} threads" + string.Concat(times.Select(seconds => $"{seconds * 1e6,9:F1} us")));
+            Console.WriteLine(
+                $"16 of T=1, {threads} threads" + string.Concat(times.Select(seconds => $"{seconds * 1e6,9:F1} us")));
         }
     }
 

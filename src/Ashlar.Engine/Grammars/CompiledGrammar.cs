@@ -11,6 +11,9 @@ public sealed class CompiledGrammar
 {
     private readonly Network _network;
     private readonly MaskWalk _walk;
+    private int _mostNumbers = GrammarLimits.CachedNumbers;
+    private GrammarMemory? _memory; // what its bytes are counted in
+    private long _counted;
 
     internal CompiledGrammar(Network network, TokenTable tokens)
     {
@@ -34,10 +37,14 @@ public sealed class CompiledGrammar
     /// <summary>A matcher at the beginning of a text.</summary>
     public GrammarMatcher CreateMatcher() => new(this);
 
-    /// <summary>Replaces the pool if it is full. The gate is held.</summary>
+    /// <summary>Bytes that it takes, nearly, with what matching has met.</summary>
+    internal long Bytes => _network.Bytes + (long)Pool.Numbers * sizeof(int) + _walk.Bytes;
+
+    /// <summary>Replaces the pool if it is full, and counts what it holds. The gate is held.</summary>
     internal void Renew()
     {
-        if (Pool.IsFull) Replace();
+        if (Pool.Numbers > _mostNumbers) Replace();
+        Count();
     }
 
     /// <summary>Starts a new pool; matchers take their states along when they next do something. The gate is held.</summary>
@@ -45,6 +52,37 @@ public sealed class CompiledGrammar
     {
         Pool = new(_network);
         _walk.Forget();
+    }
+
+    /// <summary>Its bytes count from now on.</summary>
+    internal void Join(GrammarMemory memory)
+    {
+        lock (Gate)
+        {
+            _memory = memory;
+            Count();
+        }
+    }
+
+    /// <summary>Its bytes count no more; who still matches by it is content with fewer.</summary>
+    internal void Leave()
+    {
+        lock (Gate)
+        {
+            _memory?.Change(-_counted);
+            (_memory, _counted, _mostNumbers) = (null, 0, GrammarLimits.CachedNumbersOfForgotten);
+        }
+    }
+
+    /// <summary>Forgets what matching has met; who matches goes on, and meets it again.</summary>
+    internal void Trim()
+    {
+        lock (Gate)
+        {
+            Replace();
+            _walk.Trim();
+            Count();
+        }
     }
 
     /// <summary>Writes the mask of a state of the pool. The gate is held.</summary>
@@ -68,5 +106,13 @@ public sealed class CompiledGrammar
         }
 
         return state;
+    }
+
+    private void Count()
+    {
+        if (_memory is null) return;
+        var bytes = Bytes;
+        if (bytes != _counted) _memory.Change(bytes - _counted);
+        _counted = bytes;
     }
 }

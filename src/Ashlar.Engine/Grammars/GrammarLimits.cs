@@ -1,7 +1,7 @@
 namespace Ashlar.Engine.Grammars;
 
 /// <summary>
-/// The bounds of compiling and matching. What exceeds one is a <see cref="GrammarException"/> that says so; the last two bound
+/// The bounds of compiling and matching. What exceeds one is a <see cref="GrammarException"/> that says so; the last ones bound
 /// caches and cost speed only.
 /// </summary>
 internal static class GrammarLimits
@@ -38,6 +38,12 @@ internal static class GrammarLimits
 
     /// <summary>Numbers in the cache of matching states, before it starts anew: 32 MiB.</summary>
     public const int CachedNumbers = 8 << 20;
+
+    /// <summary>The same for a grammar that is in use but that no cache holds any more.</summary>
+    public const int CachedNumbersOfForgotten = CachedNumbers / 16;
+
+    /// <summary>Bytes of all grammars that a model's cache holds, with what matching has met of each.</summary>
+    public const long CachedBytes = 256L << 20;
 
     /// <summary>Masks kept for states that were costly to walk.</summary>
     public const int CachedMasks = 384;

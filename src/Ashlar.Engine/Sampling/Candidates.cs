@@ -87,7 +87,7 @@ internal sealed class Candidates(int vocabulary)
         else Close(vocabulary);
     }
 
-    /// <summary>Weighs the candidates: exp((logit - the largest) * scale), so that the likeliest of all tokens weighs 1.</summary>
+    /// <summary>Weighs the candidates: exp((logit - largest) * scale), so that the likeliest of all tokens weighs 1.</summary>
     public void Weigh(float scale)
     {
         _scale = scale;
@@ -109,7 +109,7 @@ internal sealed class Candidates(int vocabulary)
     /// <summary>Ranks by weight, the largest first.</summary>
     public void RankByWeight() => Selection.RankDescending(_weights.AsSpan(0, Exponentials.RoundUp(Count)), Selection.Ranks);
 
-    /// <summary>Ranks by how far the logarithm of a weight is from some number, the nearest first; weights of 0 come last.</summary>
+    /// <summary>Ranks by how far a weight's logarithm is from some number, the nearest first; weights of 0 come last.</summary>
     public void RankByDistance(float logWeight)
     {
         var ranks = MemoryMarshal.Cast<uint, Vector512<uint>>(Selection.Ranks);
@@ -118,7 +118,7 @@ internal sealed class Candidates(int vocabulary)
         for (var i = 0; i < logits.Length; i++)
         {
             var own = Exponentials.Bound((logits[i] - Vector512.Create(_largest)) * Vector512.Create(_scale));
-            var distance = Vector512.Abs(own - Vector512.Create(logWeight)).AsUInt32(); // never negative: the bits sort as it does
+            var distance = Vector512.Abs(own - Vector512.Create(logWeight)).AsUInt32(); // not negative: the bits sort as it does
             var isZero = Vector512.Equals(weights[i], Vector512<float>.Zero).AsUInt32();
             ranks[i] = distance | isZero;
         }

@@ -45,7 +45,7 @@ internal static class Exponentials
         return sum.Total;
     }
 
-    /// <summary>The sum of all values times their logarithms, but for a common factor: of w * ((logit - largest) * scale).</summary>
+    /// <summary>The sum of all weights times their logarithms: of weight * ((logit - largest) * scale).</summary>
     public static double SumOfLogarithms(
         ReadOnlySpan<float> weights, ReadOnlySpan<float> logits, float largest, float scale)
     {
@@ -73,7 +73,8 @@ internal static class Exponentials
     public static float Largest(ReadOnlySpan<float> values)
     {
         var most = Tail(values);
-        foreach (ref readonly var some in MemoryMarshal.Cast<float, Vector512<float>>(values)) most = Vector512.MaxNative(most, some);
+        var whole = MemoryMarshal.Cast<float, Vector512<float>>(values);
+        foreach (ref readonly var some in whole) most = Vector512.MaxNative(most, some);
         var largest = float.NegativeInfinity;
         for (var i = 0; i < Lanes; i++) largest = MathF.Max(largest, most[i]);
         return largest;

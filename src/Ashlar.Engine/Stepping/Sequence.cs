@@ -8,7 +8,7 @@ namespace Ashlar.Engine.Stepping;
 
 /// <summary>
 /// A request that waits or runs: its tokens, how many of them are computed, and what becomes of the logits. Only the engine's
-/// thread touches it, but for <see cref="Choose"/>, which one worker calls between <see cref="Settle"/> and <see cref="Conclude"/>.
+/// thread touches it, but for <see cref="Choose"/>, which a worker calls between <see cref="Settle"/> and <see cref="Conclude"/>.
 /// </summary>
 internal sealed class Sequence
 {

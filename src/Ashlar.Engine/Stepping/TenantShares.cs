@@ -11,7 +11,11 @@ internal sealed class TenantShares
     public void Add(string tenant)
     {
         // Whoever was away has saved up nothing.
-        if (!_tenants.ContainsKey(tenant)) _tenants[tenant] = (0, _tenants.Count == 0 ? 0 : _tenants.Values.Min(static t => t.Served));
+        if (!_tenants.ContainsKey(tenant))
+        {
+            _tenants[tenant] = (0, _tenants.Count == 0 ? 0 : _tenants.Values.Min(static known => known.Served));
+        }
+
         Of(tenant).Sequences++;
     }
 

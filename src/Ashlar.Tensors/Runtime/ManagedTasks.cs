@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Ashlar.Tensors.Runtime;
 
 /// <summary>
-/// Calls of a function in C# as tasks of a pool, which knows native functions only. For one run at a time; a run allocates nothing.
+/// Calls of a function in C# as tasks of a pool, which knows native functions only. For one run at a time; a run allocates
+/// nothing.
 /// </summary>
 internal sealed unsafe class ManagedTasks : IDisposable
 {

@@ -6,7 +6,7 @@ public class ExponentialsTests
 {
     private const int Seed = 20261121;
 
-    /// <summary>The rule in words is the rule: plain arithmetic in its order gives the bits that vectors of any width give.</summary>
+    /// <summary>Plain arithmetic in the stated order gives the bits that vectors of any width give.</summary>
     [Fact]
     public void Weights_and_sums_have_the_bits_of_plain_arithmetic_in_the_stated_order()
     {

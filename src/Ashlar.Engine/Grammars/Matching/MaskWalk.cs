@@ -20,6 +20,12 @@ internal sealed class MaskWalk(Network network, TokenTable tokens)
     private readonly int[] _owners = new int[GrammarLimits.CachedMasks];
     private int _nextSlot;
 
+    /// <summary>Bytes of the masks that are kept.</summary>
+    public long Bytes => (long)_masks.Count * tokens.MaskLength * sizeof(uint);
+
+    /// <summary>Gives back the memory of all masks, once they are forgotten.</summary>
+    public void Trim() => _masks.Clear();
+
     /// <summary>Forgets all masks: the pool that they belong to is replaced.</summary>
     public void Forget()
     {

@@ -47,8 +47,8 @@ internal sealed class StatePool
     /// <summary>How many readings were looked at since the pool was made: what its work is measured by.</summary>
     public long Visits { get; private set; }
 
-    /// <summary>Whether the pool has grown so large that it should be replaced.</summary>
-    public bool IsFull => _transitions.Length + (_items.Length * 2) + _frames.Numbers > GrammarLimits.CachedNumbers;
+    /// <summary>The numbers, of 32 bits each, that it holds.</summary>
+    public int Numbers => _transitions.Length + (_items.Length * 2) + _frames.Numbers;
 
     /// <summary>Whether the text may end here.</summary>
     public bool IsComplete(int state) => _complete[state];

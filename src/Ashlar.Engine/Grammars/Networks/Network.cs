@@ -47,6 +47,10 @@ internal sealed class Network
     /// <summary>Byte classes and special tokens together.</summary>
     public int SymbolCount => ClassCount + SpecialTokens.Length;
 
+    /// <summary>Bytes that it takes, nearly.</summary>
+    public unsafe long Bytes => (long)Edges.Length * sizeof(NetworkEdge) + (long)Calls.Length * sizeof(NetworkCall)
+        + Accepts.Length * (2L * sizeof(int) + 4);
+
     /// <summary>Whether an edge of a state takes some plain character, or its first byte.</summary>
     public bool TakesPlain(int state)
     {

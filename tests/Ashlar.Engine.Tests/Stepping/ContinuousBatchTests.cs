@@ -1,4 +1,5 @@
 using Ashlar.Models;
+using Ashlar.Tensors;
 
 namespace Ashlar.Engine.Tests.Stepping;
 
@@ -12,9 +13,11 @@ public class ContinuousBatchTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("llama-tiny:q4_0")]
-    [InlineData("gemma3-tiny:q8_0")]
-    public async Task Mixed_requests_give_the_same_tokens_and_log_probabilities_together_and_alone(string name)
+    [InlineData("llama-tiny:q4_0", DType.F16)]
+    [InlineData("llama-tiny:q4_0", DType.BF16)]
+    [InlineData("gemma3-tiny:q8_0", DType.BF16)]
+    [InlineData("gemma3-tiny:q8_0", DType.F16)]
+    public async Task Mixed_requests_give_the_same_tokens_and_log_probabilities_together_and_alone(string name, DType cacheType)
     {
         var seed = Random.Shared.Next();
         var random = new Random(seed);
@@ -29,6 +32,7 @@ public class ContinuousBatchTests
                 model, new()
                 {
                     ContextLength = Context,
+                    CacheType = cacheType,
                     Threads = 1,
                     PrefixCaching = false,
                     PrefillChunk = 64,
@@ -40,7 +44,15 @@ public class ContinuousBatchTests
 
         await using var together = new InferenceEngine(
             model,
-            new() { ContextLength = Context, Threads = 2, CacheTokens = 2 * Context, PrefillChunk = 100, MaxSequences = 12 });
+            new()
+            {
+                ContextLength = Context,
+                CacheType = cacheType,
+                Threads = 2,
+                CacheTokens = 2 * Context,
+                PrefillChunk = 100,
+                MaxSequences = 12,
+            });
         for (var round = 0; round < 2; round++)
         {
             var generations = await Task.WhenAll(requests.Select(request => Task.Run(() => Generation.Of(together, request))));

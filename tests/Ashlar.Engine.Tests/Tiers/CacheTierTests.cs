@@ -1,4 +1,5 @@
 using Ashlar.Models;
+using Ashlar.Tensors;
 
 namespace Ashlar.Engine.Tests.Tiers;
 
@@ -24,12 +25,15 @@ public sealed class CacheTierTests : IDisposable
         LogProbabilities = 0,
     };
 
-    [Fact]
-    public async Task A_prefix_is_found_again_after_a_restart_and_the_output_is_the_same_to_the_bit()
+    [Theory]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    public async Task A_prefix_is_found_again_after_a_restart_and_the_output_is_the_same_to_the_bit(DType cacheType)
     {
-        var cold = await Run(Options, Request);
+        var options = Options with { CacheType = cacheType };
+        var cold = await Run(options, Request);
         Assert.Equal((500 + 49) / 16, Directory.GetFiles(_folder).Length);
-        var (tokens, statistics) = await Run(Options, Request);
+        var (tokens, statistics) = await Run(options, Request);
         Assert.Equal(cold.Bits, tokens);
         Assert.Equal(496, statistics.FoundOnDiskTokens); // 31 of 32 blocks: the last token is computed
         Assert.Equal(0, statistics.FoundTokens);

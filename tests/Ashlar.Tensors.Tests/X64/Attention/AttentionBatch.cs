@@ -148,14 +148,15 @@ internal sealed unsafe class AttentionBatch : IDisposable
 
     private static ReadOnlySpan<int> Span(GuardedBlock block, int count) => new(block.Pointer, count);
 
-    /// <summary>Makes keys and values of a position NaN, in a cache of F32.</summary>
+    /// <summary>Makes keys and values of a position NaN.</summary>
     public void Poison(int sequence, int position)
     {
-        var (size, valueSize) = (_shape.KeyHeads * _shape.Size, _shape.KeyHeads * _shape.ValueSize);
         var block = _table.Integers[sequence * _blocks + position / _shape.BlockSize];
         var row = block * _shape.BlockSize + position % _shape.BlockSize;
-        for (var i = 0; i < size; i++) _cachedKeys.Floats[row / 16 * 16 * size + i * 16 + row % 16] = float.NaN;
-        for (var i = 0; i < valueSize; i++) _cachedValues.Floats[row * valueSize + i] = float.NaN;
+        _keyImage.Put(_cachedKeys.Bytes, row, Nothing(_shape.Size));
+        _valueImage.Put(_cachedValues.Bytes, row, Nothing(_shape.ValueSize));
+
+        float[] Nothing(int size) => [.. Enumerable.Repeat(float.NaN, _shape.KeyHeads * size)];
     }
 
     /// <summary>

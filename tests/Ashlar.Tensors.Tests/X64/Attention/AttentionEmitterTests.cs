@@ -60,20 +60,22 @@ public sealed class AttentionEmitterTests
     public void What_a_token_does_not_see_may_be_anything(string name)
     {
         var set = InstructionSets.Require(name);
-        foreach (var window in new[] { 0, 5, 40 })
+        foreach (var (type, window, poisoned) in
+                 from type in (DType[])[DType.F32, DType.F16, DType.BF16] from window in (int[])[0, 5, 40]
+                 from poisoned in (int[])[125, 126] select (type, window, poisoned))
         {
-            var shape = new PagedAttentionShape(6, 2, 32, 24, 16, DType.F32, DType.F32, 0.4f, window, 0, false, 6 * 32);
+            var shape = new PagedAttentionShape(6, 2, 32, 24, 16, type, type, 0.4f, window, 0, false, 6 * 32);
             using var batch = new AttentionBatch(new Random(9), shape, [(120, 16)]);
             var kernel = AttentionEmitter.Emit(new PagedAttention(shape), set);
             var before = batch.Run(kernel, [AttentionBatch.Item(0, 16)], "numbers");
-            batch.Poison(0, 126);
+            batch.Poison(0, poisoned);
             var after = batch.Run(kernel, [AttentionBatch.Item(0, 16)], "poison");
             var width = shape.Heads * shape.ValueSize;
             for (var i = 0; i < before.Length; i++)
             {
                 var position = 120 + i / width;
-                var sees = position >= 126 && (window == 0 || position - window < 126);
-                if (sees) Assert.True(float.IsNaN(after[i]), $"window {window}: element {i} is {after[i]:R}");
+                var sees = position >= poisoned && (window == 0 || position - window < poisoned);
+                if (sees) Assert.True(float.IsNaN(after[i]), $"{type}, window {window}: element {i} is {after[i]:R}");
                 else Assert.Equal(BitConverter.SingleToInt32Bits(before[i]), BitConverter.SingleToInt32Bits(after[i]));
             }
         }

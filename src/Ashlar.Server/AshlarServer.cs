@@ -25,6 +25,8 @@ public sealed class AshlarServer : IAsyncDisposable
     // How long connections may take to bring the last words to their clients once the requests have been ended.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
+    private const int MostConnections = 10_000, LeastBodyBytesPerSecond = 240;
+
     private readonly WebApplication _application;
     private readonly ModelCatalog _catalog;
     private readonly ServerLifetime _lifetime;
@@ -167,10 +169,20 @@ public sealed class AshlarServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
+            Limit(kestrel.Limits, options);
             Listen(kestrel, options);
         });
         return builder.Build();
+    }
+
+    // Whoever opens connections and sends little over them costs little, and not for long. Responses that nobody reads are cut off
+    // by Kestrel's own limit.
+    private static void Limit(KestrelServerLimits limits, ServerOptions options)
+    {
+        limits.MaxRequestBodySize = options.MaxRequestBytes;
+        limits.MaxConcurrentConnections = MostConnections;
+        limits.RequestHeadersTimeout = options.Patience;
+        limits.MinRequestBodyDataRate = new(LeastBodyBytesPerSecond, options.Patience);
     }
 
     private static void Listen(KestrelServerOptions kestrel, ServerOptions options)

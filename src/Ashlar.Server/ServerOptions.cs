@@ -89,6 +89,11 @@ public sealed record ServerOptions
     /// </summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// How long the head of a request may take to come, and how long its body may come more slowly than 240 bytes a second.
+    /// </summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Checks every field.</summary>
     /// <exception cref="ArgumentException">
     /// A field is out of its range; the message names it, its value and the range.

@@ -11,6 +11,8 @@ namespace Ashlar.Models.Tokenizers;
 /// </summary>
 public sealed class Tokenizer
 {
+    private const int MostRentedBytes = 1 << 20;
+
     private readonly TokenizerPipeline _pipeline;
     private readonly SpecialIds _ids;
     private readonly Lazy<TokenTexts> _texts;
@@ -79,7 +81,10 @@ public sealed class Tokenizer
     /// <param name="parseSpecial">Whether the text may name control tokens; never for text that others wrote.</param>
     public int[] Encode(string text, bool addSpecial = false, bool parseSpecial = false)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        // Pools keep what comes back to them, for each thread: memory for texts of megabytes is not to stay there.
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        if (most > MostRentedBytes) return Encode(Encoding.UTF8.GetBytes(text), addSpecial, parseSpecial);
+        var rented = ArrayPool<byte>.Shared.Rent(most);
         try
         {
             return Encode(rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented)), addSpecial, parseSpecial);

@@ -81,6 +81,13 @@ internal sealed class EmbeddingEndpoints(ModelCatalog catalog)
     private static async Task<EmbeddingResult[]> EmbedAsync(
         HttpContext context, HostedModel model, IReadOnlyList<int[]> prompts, int? dimensions)
     {
+        for (var i = 0; i < prompts.Count; i++)
+        {
+            if (prompts[i].Length > 0) continue;
+            var name = prompts.Count == 1 ? "input" : $"input[{i}]";
+            throw new ApiException(ApiError.Field(name, "invalid_value", $"'{name}' is empty; a vector needs one token or more"));
+        }
+
         var tally = RequestTally.Of(context);
         var tenant = Caller.Of(context).Tenant;
         var vectors = new EmbeddingResult[prompts.Count];

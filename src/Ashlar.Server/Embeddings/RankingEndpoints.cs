@@ -89,7 +89,16 @@ internal sealed class RankingEndpoints(ModelCatalog catalog)
             throw new ApiException(ApiError.Field(null, "model_not_supported", error.Message));
         }
 
-        var scores = await scorer.ScoreAsync(query, documents, context.RequestAborted).ConfigureAwait(false);
+        IReadOnlyList<DocumentScore> scores;
+        try
+        {
+            scores = await scorer.ScoreAsync(query, documents, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (ArgumentException error) when (error is not PromptTooLongException)
+        {
+            throw new ApiException(ApiError.Field(null, "invalid_value", error.Message), error); // as of a text without tokens
+        }
+
         RequestTally.Of(context).PromptTokens += scores.Sum(static score => score.PromptTokens);
         return scores;
     }

@@ -61,7 +61,8 @@ public sealed class DiskTierTests : IDisposable
     public void What_a_process_left_half_written_is_swept_and_what_another_writes_just_now_is_not()
     {
         Directory.CreateDirectory(_folder);
-        var (left, written) = (Path.Combine(_folder, $"{Block(1).Name}-1.part"), Path.Combine(_folder, $"{Block(2).Name}-2.part"));
+        var left = Path.Combine(_folder, $"{Block(1).Name}-1.part");
+        var written = Path.Combine(_folder, $"{Block(2).Name}-2.part");
         File.WriteAllBytes(left, new byte[70]);
         using (File.OpenHandle(written, FileMode.Create, FileAccess.Write, FileShare.Delete))
         {

@@ -67,7 +67,11 @@ public class AdapterTests
     {
         await using var server = await AdapterServer.StartAsync(new()
         {
-            Threads = 1, MaxAdapters = 2, MaxAdapterRank = 4, ContextLength = 4000, Speculation = SpeculationMethod.None,
+            Threads = 1,
+            MaxAdapters = 2,
+            MaxAdapterRank = 4,
+            ContextLength = 4000,
+            Speculation = SpeculationMethod.None,
         });
         await Outcome(server.LoadAsync("a", "first.gguf"));
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);

@@ -22,7 +22,8 @@ internal static class ByteSize
         bytes = 0;
         var digits = text.TakeWhile(static c => char.IsAsciiDigit(c) || c == '.').Count();
         var unit = text[digits..].Trim().ToUpperInvariant();
-        if (!decimal.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) return false;
+        var number = text.AsSpan(0, digits);
+        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) return false;
         var power = unit.Length == 0 ? 0 : "BKMGT".IndexOf(unit[0], StringComparison.Ordinal);
         if (power < 0 || (power == 0 && unit.Length > 1)) return false;
         if (power > 0 && unit[1..] is not ("" or "B" or "IB")) return false;

@@ -97,7 +97,7 @@ public class ServeTests
         using var folder = new TemporaryFolder();
         var copy = folder.File("copy.gguf");
         File.Copy(Stories, copy);
-        using var server = AshlarProcess.Start("serve", Stories, copy, "--port", "0", "-c", "256", "--max-loaded-memory", "60MiB");
+        using var server = AshlarProcess.Start("serve", Stories, copy, "--port", "0", "-c", "256", "--max-loaded-memory", "90MiB");
         var line = await server.ReadErrorLine();
         Assert.StartsWith("serving stories260K, copy on http://127.0.0.1:", line, StringComparison.Ordinal);
         using var client = new HttpClient { BaseAddress = new Uri(line!.Split(' ')[^1]) };

@@ -21,7 +21,7 @@ internal sealed class AdapterArguments
 
     private readonly Option<AdapterModule[]> _modules = new(Modules)
     {
-        Description = "LoRA adapters to load, each NAME=PATH or {\"name\", \"path\", \"base_model_name\"}; requests name them as models",
+        Description = "LoRA adapters, each NAME=PATH or {\"name\", \"path\", \"base_model_name\"}; requests name them as models",
         HelpName = "NAME=PATH",
         AllowMultipleArgumentsPerToken = true,
         CustomParser = ReadModules,

@@ -3,14 +3,16 @@ using Ashlar.Server;
 
 namespace Ashlar.Cli.Arguments;
 
-/// <summary>The options of <c>serve</c> that say when models are loaded and unloaded; without them, all are loaded at the start.</summary>
+/// <summary>
+/// The options of <c>serve</c> that say when models are loaded and unloaded; without them, all are loaded at the start.
+/// </summary>
 internal sealed class LoadingArguments
 {
     private const int MostSeconds = 40 * 24 * 60 * 60;
 
     private readonly Option<long?> _memory = new("--max-loaded-memory")
     {
-        Description = "Load models when requests name them, and keep so much loaded: as 8GiB; those not used make room [default: no limit]",
+        Description = "Load models when requests name them, up to so much memory, as 8GiB; those not used make room [default: no limit]",
         HelpName = "SIZE",
         CustomParser = result =>
         {

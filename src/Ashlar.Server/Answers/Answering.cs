@@ -36,8 +36,10 @@ internal sealed class Answering(TimeProvider clock, ILogger? contentLog = null)
         if (contentLog is not null) ContentLog.Prompts(contentLog, id, job);
         tally.PromptTokens = job.Choices.Sum(static choice => choice.PromptTokens);
         var tenant = Caller.Of(context).Tenant;
+        var adapter = job.Model.Adapter;
         var outputs = job.Choices
-            .Select(choice => Start(job, choice with { Request = choice.Request with { Tenant = tenant, Adapter = job.Model.Adapter } }, gone)).ToList();
+            .Select(choice => Start(job, choice with { Request = choice.Request with { Tenant = tenant, Adapter = adapter } }, gone))
+            .ToList();
         var readers = job.Choices.Select((choice, index) => new ChoiceReader(job.Model, choice, index)).ToList();
         var pieces = new List<AnswerPiece>();
 

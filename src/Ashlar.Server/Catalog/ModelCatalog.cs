@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ashlar.Server.Catalog;
 
-/// <summary>The models that are served, and their adapters, by name. A request takes what it names, and has it until it ends.</summary>
+/// <summary>
+/// The models that are served, and their adapters, by name. A request takes what it names, and has it until it ends.
+/// </summary>
 internal sealed class ModelCatalog : IAsyncDisposable
 {
     private readonly Dictionary<string, ModelSlot> _byName = new(StringComparer.Ordinal);
@@ -54,8 +56,14 @@ internal sealed class ModelCatalog : IAsyncDisposable
             {
                 try
                 {
-                    if (slot.Loaded is { } model) await LoadAsync(model, adapter, replaces: false, cancellationToken).ConfigureAwait(false);
-                    else if (Listed.Count(listed => listed.Name == adapter.Name) > 1) throw NameTaken(Lookup(adapter.Name)!, slot.Name);
+                    if (slot.Loaded is { } model)
+                    {
+                        await LoadAsync(model, adapter, replaces: false, cancellationToken).ConfigureAwait(false);
+                    }
+                    else if (Listed.Count(listed => listed.Name == adapter.Name) > 1)
+                    {
+                        throw NameTaken(Lookup(adapter.Name)!, slot.Name);
+                    }
                 }
                 catch (Exception error) when (error is ApiException or AdapterRefusedException)
                 {
@@ -129,7 +137,11 @@ internal sealed class ModelCatalog : IAsyncDisposable
         var slot = name.Length > 0 ? Find(name, "model").Slot : Slots[0];
         if (Pool.TryAcquire(slot) is { } lease) return Keep(context, lease);
         throw new ApiException(new(
-            404, ApiError.InvalidRequest, "model_not_loaded", $"model '{slot.Name}' is not loaded; requests that it answers load it", "model"));
+            404,
+            ApiError.InvalidRequest,
+            "model_not_loaded",
+            $"model '{slot.Name}' is not loaded; requests that it answers load it",
+            "model"));
     }
 
     public async ValueTask DisposeAsync()

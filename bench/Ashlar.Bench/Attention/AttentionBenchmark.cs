@@ -51,7 +51,8 @@ internal static class AttentionBenchmark
         string title, string[] kinds, AttentionShape[] shapes, int rounds,
         Func<AttentionShape, bool, (AttentionCase Case, int Positions)> make)
     {
-        var cases = shapes.SelectMany(shape => kinds.Select(kind => (shape, kind, made: make(shape, kind == "shared")))).ToArray();
+        var cases = shapes
+            .SelectMany(shape => kinds.Select(kind => (shape, kind, made: make(shape, kind == "shared")))).ToArray();
         Trial[] trials = [.. cases.Select(each => each.made.Case.Steps(each.kind, each.made.Positions))];
         var speeds = Rounds.Measure(trials, rounds, 0.1);
         Console.WriteLine(title);

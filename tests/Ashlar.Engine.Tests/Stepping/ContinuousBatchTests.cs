@@ -13,9 +13,7 @@ public class ContinuousBatchTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("llama-tiny:q4_0", DType.F16)]
     [InlineData("llama-tiny:q4_0", DType.BF16)]
-    [InlineData("gemma3-tiny:q8_0", DType.BF16)]
     [InlineData("gemma3-tiny:q8_0", DType.F16)]
     public async Task Mixed_requests_give_the_same_tokens_and_log_probabilities_together_and_alone(string name, DType cacheType)
     {

@@ -51,7 +51,8 @@ internal sealed unsafe class CacheStoreKernel : PortableKernel
             NumberFormats.Quantize(_store.CacheType, row, new Span<byte>(scratch, tokenBytes));
             if (_store.HasPairs)
             {
-                SpreadPairs((ushort*)scratch, (ushort*)(cache + slot / Positions * Positions * tokenBytes), (int)(slot % Positions));
+                var part = cache + slot / Positions * Positions * tokenBytes;
+                SpreadPairs((ushort*)scratch, (ushort*)part, (int)(slot % Positions));
                 continue;
             }
 

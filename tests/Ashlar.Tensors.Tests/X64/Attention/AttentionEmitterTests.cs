@@ -60,9 +60,12 @@ public sealed class AttentionEmitterTests
     public void What_a_token_does_not_see_may_be_anything(string name)
     {
         var set = InstructionSets.Require(name);
-        foreach (var (type, window, poisoned) in
-                 from type in (DType[])[DType.F32, DType.F16, DType.BF16] from window in (int[])[0, 5, 40]
-                 from poisoned in (int[])[125, 126] select (type, window, poisoned))
+        var cases =
+            from type in (DType[])[DType.F32, DType.F16, DType.BF16]
+            from window in (int[])[0, 5, 40]
+            from poisoned in (int[])[125, 126]
+            select (type, window, poisoned);
+        foreach (var (type, window, poisoned) in cases)
         {
             var shape = new PagedAttentionShape(6, 2, 32, 24, 16, type, type, 0.4f, window, 0, false, 6 * 32);
             using var batch = new AttentionBatch(new Random(9), shape, [(120, 16)]);

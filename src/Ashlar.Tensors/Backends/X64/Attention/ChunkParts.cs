@@ -6,8 +6,8 @@ namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
 /// Finds the parts of a chunk through the block table. For several tokens it copies values as F32, side by side, as their places
-/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. Dot products take values where
-/// they lie. What scores do not bring near of the next chunk, copies do.
+/// in the cache often fall on one another in the first cache; and keys that are blocks with scales. Dot products take values
+/// where they lie. What scores do not bring near of the next chunk, copies do.
 /// </summary>
 internal sealed class ChunkParts(KernelAssembler assembler, AttentionPlan plan, CacheVectors vectors)
 {

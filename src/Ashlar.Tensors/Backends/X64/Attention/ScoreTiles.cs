@@ -39,8 +39,8 @@ internal sealed class ScoreTiles(KernelAssembler assembler, AttentionPlan plan, 
         {
             const int Next = AttentionPlan.PartsOfChunk;
             Emit(rows, tiles, (tileRows, parts) => EmitTile(tileRows, parts, type, null, null),
-                (tileRows, parts, keys, values) => EmitTile(
-                    tileRows, parts, type, keys ? Next : null, values ? Next : null));
+                (tileRows, parts, keys, values) =>
+                    EmitTile(tileRows, parts, type, keys ? Next : null, values ? Next : null));
         }
     }
 

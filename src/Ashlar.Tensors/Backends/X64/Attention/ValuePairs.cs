@@ -4,8 +4,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.Attention;
 
 /// <summary>
-/// Sums of a tile over values that lie in pairs of positions. Dot products take both of a pair at once; of the first pair and of the
-/// last the tile may see one position only, and the other, which may be anything, counts as zero.
+/// Sums of a tile over values that lie in pairs of positions. Dot products take both of a pair at once; of the first pair and of
+/// the last the tile may see one position only, and the other, which may be anything, counts as zero.
 /// </summary>
 internal sealed class ValuePairs(Assembler code, AttentionPlan plan, CacheVectors vectors)
 {

@@ -8,6 +8,7 @@ using Ashlar.Bench.Quality;
 using Ashlar.Bench.Report;
 using Ashlar.Bench.Serving;
 using Ashlar.Engine;
+using Ashlar.Tensors;
 using Ashlar.Tensors.Runtime;
 
 const string usage = """
@@ -22,10 +23,10 @@ const string usage = """
       streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads N] [--rounds 3]
               [--caching off] [--speculation off]
                                                 requests at once through the engine
-      serving MODEL [--scenarios copying,...] [--threads N] [--rounds 3] [--json RESULTS]
+      serving MODEL [--scenarios copying,...] [--cache F16] [--threads N] [--rounds 3] [--json RESULTS]
                                                 prefixes, guesses and the disk tier, each with and without
       overhead [MODEL] [--streams 1,16] [--tokens 256] [--rounds 15]
-                                                what the server and HTTP cost beside the engine, for a request and a streamed token
+                                                what server and HTTP cost beside the engine, for a request and a streamed token
       sampling [--vocabularies 32000,128256,262144] [--rounds 200]
                                                 microseconds of choosing a token
       steps [--streams 16,64]                   microseconds of the engine's own work in a step
@@ -81,12 +82,13 @@ try
             Keep(streams, "streams", await StreamsBenchmark.Run(served, load, options, streams.Number("--rounds", 3)));
             return 0;
         case ["serving", .. var words]:
-            var serving = new Arguments(words, "--scenarios", "--threads", "--rounds", "--json");
+            var serving = new Arguments(words, "--scenarios", "--cache", "--threads", "--rounds", "--json");
             if (serving.Plain is not [var answering]) throw new ArgumentException("serving takes one MODEL");
-            var benchmark = new ServingBenchmark(answering, Threads(serving), serving.Number("--rounds", 3));
+            var cache = Enum.Parse<DType>(serving.Text("--cache") ?? nameof(DType.F16), ignoreCase: true);
+            var benchmark = new ServingBenchmark(answering, Threads(serving), serving.Number("--rounds", 3), cache);
             foreach (var scenario in serving.List("--scenarios") ?? ServingBenchmark.Names)
             {
-                Keep(serving, $"serving {scenario}", new()
+                Keep(serving, $"serving {scenario} {cache}", new()
                 {
                     ["model"] = Path.GetFileNameWithoutExtension(answering),
                     ["figures"] = await benchmark.Run(scenario),

@@ -48,6 +48,13 @@ public class PerformanceReportTests
               { "what": "first token", "unit": "s", "with": 0.25, "without": 2, "ratio": 8, "rounds": [ 7.5, 8, 8.25 ] }
             ]
           },
+          "overhead": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
+            "overheads": [
+              { "of": "request", "streams": 1, "engine_microseconds": 93.54, "wall_microseconds": 402.4,
+                "processor_microseconds": 425.52, "allocated_bytes": 14906.4 }
+            ]
+          },
           "quality of m": {
             "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
             "model": "m", "texts": 4, "tokens": 64,
@@ -65,6 +72,7 @@ public class PerformanceReportTests
     [InlineData("prefill", "| m q4_0 | prefill of 512 | 2 | 200 | 100 | tokens/s | 2.00 | 2.00 to 2.00 | b |")]
     [InlineData("streams", "| m q4_0 | 16 requests of 256 + 64: all tokens | 2 | 270 | 108 | tokens/s | 2.50 | 2.40 to 2.60 |")]
     [InlineData("serving", "| m-q4_0 | first token | 0.25 | 2.00 | s | 8.00 | 7.50 to 8.25 |")]
+    [InlineData("overhead", "| request | 1 | 93.5 | 402 | 426 | 14906 |")]
     [InlineData("quality", "| Q8_0 | 3.2712 |  |  | 3.0e-4 |  |  |")]
     public void A_place_holds_what_was_measured(string place, string line)
     {
@@ -78,7 +86,7 @@ public class PerformanceReportTests
     {
         var (figures, plots) = PerformanceReport.Make(Results, "performance");
 
-        Assert.Equal(["limits", "kernels", "prefill", "decode", "streams", "serving", "quality"], figures.Keys);
+        Assert.Equal(["limits", "kernels", "prefill", "decode", "streams", "serving", "overhead", "quality"], figures.Keys);
         Assert.Equal(["peak.svg", "reading.svg", "prefill.svg", "decode.svg"], plots.Keys);
     }
 

@@ -9,7 +9,9 @@ internal static class PerformanceReport
 {
     /// <summary>All places that a page must have.</summary>
     public static IReadOnlyList<string> Places { get; } =
-        ["limits", "kernels", "prefill", "decode", "batch", "streams", "serving", "start", "stranger", "idle", "memory", "quality"];
+    [
+        "limits", "kernels", "prefill", "decode", "batch", "streams", "serving", "overhead", "start", "stranger", "idle", "memory", "quality",
+    ];
 
     /// <summary>Fills a page in place, and writes the plots into the folder beside it that has its name.</summary>
     public static void Write(JsonObject results, string path)
@@ -56,6 +58,7 @@ internal static class PerformanceReport
             figures["serving"] = ServingFigures.Table(results);
         }
 
+        if (results["overhead"] is { } overhead) figures["overhead"] = OverheadFigures.Table(overhead);
         if (results.Any(section => section.Key.StartsWith(QualityFigures.Section, StringComparison.Ordinal)))
         {
             figures["quality"] = QualityFigures.Tables(results);

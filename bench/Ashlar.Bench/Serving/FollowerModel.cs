@@ -5,9 +5,9 @@ using Ashlar.Tensors;
 namespace Ashlar.Bench.Serving;
 
 /// <summary>
-/// A model in which every token has one follower, whatever comes before: its answer copies a passage of the prompt that is a chain
-/// of followers. It is a given model at its full cost, but for two changes: what layers add is small beside the embedding, and the
-/// row of logits of a token's follower is the token's embedding.
+/// A model in which every token has one follower, whatever comes before: its answer copies a passage of the prompt that is a
+/// chain of followers. It is a given model at its full cost, but for two changes: what layers add is small beside the embedding,
+/// and the row of logits of a token's follower is the token's embedding.
 /// </summary>
 internal static class FollowerModel
 {

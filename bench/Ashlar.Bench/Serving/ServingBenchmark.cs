@@ -3,17 +3,20 @@ using System.Text.Json.Nodes;
 using Ashlar.Bench.Measuring;
 using Ashlar.Engine;
 using Ashlar.Models;
+using Ashlar.Tensors;
 
 namespace Ashlar.Bench.Serving;
 
 /// <summary>
-/// What the engine's means of sparing work bring, and what they cost where they can spare none: each scenario with and without, in
-/// alternation, on the same model.
+/// What the engine's means of sparing work bring, and what they cost where they can spare none: each scenario with and without,
+/// in alternation, on the same model.
 /// </summary>
-internal sealed class ServingBenchmark(string path, int? threads, int rounds)
+internal sealed class ServingBenchmark(string path, int? threads, int rounds, DType cache)
 {
     /// <summary>The scenarios by name.</summary>
     public static IReadOnlyList<string> Names => ["shared-prefix", "nothing-shared", "copying", "reload"];
+
+    private EngineOptions Options => new() { Threads = threads, CacheType = cache };
 
     /// <summary>Runs a scenario.</summary>
     /// <returns>Its figures, each with, without, and their ratio: above 1 where the means helps.</returns>
@@ -35,10 +38,11 @@ internal sealed class ServingBenchmark(string path, int? threads, int rounds)
             PrefillChunk = 4 * (load.Shared + load.Prompt), // or streams that began first would end before the last begins
             Speculation = SpeculationMethod.None,
         });
+        var what = $"16 streams behind 2,048 shared tokens, {cache}";
         return
         [
-            Figure("16 streams behind 2,048 shared tokens: decode", "tokens/s", pairs, result => result.DecodeTokensPerSecond),
-            Figure("the same: first token of the 2nd to the 16th, median", "s", pairs, result => result.MedianWaitOfFollowers),
+            Figure($"{what}: decode", "tokens/s", pairs, static result => result.DecodeTokensPerSecond),
+            Figure($"{what}: first token of the 2nd to the 16th", "s", pairs, static result => result.MedianWaitOfFollowers),
         ];
     }
 
@@ -52,9 +56,8 @@ internal sealed class ServingBenchmark(string path, int? threads, int rounds)
         StreamLoad load, Func<EngineOptions, EngineOptions> set)
     {
         using var model = LanguageModel.Load(path);
-        var options = set(new()
+        var options = set(Options with
         {
-            Threads = threads,
             MaxSequences = load.Streams,
             ContextLength = load.Context,
             CacheTokens = (long)load.Context * load.Streams,
@@ -78,7 +81,7 @@ internal sealed class ServingBenchmark(string path, int? threads, int rounds)
         {
             using (var original = LanguageModel.Load(path)) FollowerModel.Write(original, file);
             using var model = LanguageModel.Load(file);
-            var options = new EngineOptions { Threads = threads, ContextLength = Passage + Between + Answer + 1 };
+            var options = Options with { ContextLength = Passage + Between + Answer + 1 };
             await using var with = new InferenceEngine(model, options);
             await using var without = new InferenceEngine(model, options with { Speculation = SpeculationMethod.None });
             var pairs = await Alternate(seed => Copy(with, seed), seed => Copy(without, seed));
@@ -128,10 +131,11 @@ internal sealed class ServingBenchmark(string path, int? threads, int rounds)
         try
         {
             using var model = LanguageModel.Load(path);
-            var options = new EngineOptions { Threads = threads, ContextLength = Prefix + 64, DiskCache = folder };
+            var options = Options with { ContextLength = Prefix + 64, DiskCache = folder };
             for (var round = 0; round <= rounds; round++) await First(options, round); // these leave their blocks
             var pairs = await Alternate(seed => First(options, seed), seed => First(options with { DiskCache = null }, seed));
-            return [Figure("first token behind 2,048 tokens that an earlier process computed", "s", pairs, static seconds => seconds)];
+            const string What = "first token behind 2,048 tokens that an earlier process computed";
+            return [Figure(What, "s", pairs, static seconds => seconds)];
 
             async Task<double> First(EngineOptions options, int seed)
             {
@@ -173,9 +177,9 @@ internal sealed class ServingBenchmark(string path, int? threads, int rounds)
         var isTime = unit == "s";
         double[] with = [.. pairs.Select(pair => of(pair.With))], without = [.. pairs.Select(pair => of(pair.Without))];
         double[] ratios = [.. with.Zip(without, (one, other) => isTime ? other / one : one / other)];
-        Console.WriteLine(FormattableString.Invariant(
-            $"{what}: {Rounds.Median(with):G4} {unit} with, without {Rounds.Median(without):G4}, ratio {Rounds.Median(ratios):F2}")
-            + FormattableString.Invariant($" ({ratios.Min():F2} to {ratios.Max():F2})"));
+        Console.WriteLine(
+            FormattableString.Invariant($"{what}: {Rounds.Median(with):G4} {unit} with, {Rounds.Median(without):G4} without, ")
+            + FormattableString.Invariant($"ratio {Rounds.Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"));
         return new()
         {
             ["what"] = what,

@@ -101,7 +101,7 @@ internal static class NetworkLayout
         var count = order.Count;
         for (var round = 0; round < JoiningRounds; round++)
         {
-            Dictionary<Signature, int> signatures = [];
+            Dictionary<Signature, int> signatures = new(count);
             var next = new int[states.Length];
             foreach (var number in order)
             {
@@ -149,13 +149,25 @@ internal static class NetworkLayout
 
         public static Signature Of(FinishedState state, List<(int Start, int End, string Place)> rules, int[] numbers)
         {
-            HashSet<(int, int, int, int)> edges = [];
-            foreach (var edge in state.Bytes) edges.Add((-1, edge.First, edge.Last, numbers[edge.To]));
-            foreach (var (token, to) in state.Specials) edges.Add((-2, token, 0, numbers[to]));
-            foreach (var call in state.Calls) edges.Add((numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To]));
-            var sorted = edges.ToArray();
-            Array.Sort(sorted);
-            return new(state.Accepts, sorted);
+            // Most states have one edge: no set is made to find that none is there twice.
+            var edges = new (int, int, int, int)[state.Bytes.Count + state.Specials.Count + state.Calls.Count];
+            var count = 0;
+            foreach (var edge in state.Bytes) edges[count++] = (-1, edge.First, edge.Last, numbers[edge.To]);
+            foreach (var (token, to) in state.Specials) edges[count++] = (-2, token, 0, numbers[to]);
+            foreach (var call in state.Calls)
+            {
+                edges[count++] = (numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To]);
+            }
+
+            if (count <= 1) return new(state.Accepts, edges);
+            Array.Sort(edges);
+            var kept = 1;
+            for (var i = 1; i < count; i++)
+            {
+                if (edges[i] != edges[kept - 1]) edges[kept++] = edges[i];
+            }
+
+            return new(state.Accepts, kept == count ? edges : edges[..kept]);
         }
 
         public bool Equals(Signature other) => _accepts == other._accepts && _edges.AsSpan().SequenceEqual(other._edges);

@@ -33,8 +33,15 @@ public class DistributionTests
         ["typical-p, top-p"] = new() { TypicalP = 0.8f, TopP = 0.7f },
         ["everything"] = new()
         {
-            Temperature = 0.9f, TopK = 25, MinP = 0.01f, TypicalP = 0.95f, TopP = 0.9f, RepetitionPenalty = 1.2f,
-            FrequencyPenalty = 0.3f, PresencePenalty = 0.2f, LogitBias = Biases,
+            Temperature = 0.9f,
+            TopK = 25,
+            MinP = 0.01f,
+            TypicalP = 0.95f,
+            TopP = 0.9f,
+            RepetitionPenalty = 1.2f,
+            FrequencyPenalty = 0.3f,
+            PresencePenalty = 0.2f,
+            LogitBias = Biases,
         },
     };
 

@@ -25,6 +25,8 @@ internal static class AnthropicMessages
             ReadTurn(ContentParts.Object(turn, $"{Name}[{index}]", "an object with a role and a content"), messages);
         }
 
+        // Turns of nothing but thoughts that nobody here can read make no message.
+        if (messages.Messages.Count == 0) throw FieldErrors.Empty(Name, Expected);
         var last = messages.Messages[^1]!;
         return new(messages.Messages)
         {
@@ -43,6 +45,7 @@ internal static class AnthropicMessages
                 AddText(role, text.GetString()!, messages);
                 break;
             case { ValueKind: JsonValueKind.Array } blocks:
+                if (blocks.GetArrayLength() == 0) throw FieldErrors.Empty(turn.PathOf("content"), Content);
                 var texts = new List<string>();
                 foreach (var (index, block) in blocks.EnumerateArray().Index())
                 {

@@ -228,9 +228,10 @@ public class HostileTemplateTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var peak = 0L;
         thread.Start();
-        while (!thread.Join(millisecondsTimeout: 1))
+        while (!thread.Join(millisecondsTimeout: 5))
         {
-            peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false) - before);
+            // Collected first: how much garbage may lie about is the runtime's choice.
+            peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true) - before);
         }
 
         Assert.True(taken < TimeSpan.FromSeconds(5), $"took {taken.TotalMilliseconds} ms of processor time");

@@ -77,6 +77,10 @@ public class MessageTests(StoriesServer stories) : IClassFixture<StoriesServer>
     [InlineData("{}", 400, "invalid_request_error", "max_tokens")]
     [InlineData("""{"max_tokens": 5}""", 400, "invalid_request_error", "messages")]
     [InlineData("""{"max_tokens": 5, "messages": []}""", 400, "invalid_request_error", "messages")]
+    [InlineData("""{"max_tokens": 5, "messages": [{"role": "user", "content": []}]}""", 400, "invalid_request_error", "content")]
+    [InlineData(
+        """{"max_tokens": 5, "messages": [{"role": "assistant", "content": [{"type": "redacted_thinking", "data": "x"}]}]}""", 400,
+        "invalid_request_error", "messages")]
     [InlineData("""{"max_tokens": 5, "messages": [{"role": "system", "content": "x"}]}""", 400, "invalid_request_error", "role")]
     [InlineData("""{"max_tokens": 5, "messages": [{"role": "user", "content": 1}]}""", 400, "invalid_request_error", "content")]
     [InlineData("""{"max_tokens": 5, "messages": [{"role": "user", "content": [{"type": "image"}]}]}""", 400, "invalid_request_error", "image")]

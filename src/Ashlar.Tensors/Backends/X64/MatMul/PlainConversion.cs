@@ -65,7 +65,8 @@ internal sealed class PlainConversion(
             {
                 var (group, part) = (v / vectors.PerGroup, v % vectors.PerGroup);
                 var stepBytes = format.WordBytes * format.StepWords;
-                var from = checked((int)(group * format.GroupBytes + part * (stepBytes / 2)));
+                var partBytes = format.IsRowMajor ? kernel.VectorBytes : stepBytes / 2;
+                var from = checked((int)(group * format.GroupBytes + part * partBytes));
                 var to = checked((int)(group * Format.GroupBytes + word * Format.WordBytes + part * kernel.VectorBytes));
                 if (isPartial && group == groups - 1) vectors.LoadPartial(v % Unroll, __[r8 + from], part, Unroll);
                 else vectors.LoadWeights(format.Reading, v % Unroll, __[r8 + from], isOdd: word == 1);

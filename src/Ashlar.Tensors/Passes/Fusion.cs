@@ -25,7 +25,7 @@ internal sealed class Fusion
         _order = new RegionOrder(_views);
         _values = new GraphValues(_views, _order);
         var products = new ProductRows(graph, set, _views, _lowering, _order, _values);
-        _singles = new SingleRegions(_views, _lowering, _order, _values, products);
+        _singles = new SingleRegions(set, _views, _lowering, _order, _values, products);
     }
 
     /// <summary>The regions, by level.</summary>

@@ -8,6 +8,7 @@ internal sealed class Lowering
 {
     private readonly Views _views;
     private readonly Dictionary<Node, bool> _isRow = [];
+    private readonly Dictionary<Node, ProductOperands?> _products = [];
     private readonly HashSet<Node> _paged = [];
     private readonly HashSet<Node> _outputs;
 
@@ -61,6 +62,14 @@ internal sealed class Lowering
     public bool IsMatMul(Node node) => node is { Realized: null, Op: MatMul { TransposeRight: true }, Type: DType.F32 }
         && ConstantData(node.Inputs[1]) is { Sizes.Length: 2 } data && data.Sizes[0] > 0 && data.Sizes[1] > 0
         && PackedMatrices.CanPack(data.Type, data.Sizes[1]) && IsWhole(node.Inputs[0]);
+
+    /// <summary>The operands of a product with a right operand that a run gives or computes; null where a node is none.</summary>
+    public ProductOperands? ProductOf(Node node)
+    {
+        if (_products.TryGetValue(node, out var known)) return known;
+        return _products[node] = node.Op is MatMul && !IsMatMul(node) && ProductOperands.Of(node) is { } operands
+            && IsWhole(operands.Left) && IsWhole(operands.Right) ? operands : null;
+    }
 
     /// <summary>
     /// Whether a node chooses rows, or single numbers, of a table by indices that a run is given, or that a top-k found among no
@@ -127,6 +136,7 @@ internal sealed class Lowering
     /// <summary>The nodes whose values a node's kernel reads, beside weights that it packs.</summary>
     public IEnumerable<Node> InputsOf(Node node) =>
         IsMatMul(node) ? [node.Inputs[0]]
+        : ProductOf(node) is { } product ? [product.Left, product.Right]
         : IsGroupedMatMul(node) ? [RepeatedRows(node.Inputs[0]).Rows, node.Inputs[2]]
         : node.Inputs;
 

@@ -1,5 +1,6 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Passes;
 
@@ -7,14 +8,19 @@ namespace Ashlar.Tensors.Passes;
 /// Makes the regions of nodes that fuse with nothing: products, gathers, attention and the like, one region each. What no kernel
 /// computes is the reference backend's.
 /// </summary>
-internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder order, GraphValues values, ProductRows products)
+internal sealed class SingleRegions(
+    InstructionSet set, Views views, Lowering lowering, RegionOrder order, GraphValues values, ProductRows products)
 {
+    private ComputedProducts? _computed;
+
     private readonly Dictionary<(Value Groups, int Experts), (Value Starts, Value Order)> _expertOrders = [];
 
     private readonly Dictionary<TensorData, WeightMatrix> _matrices = []; // of products with rows
 
     /// <summary>Indices that a run must check before any kernel uses them.</summary>
     public List<IndexCheck> Checks { get; } = [];
+
+    private ComputedProducts Computed => _computed ??= new(set, values, products, (region, node, reads) => Place(region, node, reads));
 
     /// <summary>Which matrices will lie packed: rows of theirs are gathered from there.</summary>
     public void LearnMatrices(IEnumerable<Node> nodes)
@@ -26,6 +32,7 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
     public void Begin(Node node)
     {
         if (lowering.IsMatMul(node)) BeginMatMul(node);
+        else if (lowering.ProductOf(node) is { } product) Computed.Begin(node, product);
         else if (lowering.IsGather(node)) BeginGather(node);
         else if (Lowering.IsRotary(node)) BeginRotary(node);
         else if (lowering.IsTopK(node)) BeginTopK(node);

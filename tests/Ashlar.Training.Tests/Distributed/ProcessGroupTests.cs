@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Ashlar.Tensors;
-using Ashlar.Training.Parallel;
+using Ashlar.Training.Distributed;
 
-namespace Ashlar.Training.Tests.Parallel;
+namespace Ashlar.Training.Tests.Distributed;
 
 /// <summary>Groups of ranks on threads of one process, over real connections on loopback.</summary>
 public class ProcessGroupTests

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Ashlar.Training.Parallel;
+namespace Ashlar.Training.Distributed;
 
 /// <summary>
 /// Tells the processes of a group within seconds that one of them has died or stands still. Rank 0 hears from all others and

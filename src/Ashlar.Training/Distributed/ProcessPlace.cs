@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ashlar.Training.Parallel;
+namespace Ashlar.Training.Distributed;
 
 /// <summary>Which process of a group this one is, and where the first of them waits for the others.</summary>
 /// <param name="Rank">The number of this process, from 0.</param>

@@ -1,6 +1,6 @@
-using Ashlar.Training.Parallel;
+using Ashlar.Training.Distributed;
 
-namespace Ashlar.Training.Tests.Parallel;
+namespace Ashlar.Training.Tests.Distributed;
 
 public class ProcessPlaceTests
 {

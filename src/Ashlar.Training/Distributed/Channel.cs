@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace Ashlar.Training.Parallel;
+namespace Ashlar.Training.Distributed;
 
 /// <summary>
 /// A connection to another process. Reads and writes block, and each direction is one thread's; closing it from any thread ends

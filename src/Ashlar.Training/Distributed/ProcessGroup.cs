@@ -4,7 +4,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Ashlar.Tensors;
 
-namespace Ashlar.Training.Parallel;
+namespace Ashlar.Training.Distributed;
 
 /// <summary>
 /// The processes that train one model together, in a ring over TCP. Every process submits the same operations in the same order;

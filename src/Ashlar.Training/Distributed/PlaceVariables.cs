@@ -1,4 +1,4 @@
-namespace Ashlar.Training.Parallel;
+namespace Ashlar.Training.Distributed;
 
 /// <summary>The environment variables by which one launcher tells its processes their places.</summary>
 /// <param name="Rank">The number of the process.</param>

@@ -1,4 +1,4 @@
-namespace Ashlar.Training.Parallel;
+namespace Ashlar.Training.Distributed;
 
 /// <summary>A process of a group has died, stalled, or does something else than the others: none of them can go on.</summary>
 public sealed class ProcessGroupException : IOException

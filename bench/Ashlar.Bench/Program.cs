@@ -28,6 +28,8 @@ const string usage = """
                                                 requests at once through the engine
       serving MODEL [--scenarios copying,...] [--cache F16] [--threads N] [--rounds 3] [--json RESULTS]
                                                 prefixes, guesses and the disk tier, each with and without
+      decode MODEL [--streams 16] [--prefix 2048] [--own 64] [--cache F16,BF16] [--threads 2] [--rounds 7]
+                                                a step of streams behind a prefix, kept once, for each, and without it
       overhead [MODEL] [--streams 1,16] [--tokens 256] [--rounds 15]
                                                 what server and HTTP cost beside the engine, for a request and a streamed token
       sampling [--vocabularies 32000,128256,262144] [--rounds 200]
@@ -101,6 +103,14 @@ try
                     ["figures"] = await benchmark.Run(scenario),
                 });
             }
+            return 0;
+        case ["decode", .. var words]:
+            var decode = new Arguments(words, "--streams", "--prefix", "--own", "--cache", "--threads", "--rounds");
+            if (decode.Plain is not [var stepping]) throw new ArgumentException("decode takes one MODEL");
+            DecodeBenchmark.Run(
+                stepping, decode.Number("--streams", 16), decode.Number("--prefix", 2048), decode.Number("--own", 64),
+                [.. (decode.List("--cache") ?? ["F16"]).Select(type => Enum.Parse<DType>(type, ignoreCase: true))],
+                decode.Number("--threads", ThreadCount.Default), decode.Number("--rounds", 7));
             return 0;
         case ["overhead", .. var words]:
             var overhead = new Arguments(words, "--streams", "--tokens", "--rounds", "--json");

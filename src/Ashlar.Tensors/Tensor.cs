@@ -307,6 +307,20 @@ public sealed class Tensor
     /// <exception cref="ArgumentException">The tensor has more than one element, or is not F32 or F64.</exception>
     public void Backward() => Autodiff.Backward.From(Node);
 
+    /// <summary>
+    /// A function of each of the tensors that lie along an axis of this one, computed for all at once: as a loop over them would
+    /// give, joined along a new first axis.
+    /// </summary>
+    /// <inheritdoc cref="Batching.Vmap" path="/remarks"/>
+    /// <param name="function">What is computed from one of them, and from whatever else, which is the same for all.</param>
+    /// <param name="axis">The axis along which they lie.</param>
+    /// <exception cref="NotSupportedException">An operation cannot be computed for many; the message names it.</exception>
+    public Tensor Vmap(Func<Tensor, Tensor> function, int axis = 0)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Batching.Vmap.Of(each => [function(each[0])], [this], [axis])[0];
+    }
+
     /// <summary>Computes the tensor and keeps the result, so that what is built from it later starts there.</summary>
     /// <exception cref="InvalidOperationException">It depends on an input or a state, which only a run can give.</exception>
     public TensorData Realize()
@@ -339,7 +353,7 @@ public sealed class Tensor
 
     private static Tensor Apply(BinaryFunction function, Tensor left, Tensor right) => Apply(new Binary(function), left, right);
 
-    private static Tensor Apply(Op op, params ReadOnlySpan<Tensor> inputs) => new(new Node(op, NodesOf(inputs)));
+    internal static Tensor Apply(Op op, params ReadOnlySpan<Tensor> inputs) => new(new Node(op, NodesOf(inputs)));
 
     private static Node[] NodesOf(ReadOnlySpan<Tensor> tensors)
     {

@@ -69,6 +69,20 @@ public class RandomFunctionTests
     }
 
     [Fact]
+    public void The_beginning_of_an_input_is_read_also_by_what_has_no_kernel()
+    {
+        var x = Tensor.Input("x", DType.F32, [1, 2]);
+        var first = x.Slice(1, 0, 1);
+        using var executable = new Executable(
+            new Graph(first.ScatterAdd(Tensor.From<int>([1]), 3).Node, first.Node, (first + 1).Node), 1);
+        executable.Bind("x", TensorData.From<float>([5, 7], 1, 2));
+        executable.Run();
+        Assert.Equal([0f, 5, 0], executable.Output(0).AsSpan<float>().ToArray());
+        Assert.Equal([5f], executable.Output(1).AsSpan<float>().ToArray());
+        Assert.Equal([6f], executable.Output(2).AsSpan<float>().ToArray());
+    }
+
+    [Fact]
     public void Random_functions_of_many_samples_have_the_gradients_of_each()
     {
         var random = Kernel.Seeded(Environment.TickCount);

@@ -38,7 +38,13 @@ internal sealed class RandomGraph
 
         var outputs = _random.Next(1, 5);
         Outputs = [_pool[^1], .. Enumerable.Range(1, outputs - 1).Select(_ => _pool[_random.Next(_pool.Count)])];
-        Graph = new Graph([.. Outputs.Select(item => item.Tensor.Node)]);
+        var graph = new Graph([.. Outputs.Select(item => item.Tensor.Node)]);
+        // Behind the outputs, inputs that say how large symbols are which no other says.
+        var given = graph.Inputs.SelectMany(input => input.Shape).Select(size => size.AsSymbol).ToHashSet();
+        var missing = graph.Nodes.SelectMany(node => node.Shape).SelectMany(size => size.Symbols).Distinct()
+            .Where(symbol => !given.Contains(symbol));
+        Graph = new Graph(
+            [.. graph.Outputs, .. missing.Select(symbol => Tensor.Input($"size {symbol}", DType.F32, [symbol]).Node)]);
     }
 
     /// <summary>The graph.</summary>

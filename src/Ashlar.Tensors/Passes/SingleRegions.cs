@@ -39,6 +39,10 @@ internal sealed class SingleRegions(
         else if (lowering.IsGatherColumns(node)) BeginGatherColumns(node);
         else if (lowering.IsGroupedMatMul(node)) BeginGroupedMatMul(node);
         else if (lowering.IsLowRank(node)) BeginLowRank(node);
+        else if (lowering.IsAxisReduction(node)) BeginAxisReduction(node);
+        else if (lowering.IsScatterAdd(node)) BeginScatterAdd(node);
+        else if (lowering.IsConcat(node)) BeginConcat(node);
+        else if (FillRegion.Takes(node)) Place(new FillRegion(node, values.New(node)), node);
         else if (MovementRegion.Takes(node)) BeginMovement(node);
         else if (lowering.IsPaged(node) && node.Op is Store) BeginStore(node);
         else if (lowering.IsPaged(node)) BeginAttention(node);
@@ -91,6 +95,25 @@ internal sealed class SingleRegions(
         var region = new MovementRegion(node, source, values.New(node));
         Place(region, node, source);
         if (node.Op is After) order.Require(region, node.Inputs[1]);
+    }
+
+    private void BeginAxisReduction(Node node)
+    {
+        var input = values.Of(node.Inputs[0]);
+        Place(new AxisReductionRegion(node, input, values.New(node)), node, input);
+    }
+
+    private void BeginScatterAdd(Node node)
+    {
+        var (rows, indices) = (values.Of(node.Inputs[0]), values.Of(node.Inputs[1]));
+        Checks.Add(new IndexCheck(node, indices, node.Shape[0]));
+        Place(new ScatterAddRegion(node, rows, indices, values.New(node)), node, rows, indices);
+    }
+
+    private void BeginConcat(Node node)
+    {
+        Value[] parts = [.. node.Inputs.Select(values.Of)];
+        Place(new ConcatRegion(node, parts, values.New(node)), node, parts);
     }
 
     private void BeginGroupedMatMul(Node node)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ashlar.Tensors.Autodiff;
 using Ashlar.Tensors.Operations;
 using Ashlar.Tensors.Runtime;
 
@@ -15,7 +16,7 @@ namespace Ashlar.Tensors;
 /// </remarks>
 public sealed class Tensor
 {
-    private Tensor(Node node) => Node = node;
+    internal Tensor(Node node) => Node = node;
 
     /// <summary>The node that computes the tensor.</summary>
     public Node Node { get; }
@@ -152,7 +153,7 @@ public sealed class Tensor
     /// <summary>exp(x) / sum exp(x) along an axis, computed from the differences to the largest.</summary>
     public Tensor Softmax(int axis)
     {
-        var powers = (this - Maximum(axis)).Exp();
+        var powers = (this - Maximum(axis).Detach()).Exp(); // the result is the same whatever is subtracted
         return powers / powers.Sum(axis);
     }
 
@@ -241,6 +242,23 @@ public sealed class Tensor
         return sinks is null
             ? Apply(op, this, keys, values, positions, sequences, table)
             : Apply(op, this, keys, values, positions, sequences, table, sinks);
+    }
+
+    /// <summary>The same tensor as a constant: no gradient passes through it.</summary>
+    public Tensor Detach() => Apply(new Detach(), this);
+
+    /// <summary>The same tensor, but not computed before another one is.</summary>
+    internal Tensor After(Tensor trigger) => Apply(new After(), this, trigger);
+
+    /// <summary>The gradients of this number with respect to others that it was computed from.</summary>
+    /// <returns>One for each, of its shape; zeros where this does not depend on it.</returns>
+    /// <inheritdoc cref="Gradient.Of(Node, ReadOnlySpan{Node})" path="/remarks"/>
+    /// <inheritdoc cref="Gradient.Of(Node, ReadOnlySpan{Node})" path="/exception"/>
+    public Tensor[] Gradients(params ReadOnlySpan<Tensor> respectTo)
+    {
+        var nodes = new Node[respectTo.Length];
+        for (var i = 0; i < nodes.Length; i++) nodes[i] = respectTo[i].Node;
+        return [.. Gradient.Of(Node, nodes).Select(node => new Tensor(node))];
     }
 
     /// <summary>Computes the tensor and keeps the result, so that what is built from it later starts there.</summary>

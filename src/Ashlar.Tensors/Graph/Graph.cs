@@ -37,7 +37,7 @@ public sealed class Graph
     };
 
     // Depth first with an explicit stack: a training graph is deeper than a thread's stack.
-    private static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs)
+    internal static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs)
     {
         var sorted = ImmutableArray.CreateBuilder<Node>();
         var seen = new HashSet<Node>();
@@ -86,7 +86,7 @@ public sealed class Graph
     }
 
     // A store changes its state in place. What else reads the same state must have done so before: the store must depend on it.
-    // A reshape shares the memory, so that its users would read too late.
+    // A reshape and its like share the memory, so that its users would read too late.
     private void CheckStates()
     {
         var users = Nodes.SelectMany(node => node.Inputs.Select(input => (input, node)))
@@ -97,7 +97,7 @@ public sealed class Graph
             var others = users[state].Where(user => user != store).ToArray();
             var late = store.Inputs.IndexOf(state, 1) > 0
                 ? store
-                : others.FirstOrDefault(user => user.Op is Store or Reshape)
+                : others.FirstOrDefault(user => user.Op is Store or Reshape or Detach or After)
                     ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
             if (late is not null || Outputs.Contains(state))
             {

@@ -1,9 +1,10 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Operations;
+using AfterOp = Ashlar.Tensors.Operations.After;
 
 namespace Ashlar.Tensors.Passes;
 
-/// <summary>Elements in another order, a part of them, or repeated.</summary>
+/// <summary>Elements in another order, a part of them, repeated, or as they are but later.</summary>
 internal sealed class MovementRegion : KernelRegion
 {
     private readonly Node _node;
@@ -25,6 +26,9 @@ internal sealed class MovementRegion : KernelRegion
             case Slice slice:
                 _strides = strides;
                 _offset = strides[Shape.AxisFromFront(slice.Axis, shape.Rank)] * slice.Start;
+                break;
+            case AfterOp:
+                _strides = strides;
                 break;
             default: // expand: axes are aligned from the last
                 _strides = [.. Enumerable.Range(shape.Rank - node.Shape.Rank, node.Shape.Rank)
@@ -57,7 +61,7 @@ internal sealed class MovementRegion : KernelRegion
     /// <summary>Whether a node moves elements in a way that a kernel can, and that cannot fail in a run.</summary>
     public static bool Takes(Node node)
     {
-        if (node.Realized is not null || node.Op is not (Permute or Slice or Expand)) return false;
+        if (node.Realized is not null || node.Op is not (Permute or Slice or Expand or AfterOp)) return false;
         if (node.Shape.Rank is 0 or > StridedCopy.MostAxes || node.Type.BlockBytes is not (1 or 2 or 4 or 8)) return false;
         if (node.Type == DType.Bool) return false; // which a kernel may have computed as a number
         if (node.Op is not Slice slice) return true;

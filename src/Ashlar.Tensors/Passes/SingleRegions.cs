@@ -81,7 +81,9 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
     private void BeginMovement(Node node)
     {
         var source = values.Of(node.Inputs[0]);
-        Place(new MovementRegion(node, source, values.New(node)), node, source);
+        var region = new MovementRegion(node, source, values.New(node));
+        Place(region, node, source);
+        if (node.Op is After) order.Require(region, node.Inputs[1]);
     }
 
     private void BeginGroupedMatMul(Node node)

@@ -3,9 +3,9 @@ using Ashlar.Training.Data;
 namespace Ashlar.Training.Recipes;
 
 /// <summary>Reads an item of <c>data</c>.</summary>
-internal static class DataReader
+public static class DataReader
 {
-    public static DataDescription Read(RecipeSection data, RecipePaths paths)
+    internal static DataDescription Read(RecipeSection data, RecipePaths paths)
     {
         string[] files = [.. data.Texts("files").Select(paths.Full)];
         if (files.Length == 0) throw data.Wrong("files", "there is no file; give one, or a list");

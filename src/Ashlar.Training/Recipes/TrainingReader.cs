@@ -7,9 +7,9 @@ using Ashlar.Training.Schedules;
 namespace Ashlar.Training.Recipes;
 
 /// <summary>Reads the sections of a recipe that say how is trained.</summary>
-internal static class TrainingReader
+public static class TrainingReader
 {
-    public static TrainingOptions Read(RecipeSection recipe, ulong seed)
+    internal static TrainingOptions Read(RecipeSection recipe, ulong seed)
     {
         var (batch, optimizer) = (recipe.Section("batch"), recipe.Section("optimizer"));
         var options = new TrainingOptions

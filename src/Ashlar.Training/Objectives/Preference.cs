@@ -68,6 +68,8 @@ internal sealed class Preference : Objective
 
     public override IReadOnlyDictionary<string, TensorData> Inputs => _byKey;
 
+    public override string DataFacts => $"{_trained.Length} pairs, {_heldOut.Length} held out";
+
     private int Pairs => _batch.Rows / 2;
 
     private int _pairsIn; // of the batch that was filled last

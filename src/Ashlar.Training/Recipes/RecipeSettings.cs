@@ -6,7 +6,7 @@ namespace Ashlar.Training.Recipes;
 /// <summary>What of a recipe decides the bits of a run, as a flat list: a run can be gone on with only where none has changed.</summary>
 internal static class RecipeSettings
 {
-    private static readonly string[] WithoutEffect = ["name", "evaluate", "checkpoint", "output"];
+    private static readonly string[] WithoutEffect = ["name", "threads", "evaluate", "checkpoint", "output"];
 
     public static SortedDictionary<string, string> Of(YamlMappingNode recipe)
     {

@@ -18,6 +18,7 @@ public sealed class TrainingRun
 {
     private readonly Recipe _recipe;
     private readonly Action<TrainingEvent> _tell;
+    private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
 
     /// <summary>A run of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -46,8 +47,13 @@ public sealed class TrainingRun
         }
 
         var model = OpenModel();
-        using var trainer = new Trainer(model, _recipe.Training, OpenData(model));
-        var first = resume ? store.Restore(trainer, _recipe.Settings, message => Tell(new RunNoticed(message))) ?? 0 : 0;
+        var data = OpenData(model);
+        _settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
+        {
+            ["the data"] = data.DataFacts,
+        };
+        using var trainer = new Trainer(model, _recipe.Training, data);
+        var first = resume ? store.Restore(trainer, _settings, message => Tell(new RunNoticed(message))) ?? 0 : 0;
         using var log = new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first);
         var steps = _recipe.Training.Schedule.Steps;
         var operations = OperationsPerToken(model);
@@ -78,7 +84,7 @@ public sealed class TrainingRun
             }
 
             var stops = cancellationToken.IsCancellationRequested && !isLast;
-            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery)) store.Save(trainer, _recipe.Settings);
+            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery)) store.Save(trainer, _settings);
             if (!stops) continue;
             store.Complete();
             Tell(new RunNoticed($"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));

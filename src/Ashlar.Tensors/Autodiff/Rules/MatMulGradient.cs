@@ -11,7 +11,7 @@ internal static class MatMulGradient
     /// <summary>For Y = A B or A transposed(B), given dY: dA and dB.</summary>
     public static Contribution[] Of(MatMul matmul, Node node, Tensor dy)
     {
-        var (a, b) = (new Tensor(node.Inputs[0]), new Tensor(node.Inputs[1]));
+        var (a, b) = (new Tensor(node.Sources[0]), new Tensor(node.Sources[1]));
         var right = b.Type.IsBlocked ? b.Cast(a.Type) : b;
         var da = dy.MatMul(right, transposeRight: !matmul.TransposeRight);
 

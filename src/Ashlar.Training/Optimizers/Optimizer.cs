@@ -29,6 +29,9 @@ public abstract class Optimizer
     /// <summary>What the optimizer remembers from step to step, by name: buffers in the parameters' layout.</summary>
     public IEnumerable<KeyValuePair<string, TensorData>> States => _stateNames.Zip(_states, KeyValuePair.Create);
 
+    /// <summary>Which parameters a step moves: all, or those whose states this process has.</summary>
+    internal Func<Parameter, bool> Owns { get; set; } = _ => true;
+
     /// <summary>How much parameters shrink.</summary>
     private protected WeightDecay Decay { get; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ashlar.Tensors;
 using Ashlar.Training.Checkpoints;
 using Ashlar.Training.Data;
+using Ashlar.Training.Distributed;
 using Ashlar.Training.Models;
 using Ashlar.Training.Objectives;
 using Ashlar.Training.Optimizers;
@@ -21,20 +22,30 @@ internal sealed unsafe class Trainer : IDisposable
     private readonly LossGraph _graph;
     private readonly GradientNorm _norm;
     private readonly DropoutKeys? _dropout;
+    private readonly GroupStep? _group;
+    private readonly int _processes, _firstBatch; // of this process in a step
     private LossGraph? _evaluation;
 
     /// <summary>Compiles the model's graph.</summary>
     /// <param name="model">The model; its weights are copied where they are trained.</param>
     /// <param name="options">How to train.</param>
     /// <param name="objective">What to train for; the trainer disposes it.</param>
-    public Trainer(TrainedModel model, TrainingOptions options, Objective objective)
+    /// <param name="group">The processes that make each step together, from the same data; null for this one alone.</param>
+    public Trainer(TrainedModel model, TrainingOptions options, Objective objective, ProcessGroup? group = null)
     {
         (_model, _options, _objective) = (model, options, objective);
+        (_processes, _firstBatch) = (group?.Count ?? 1, (group?.Rank ?? 0) * options.Accumulation);
         var leaves = LossGraph.Trained(model, options, out _, out _, dropout: 0);
         Parameters = new ParameterSet(leaves.Select(
             leaf => KeyValuePair.Create(leaf.Key, leaf.Value.Shape.Select(size => size.Value).ToArray())));
         foreach (var parameter in Parameters.All) FirstValues.Fill(parameter, ValueOf(parameter), model, options.Seed);
         Optimizer = options.Optimizer(Parameters);
+        if (group is { Count: > 1 })
+        {
+            _group = new GroupStep(group, Parameters);
+            Optimizer.Owns = _group.Owns;
+        }
+
         if (options.Average > 0) Average = new WeightAverage(Parameters, options.Average);
         _norm = new GradientNorm(Parameters);
         if (options.Dropout > 0) _dropout = new DropoutKeys(options.Rows * options.Length, options.Seed);
@@ -62,34 +73,50 @@ internal sealed unsafe class Trainer : IDisposable
     public StepReport Step()
     {
         var (started, step) = (Stopwatch.GetTimestamp(), Optimizer.Steps);
-        var (loss, weight) = (0.0, 0.0);
-        for (var micro = 0; micro < _options.Accumulation; micro++)
+        var (losses, weight) = (new float[_options.Accumulation], 0.0);
+        for (var batch = 0; batch < _options.Accumulation * _processes; batch++)
         {
+            // Every process goes through all data, and computes what is its own.
             _objective.Fill();
-            _dropout?.Fill(step, micro);
-            var sum = _graph.Run();
-            if (!double.IsFinite(sum)) throw new TrainingException($"step {step + 1}: the loss is {sum}");
-            loss += sum;
             weight += _objective.Weight;
-            TakeGradients(isFirst: micro == 0);
+            var own = batch - _firstBatch;
+            if (own < 0 || own >= losses.Length) continue;
+            _dropout?.Fill(step, batch);
+            losses[own] = (float)_graph.Run();
+            if (!float.IsFinite(losses[own])) throw Failure($"step {step + 1}: the loss is {losses[own]}");
+            TakeGradients(isFirst: own == 0);
         }
 
+        if (_group is not null)
+        {
+            foreach (var parameter in Parameters.All) _group.AddUp(parameter);
+            _group.Wait();
+            losses = _group.Collect(losses);
+        }
+
+        var loss = losses.Sum(sum => (double)sum);
         var scale = 1 / weight;
         var norm = _norm.Compute(_graph.ForEach) * scale;
         if (!double.IsFinite(norm))
         {
-            throw new TrainingException(
+            throw Failure(
                 $"step {step + 1}: the gradient of tensor '{_norm.FindNotFinite()?.Name ?? "of all tensors"}' is not finite");
         }
 
         if (_options.ClipNorm > 0 && norm > _options.ClipNorm) scale *= _options.ClipNorm / norm;
         var rate = _options.LearningRate * _options.Schedule.At(step);
         Optimizer.Step(rate, scale, _graph.ForEach);
+        _group?.ShareValues();
         Average?.Add(Optimizer.Steps, _graph.ForEach);
-        var tokens = (long)_options.Accumulation * _options.Rows * _options.Length;
+        var tokens = (long)_options.Accumulation * _processes * _options.Rows * _options.Length;
         return new StepReport(
             step + 1, loss / weight, rate, norm, tokens, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
+
+    /// <summary>
+    /// Brings all of the optimizer's states to this process, as a checkpoint needs them; all processes of a group do so at once.
+    /// </summary>
+    public void CollectStates() => _group?.ShareStates(Optimizer);
 
     /// <summary>Computes the loss of what is held out, of each source by itself.</summary>
     /// <param name="mostTokens">How many tokens of a source to predict at most.</param>
@@ -115,6 +142,13 @@ internal sealed unsafe class Trainer : IDisposable
         _evaluation?.Dispose();
         (Optimizer as IDisposable)?.Dispose();
         _objective.Dispose();
+    }
+
+    // The other processes end with the same message.
+    private TrainingException Failure(string message)
+    {
+        _group?.Abandon(message);
+        return new TrainingException(message);
     }
 
     private TensorData ValueOf(Parameter parameter) => ParameterSet.Of(Parameters.Values, parameter);

@@ -17,7 +17,7 @@ internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
     /// <summary>Bytes of text that a token of the recipe's vocabulary stands for, about.</summary>
     public const double BytesPerToken = 3.6;
 
-    private const int Batch = 4096;
+    private const int Batch = 1024;
     private const int HeldOutBytes = 200_000;
 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -54,16 +54,18 @@ internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
     private void Documents(string path, string kind, long most, Func<Draw, string> make, Action<string> told)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
-        var documents = new byte[Batch][];
-        for (long written = 0, index = 0; written < most; index += Batch)
+        using (var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
         {
-            var first = index;
-            Parallel.For(0, Batch, i => documents[i] = Encoding.UTF8.GetBytes(make(Draw.Of(seed, kind, first + i))));
-            for (var i = 0; i < Batch && written < most; i++)
+            var documents = new byte[Batch][];
+            for (long written = 0, index = 0; written < most; index += Batch)
             {
-                file.Write(documents[i]);
-                written += documents[i].Length;
+                var first = index;
+                Parallel.For(0, Batch, i => documents[i] = Encoding.UTF8.GetBytes(make(Draw.Of(seed, kind, first + i))));
+                for (var i = 0; i < Batch && written < most; i++)
+                {
+                    file.Write(documents[i]);
+                    written += documents[i].Length;
+                }
             }
         }
 

@@ -7,6 +7,7 @@ using Ashlar.Bench.Measuring;
 using Ashlar.Bench.Quality;
 using Ashlar.Bench.Report;
 using Ashlar.Bench.Serving;
+using Ashlar.Bench.Training;
 using Ashlar.Engine;
 using Ashlar.Tensors;
 using Ashlar.Tensors.Runtime;
@@ -16,6 +17,8 @@ const string usage = """
       limits  [--rounds 9] [--json RESULTS]     what one core and all can do at most: reading, int8, bfloat16, float32
       kernels [--formats Q4_0,...] [--rows 512,16,4,1] [--rounds 7] [--json RESULTS]
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
+      training [--threads N] [--rounds 7] [--json RESULTS]
+                                                products of training steps, and whole steps, beside what all cores can do
       attention [--streams 16,1] [--prefix 2048] [--own 64] [--prompt 512] [--behind 0,2048] [--types F16,...]
                 [--threads 2] [--rounds 7]      attention alone: of decode, with the prefix kept once and for each, and of prompts
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
@@ -47,6 +50,10 @@ try
             var kernels = new Arguments(words, "--formats", "--rows", "--rounds", "--json");
             var rows = kernels.Numbers("--rows", [512, 16, 4, 1]);
             Keep(kernels, "kernels", KernelsBenchmark.Run(kernels.List("--formats"), rows, kernels.Number("--rounds", 7)));
+            return 0;
+        case ["training", .. var words]:
+            var training = new Arguments(words, "--threads", "--rounds", "--json");
+            Keep(training, "training", TrainingBenchmark.Run(Threads(training) ?? ThreadCount.Default, training.Number("--rounds", 7)));
             return 0;
         case ["attention", .. var words]:
             var attention = new Arguments(

@@ -51,6 +51,8 @@ internal static class CommandLine
             InspectCommand.Create(),
             TokenizeCommand.Create(),
             TokenizerCommand.Create(),
+            TrainCommand.Create(),
+            FinetuneCommand.Create(),
             LogitsCommand.Create(),
             TemplateCommand.Create(),
             PerplexityCommand.Create(),

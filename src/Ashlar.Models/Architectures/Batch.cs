@@ -6,7 +6,7 @@ namespace Ashlar.Models.Architectures;
 /// What a model's graph is given in each run: a ragged batch, in which the rows of many sequences lie one behind the other, and
 /// the paged cache of their keys and values.
 /// </summary>
-public sealed class Batch
+public sealed class Batch : TokenBatch
 {
     private static readonly Symbol TokenCount = new("tokens");
     private static readonly Symbol OutputCount = new("outputs", Min: 0);
@@ -31,17 +31,12 @@ public sealed class Batch
     /// <param name="adapters">Room for adapters; null for a graph that takes none.</param>
     public Batch(
         int blockSize, DType cacheType = DType.F32, DType? valueType = null, AdapterCapacity? adapters = null)
+        : base(TokenCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
         (_blockSize, _keyType, _valueType, _capacity) = (blockSize, cacheType, valueType ?? cacheType, adapters);
         if (adapters is not null) Adapters = Tensor.Input("adapters", DType.I32, [TokenCount]);
     }
-
-    /// <summary>The token ids, (tokens) I32; bound as <c>tokens</c>.</summary>
-    public Tensor Tokens { get; } = Tensor.Input("tokens", DType.I32, [TokenCount]);
-
-    /// <summary>The position of each token in its sequence, (tokens) I32; bound as <c>positions</c>.</summary>
-    public Tensor Positions { get; } = Tensor.Input("positions", DType.I32, [TokenCount]);
 
     /// <summary>The row of the block table that each token belongs to, (tokens) I32; bound as <c>sequences</c>.</summary>
     public Tensor Sequences { get; } = Tensor.Input("sequences", DType.I32, [TokenCount]);
@@ -81,7 +76,7 @@ public sealed class Batch
     /// <param name="x">What the layer was given, (tokens, inputs).</param>
     /// <param name="y">What it gives without adapters, (tokens, outputs).</param>
     /// <returns>(tokens, outputs); of a token without an adapter the same bits.</returns>
-    internal Tensor Adapt(string layer, Tensor x, Tensor y)
+    internal override Tensor Adapt(string layer, Tensor x, Tensor y)
     {
         if (_capacity is not { Choices: var choices, Rank: var rank }) return y;
         var adapted = new AdaptedLayer(layer, x.Shape[1].Value, y.Shape[1].Value);
@@ -101,7 +96,8 @@ public sealed class Batch
     /// <param name="scale">The factor on the scores.</param>
     /// <param name="window">How many positions a token sees; 0 for all.</param>
     /// <returns>(tokens, heads * value size).</returns>
-    internal Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values, double scale, int window = 0)
+    internal override Tensor Attend(
+        int layer, Tensor queries, Tensor keys, Tensor values, double scale, int window = 0)
     {
         var keyCache = Tensor.State(KeyCache(layer), _keyType, keys.Shape.With(0, RowCount)).Store(keys, Slots);
         var valueCache = Tensor.State(ValueCache(layer), _valueType, values.Shape.With(0, RowCount)).Store(values, Slots);

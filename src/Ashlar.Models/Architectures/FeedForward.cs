@@ -57,7 +57,7 @@ internal static class FeedForward
 
         private Tensor Expert(ModelWeights weights, string name, Tensor expertOf, int experts, int outputs)
         {
-            var y = x.GroupedMatMul(weights.Get($"{name}.weight", experts, outputs, x.Shape[1].Value), expertOf);
+            var y = x.GroupedMatMul(weights.Matrix($"{name}.weight", experts, outputs, x.Shape[1].Value), expertOf);
             return weights.FindVector($"{name}.scale", experts) is { } scales
                 ? y * scales.Gather(expertOf).Reshape([x.Shape[0], 1])
                 : y;
@@ -66,7 +66,7 @@ internal static class FeedForward
         // Unlike attention's, a scale of a feed-forward multiplies the bias too. It multiplies no adapter.
         private Tensor Inner(ModelWeights weights, string name, long outputs, bool scaled)
         {
-            var y = x.MatMul(weights.Get($"{name}.weight", outputs, x.Shape[1].Value), transposeRight: true);
+            var y = x.MatMul(weights.Matrix($"{name}.weight", outputs, x.Shape[1].Value), transposeRight: true);
             if (!scaled) weights.Ignore($"{name}.scale");
             var scale = scaled ? weights.FindVector($"{name}.scale", 1) : null;
             if (scale is null) y = weights.Adapt(name, x, y);

@@ -8,7 +8,7 @@ namespace Ashlar.Models.Architectures;
 /// </summary>
 internal static class Gemma3
 {
-    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch)
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, TokenBatch batch)
     {
         var (global, local) = (
             new RotaryEmbedding(model.Rotary!, batch), new RotaryEmbedding(model.LocalRotary ?? model.Rotary!, batch));
@@ -16,8 +16,10 @@ internal static class Gemma3
         for (var layer = 0; layer < model.Layers; layer++)
         {
             var block = $"blk.{layer}";
-            x += Norm(Attention(Norm(x, $"{block}.attn_norm"), layer), $"{block}.post_attention_norm");
-            x += Norm(Norm(x, $"{block}.ffn_norm").GeGlu(weights, block, model, scaled: false), $"{block}.post_ffw_norm");
+            var attended = Attention(Norm(x, $"{block}.attn_norm"), layer);
+            x += batch.Drop($"{block}.attn", Norm(attended, $"{block}.post_attention_norm"));
+            var fed = Norm(x, $"{block}.ffn_norm").GeGlu(weights, block, model, scaled: false);
+            x += batch.Drop($"{block}.ffn", Norm(fed, $"{block}.post_ffw_norm"));
         }
 
         return new(x, h => Norm(h, "output_norm"));

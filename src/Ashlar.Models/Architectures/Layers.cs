@@ -12,7 +12,7 @@ internal static class Layers
         /// </summary>
         public Tensor Linear(ModelWeights weights, string name, long outputs)
         {
-            var y = x.MatMul(weights.Get($"{name}.weight", outputs, x.Shape[1].Value), transposeRight: true);
+            var y = x.MatMul(weights.Matrix($"{name}.weight", outputs, x.Shape[1].Value), transposeRight: true);
             if (weights.FindVector($"{name}.scale", 1) is { } scale) y *= scale;
             y = weights.Adapt(name, x, y);
             if (weights.FindVector($"{name}.bias", outputs) is { } bias) y += bias;
@@ -57,8 +57,8 @@ internal static class Layers
         /// <summary>Logits from the last norm's rows: the output matrix, or the embedding where the two are tied.</summary>
         public Tensor Logits(ModelWeights weights, ModelConfiguration model)
         {
-            var matrix = weights.Find("output.weight", model.VocabularySize, model.Width)
-                ?? weights.Get("token_embd.weight", model.VocabularySize, model.Width);
+            var matrix = weights.FindMatrix("output.weight", model.VocabularySize, model.Width)
+                ?? weights.Matrix("token_embd.weight", model.VocabularySize, model.Width);
             var logits = x.MatMul(matrix, transposeRight: true);
             if (weights.FindVector("output.bias", model.VocabularySize) is { } bias) logits += bias;
             return logits.SoftCap(model.FinalSoftCap).Named("logits");
@@ -66,6 +66,6 @@ internal static class Layers
     }
 
     /// <summary>The embedding of each token: (tokens, width).</summary>
-    public static Tensor Embed(ModelWeights weights, ModelConfiguration model, Batch batch) =>
+    public static Tensor Embed(ModelWeights weights, ModelConfiguration model, TokenBatch batch) =>
         weights.Get("token_embd.weight", model.VocabularySize, model.Width).Gather(batch.Tokens);
 }

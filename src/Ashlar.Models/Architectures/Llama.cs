@@ -7,13 +7,14 @@ namespace Ashlar.Models.Architectures;
 /// </summary>
 internal static class Llama
 {
-    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch) =>
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, TokenBatch batch) =>
         Build(model, weights, batch, queries => queries);
 
     /// <summary>
     /// The architecture with something of the caller's done to the queries (tokens, heads, head size) before attention.
     /// </summary>
-    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch, Func<Tensor, Tensor> adjust)
+    public static DecoderOutput Build(
+        ModelConfiguration model, ModelWeights weights, TokenBatch batch, Func<Tensor, Tensor> adjust)
     {
         var rotary = new RotaryEmbedding(model.Rotary!, batch, weights.Values("rope_freqs.weight", model.Rotary!.Dimensions / 2));
         return PreNormDecoder.Build(model, weights, batch, Attention, FeedForward);

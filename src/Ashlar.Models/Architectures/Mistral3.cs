@@ -7,7 +7,7 @@ namespace Ashlar.Models.Architectures;
 /// </summary>
 internal static class Mistral3
 {
-    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch)
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, TokenBatch batch)
     {
         if (model.AttentionTemperature == 0) return Llama.Build(model, weights, batch);
 

@@ -14,15 +14,15 @@ internal static class PreNormDecoder
     /// <param name="attention">From a layer's normed rows and number to what is added to the residual stream.</param>
     /// <param name="feedForward">From a layer's normed rows and the prefix of its tensors to what is added to the residual
     /// stream.</param>
-    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch,
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, TokenBatch batch,
         Func<Tensor, int, Tensor> attention, Func<Tensor, string, Tensor> feedForward)
     {
         var x = Layers.Embed(weights, model, batch); // (tokens, width)
         for (var layer = 0; layer < model.Layers; layer++)
         {
             var block = $"blk.{layer}";
-            x += attention(x.RmsNorm(weights, $"{block}.attn_norm", model.NormEpsilon), layer);
-            x += feedForward(x.RmsNorm(weights, $"{block}.ffn_norm", model.NormEpsilon), block);
+            x += batch.Drop($"{block}.attn", attention(x.RmsNorm(weights, $"{block}.attn_norm", model.NormEpsilon), layer));
+            x += batch.Drop($"{block}.ffn", feedForward(x.RmsNorm(weights, $"{block}.ffn_norm", model.NormEpsilon), block));
         }
 
         return new(x, h => h.RmsNorm(weights, "output_norm", model.NormEpsilon));

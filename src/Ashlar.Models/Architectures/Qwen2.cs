@@ -5,7 +5,7 @@ namespace Ashlar.Models.Architectures;
 /// <summary>Qwen 2 and 2.5 (Yang et al., 2024): biases on queries, keys and values.</summary>
 internal static class Qwen2
 {
-    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch)
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, TokenBatch batch)
     {
         var rotary = new RotaryEmbedding(model.Rotary!, batch);
         return PreNormDecoder.Build(

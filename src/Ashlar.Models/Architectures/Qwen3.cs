@@ -5,12 +5,12 @@ namespace Ashlar.Models.Architectures;
 /// <summary>Qwen 3 (Yang et al., 2025), dense: norms on each head of queries and keys.</summary>
 internal static class Qwen3
 {
-    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, Batch batch) =>
+    public static DecoderOutput Build(ModelConfiguration model, ModelWeights weights, TokenBatch batch) =>
         Build(model, weights, batch, (h, block) => h.SwiGlu(weights, block, model, scaled: true));
 
     /// <summary>The architecture with a feed-forward of the caller's.</summary>
     public static DecoderOutput Build(
-        ModelConfiguration model, ModelWeights weights, Batch batch, Func<Tensor, string, Tensor> feedForward)
+        ModelConfiguration model, ModelWeights weights, TokenBatch batch, Func<Tensor, string, Tensor> feedForward)
     {
         var rotary = new RotaryEmbedding(model.Rotary!, batch);
         return PreNormDecoder.Build(model, weights, batch, Attention, feedForward);

@@ -13,7 +13,7 @@ internal sealed class RotaryEmbedding
     /// <param name="configuration">The embedding.</param>
     /// <param name="batch">Whose positions it turns by.</param>
     /// <param name="divisors">What frequencies are divided by, one for each pair; empty for none.</param>
-    public RotaryEmbedding(RotaryConfiguration configuration, Batch batch, ReadOnlySpan<float> divisors = default)
+    public RotaryEmbedding(RotaryConfiguration configuration, TokenBatch batch, ReadOnlySpan<float> divisors = default)
     {
         (_configuration, _positions) = (configuration, batch.Positions);
         _frequencies = Tensor.From<float>(configuration.Frequencies(divisors)).Named("rotary frequencies");

@@ -22,6 +22,7 @@ internal static class KernelSource
             RowProgram program => RowProgramEmitter.Emit(program, set),
             WeightMatMul matmul when PackedMatrices.IsPlain(matmul.Type) => PlainMatMulEmitter.Emit(matmul, set),
             WeightMatMul matmul => QuantizedMatMulEmitter.Emit(matmul, set),
+            MatrixProduct product => PlainProductEmitter.Emit(product, set),
             GroupedWeightMatMul matmul when PackedMatrices.IsPlain(matmul.Type) => PlainMatMulEmitter.EmitGrouped(matmul, set),
             GroupedWeightMatMul matmul => QuantizedMatMulEmitter.EmitGrouped(matmul, set),
             PagedAttention attention => AttentionEmitter.Emit(attention, set),

@@ -37,7 +37,12 @@ public sealed class Graph
     };
 
     // Depth first with an explicit stack: a training graph is deeper than a thread's stack.
-    private static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs)
+    private static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs) => Sort(outputs, node => node.Inputs);
+
+    /// <summary>The nodes that others depend on, before their users.</summary>
+    /// <param name="outputs">Where to begin.</param>
+    /// <param name="inputsOf">What a node depends on.</param>
+    internal static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs, Func<Node, ImmutableArray<Node>> inputsOf)
     {
         var sorted = ImmutableArray.CreateBuilder<Node>();
         var seen = new HashSet<Node>();
@@ -48,14 +53,15 @@ public sealed class Graph
             while (stack.TryPop(out var top))
             {
                 var (node, next) = top;
-                if (next == node.Inputs.Length)
+                var inputs = inputsOf(node);
+                if (next == inputs.Length)
                 {
                     sorted.Add(node);
                     continue;
                 }
 
                 stack.Push((node, next + 1));
-                if (seen.Add(node.Inputs[next])) stack.Push((node.Inputs[next], 0));
+                if (seen.Add(inputs[next])) stack.Push((inputs[next], 0));
             }
         }
 
@@ -86,7 +92,7 @@ public sealed class Graph
     }
 
     // A store changes its state in place. What else reads the same state must have done so before: the store must depend on it.
-    // A reshape shares the memory, so that its users would read too late.
+    // A reshape and its like share the memory, so that its users would read too late.
     private void CheckStates()
     {
         var users = Nodes.SelectMany(node => node.Inputs.Select(input => (input, node)))
@@ -97,7 +103,7 @@ public sealed class Graph
             var others = users[state].Where(user => user != store).ToArray();
             var late = store.Inputs.IndexOf(state, 1) > 0
                 ? store
-                : others.FirstOrDefault(user => user.Op is Store or Reshape)
+                : others.FirstOrDefault(user => user.Op is Store or Reshape or Detach or After)
                     ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
             if (late is not null || Outputs.Contains(state))
             {

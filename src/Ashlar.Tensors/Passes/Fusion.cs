@@ -13,6 +13,9 @@ internal sealed class Fusion
     // More steps than any layer's chain has; a longer chain is cut so that code and registers stay bounded.
     private const int MostSteps = 96;
 
+    // Kernels in C# take 32 arguments, outputs among them.
+    private const int MostInputs = 20;
+
     private readonly Views _views;
     private readonly Lowering _lowering;
     private readonly RegionOrder _order;
@@ -25,7 +28,7 @@ internal sealed class Fusion
         _order = new RegionOrder(_views);
         _values = new GraphValues(_views, _order);
         var products = new ProductRows(graph, set, _views, _lowering, _order, _values);
-        _singles = new SingleRegions(_views, _lowering, _order, _values, products);
+        _singles = new SingleRegions(set, _views, _lowering, _order, _values, products);
     }
 
     /// <summary>The regions, by level.</summary>
@@ -62,7 +65,7 @@ internal sealed class Fusion
         _singles.LearnMatrices(needed);
         var pending = graph.Nodes
             .Where(node => needed.Contains(node) && node is { Realized: null, Op: not (Input or State or Weight) }
-                && !_views.IsView(node)
+                && !_views.IsView(node) && !_lowering.IsMadeAnew(node)
                 && !(IsNumber(node) && !graph.Outputs.Contains(node)))
             .ToList();
         while (pending.Count > 0)
@@ -93,8 +96,8 @@ internal sealed class Fusion
     }
 
     // What only row programs read is written into them, not into memory.
-    private bool IsNumber(Node node) =>
-        node.Op is Constant && node.Type == DType.F32 && _views.UsersOf(node).All(_lowering.IsRow);
+    private bool IsNumber(Node node) => node.Op is Constant && node.Type is DType.F32 or DType.I32
+        && _views.UsersOf(node).All(user => _lowering.IsRow(user) || FillRegion.IsRepeated(user));
 
     private bool IsDone(Node node)
     {
@@ -106,9 +109,10 @@ internal sealed class Fusion
     private void Join(Node node)
     {
         var rows = RowDomain.Of(node.Op is Reduce ? node.Inputs[0].Shape : node.Shape)!.Value;
-        var before = node.Inputs.Select(_order.ProducerOf).OfType<Region>().Distinct().ToArray();
+        var before = _lowering.InputsOf(node).Select(_order.ProducerOf).OfType<Region>().Distinct().ToArray();
         var region = before.OfType<RowRegion>()
-            .Where(candidate => candidate.Takes(rows) && candidate.Nodes.Count < MostSteps && CanJoin(node, candidate, before))
+            .Where(candidate => candidate.Takes(rows) && candidate.Nodes.Count < MostSteps
+                && candidate.InputCount < MostInputs && CanJoin(node, candidate, before))
             .MaxBy(candidate => candidate.Level);
         if (region is null)
         {
@@ -116,7 +120,9 @@ internal sealed class Fusion
             _order.Add(region);
         }
 
-        var operands = node.Inputs.Select(input => Operand(region, input, node)).ToArray();
+        var operands = node.Inputs.Select(input => _lowering.IsMadeAnew(input)
+            ? Comparison(region, input, node, rows)
+            : Operand(region, input, node)).ToArray();
         region.Add(node, rows, operands);
         _order.SetProducer(node, region);
     }
@@ -131,13 +137,29 @@ internal sealed class Fusion
         }
 
         // What the region computes it has in registers, but not as other rows.
-        return node.Inputs.All(input => _order.ProducerOf(input) != region
+        return _lowering.InputsOf(node).All(input => _order.ProducerOf(input) != region
             || (!_views.IsView(input) && RowDomain.Of(input.Shape) is { } own && own.Count == region.Domain.Count));
+    }
+
+    // A comparison of operands that broadcast to the rows of whoever chooses by it.
+    private int Comparison(RowRegion region, Node comparison, Node node, RowDomain rows)
+    {
+        if (!region.Has(comparison))
+        {
+            var operands = comparison.Inputs.Select(input => Operand(region, input, node)).ToArray();
+            region.Add(comparison, rows, operands);
+        }
+
+        return region.StepOf(comparison);
     }
 
     private int Operand(RowRegion region, Node input, Node node)
     {
-        if (input is { Realized: null, Op: Constant constant }) return region.Number((float)constant.Value);
+        if (input is { Realized: null, Op: Constant constant })
+        {
+            return region.Number(BitConverter.Int32BitsToSingle(FillRegion.BitsOf(constant)));
+        }
+
         if (!_views.IsView(input) && region.Has(input)) return region.StepOf(input);
         var shape = node.Op is Reduce ? input.Shape : node.Shape;
         var view = _views[input];

@@ -21,6 +21,12 @@ internal abstract class KernelRegion : Region
     /// <summary>Operations of a run, two for each multiply-add.</summary>
     public abstract Dim Operations { get; }
 
+    /// <summary>
+    /// How many tasks the range is at least cut into for each thread, as far as it goes: more than one, so that a thread that is
+    /// held up holds up little.
+    /// </summary>
+    public virtual int TasksPerThread => 8;
+
     /// <summary>Bytes of weights that a run reads, as they are packed.</summary>
     public virtual long WeightBytes => 0;
 }

@@ -8,6 +8,7 @@ internal sealed class Lowering
 {
     private readonly Views _views;
     private readonly Dictionary<Node, bool> _isRow = [];
+    private readonly Dictionary<Node, ProductOperands?> _products = [];
     private readonly HashSet<Node> _paged = [];
     private readonly HashSet<Node> _outputs;
 
@@ -62,6 +63,14 @@ internal sealed class Lowering
         && ConstantData(node.Inputs[1]) is { Sizes.Length: 2 } data && data.Sizes[0] > 0 && data.Sizes[1] > 0
         && PackedMatrices.CanPack(data.Type, data.Sizes[1]) && IsWhole(node.Inputs[0]);
 
+    /// <summary>The operands of a product with a right operand that a run gives or computes; null where a node is none.</summary>
+    public ProductOperands? ProductOf(Node node)
+    {
+        if (_products.TryGetValue(node, out var known)) return known;
+        return _products[node] = node.Op is MatMul && !IsMatMul(node) && ProductOperands.Of(node) is { } operands
+            && IsWhole(operands.Left) && IsWhole(operands.Right) ? operands : null;
+    }
+
     /// <summary>
     /// Whether a node chooses rows, or single numbers, of a table by indices that a run is given, or that a top-k found among no
     /// more than there are.
@@ -69,7 +78,8 @@ internal sealed class Lowering
     public bool IsGather(Node node) => node is { Realized: null, Op: Gather { Shared: 0 }, Type: DType.F32 }
         && node.Inputs[0].Shape is { Rank: 1 or 2 } table && (table.Rank == 1 || table[1].IsConstant) && IsWhole(node.Inputs[0])
         && (ConstantData(node.Inputs[0]) is not null || node.Inputs[0].Type == DType.F32)
-        && (node.Inputs[1].Op is Input || AreChoices(node.Inputs[1], table[0]));
+        && ((_views[node.Inputs[1]] is { Root: { Realized: null, Op: Input } } && IsWhole(node.Inputs[1]))
+            || AreChoices(node.Inputs[1], table[0]));
 
     private bool AreChoices(Node indices, Dim rows) =>
         IsWhole(indices) && rows.IsConstant && ChoicesOf(indices) is { } choices && choices <= rows.Value;
@@ -98,7 +108,7 @@ internal sealed class Lowering
     /// <summary>
     /// Whether a node is half of a low-rank product whose matrices are given, and chosen by what a run is given.
     /// </summary>
-    public bool IsLowRank(Node node) => node is { Realized: null, Op: LowRankDown or LowRankUp }
+    public bool IsLowRank(Node node) => node is { Realized: null, Op: LowRankDown or LowRankUp, Type: DType.F32 }
         && node.Inputs[^2].Op is Input && node.Inputs[^1].Op is State && node.Inputs[^3].Op is State
         && node.Inputs.All(IsWhole) && node.Shape[1].IsConstant
         && (node.Op is LowRankUp
@@ -124,9 +134,29 @@ internal sealed class Lowering
         return (node, 1);
     }
 
+    /// <summary>
+    /// Whether a comparison is made anew by each program that chooses by it: it is for fewer rows than theirs, such as a mask that
+    /// all heads share, and its operands are less to read than its result.
+    /// </summary>
+    public bool IsMadeAnew(Node node) => node.Op is Binary { Function: BinaryFunction.Equal or BinaryFunction.Less }
+        && IsRow(node) && _views.UsersOf(node).Any(user => IsOfOtherRows(node, user));
+
+    /// <summary>Whether a node is a sum or maximum along an axis that is not the last.</summary>
+    public bool IsAxisReduction(Node node) => AxisReductionRegion.Takes(node) && IsWhole(node.Inputs[0]);
+
+    /// <summary>Whether a node adds rows into a table at indices that a run is given.</summary>
+    public bool IsScatterAdd(Node node) => ScatterAddRegion.Takes(node) && node.Inputs.All(IsWhole)
+        && _views[node.Inputs[1]].Root is { Realized: null, Op: Input };
+
+    /// <summary>Whether a node joins tensors.</summary>
+    public bool IsConcat(Node node) => ConcatRegion.Takes(node) && node.Inputs.All(IsWhole);
+
     /// <summary>The nodes whose values a node's kernel reads, beside weights that it packs.</summary>
     public IEnumerable<Node> InputsOf(Node node) =>
-        IsMatMul(node) ? [node.Inputs[0]]
+        FillRegion.IsRepeated(node) ? []
+        : node.Op is Select && IsRow(node) && IsMadeAnew(node.Inputs[0]) ? [.. node.Inputs[0].Inputs, .. node.Inputs.Skip(1)]
+        : IsMatMul(node) ? [node.Inputs[0]]
+        : ProductOf(node) is { } product ? [product.Left, product.Right]
         : IsGroupedMatMul(node) ? [RepeatedRows(node.Inputs[0]).Rows, node.Inputs[2]]
         : node.Inputs;
 
@@ -152,24 +182,32 @@ internal sealed class Lowering
         return node.Op switch
         {
             // A comparison has no result in memory: it is a number inside the programs of those that choose by it.
-            Binary { Function: BinaryFunction.Equal or BinaryFunction.Less } => !_outputs.Contains(node) && IsElementwise(node)
-                && _views.UsersOf(node).Any()
+            Binary { Function: BinaryFunction.Equal or BinaryFunction.Less } => !_outputs.Contains(node)
+                && IsElementwise(node, DType.I32) && _views.UsersOf(node).Any()
                 && _views.UsersOf(node).All(user => user.Inputs.LastIndexOf(node) == 0 && IsChoice(user)),
             Select => IsChoice(node) && IsRow(node.Inputs[0]),
+            Cast => node.Type == DType.F32 && node.Inputs[0].Type == DType.I32 && IsElementwise(node, DType.I32),
             Unary or Binary => node.Type == DType.F32 && IsElementwise(node),
             _ => false,
         };
     }
 
     // A choice that a program can make, if it makes the comparison too.
-    private bool IsChoice(Node node) => node is { Realized: null, Op: Select, Type: DType.F32 } && IsElementwise(node)
-        && node.Inputs[0] is { Realized: null, Op: Binary };
+    private bool IsChoice(Node node) => node is { Realized: null, Op: Select, Type: DType.F32 }
+        && node.Inputs[0] is { Realized: null, Op: Binary } condition && RowDomain.Of(node.Shape) is not null
+        && node.Inputs.Skip(1).All(input => IsRead(input, node.Shape))
+        && (_views.UsersOf(condition).Any(user => IsOfOtherRows(condition, user))
+            ? condition.Inputs.All(input => IsRead(input, node.Shape, DType.I32))
+            : IsRead(condition, node.Shape, DType.Bool));
 
-    private bool IsElementwise(Node node) =>
-        RowDomain.Of(node.Shape) is not null && node.Inputs.All(input => IsRead(input, node.Shape));
+    private static bool IsOfOtherRows(Node condition, Node user) =>
+        RowDomain.Of(condition.Shape)?.Count != RowDomain.Of(user.Shape)?.Count;
 
-    private bool IsRead(Node input, Shape result) =>
-        input.Type is DType.F32 or DType.Bool && RowDomain.Of(input.Shape) is not null
+    private bool IsElementwise(Node node, DType other = DType.F32) =>
+        RowDomain.Of(node.Shape) is not null && node.Inputs.All(input => IsRead(input, node.Shape, other));
+
+    private bool IsRead(Node input, Shape result, DType other = DType.F32) =>
+        (input.Type == DType.F32 || input.Type == other) && RowDomain.Of(input.Shape) is not null
         && (input.Op is Constant || RowMapping.Of(input.Shape, result, _views[input]) is not null);
 
     private static bool IsPaged(Node node, Graph graph)

@@ -28,8 +28,11 @@ internal sealed class ProductRows
     public Value Of(Node rows, DType weights)
     {
         var form = PackedMatrices.RowsOf(weights, _set);
-        return form == RowForm.F32 ? _values.Of(rows) : FormOf(rows, form);
+        return Of(rows, form);
     }
+
+    /// <summary>Rows in a form, Q8 only for products with weights.</summary>
+    public Value Of(Node rows, RowForm form) => form == RowForm.F32 ? _values.Of(rows) : FormOf(rows, form);
 
     /// <summary>The region that converted rows to this value, where one did.</summary>
     public Region? ConversionOf(Value value) => _conversions.GetValueOrDefault(value);

@@ -16,33 +16,33 @@ internal static class RowMapping
         var isScalar = last == 1L;
         if (!last.IsConstant || view.StrideOfRows(last.Value) is not { } stride) return null;
 
-        // Leading axes, aligned from the last, must be: stretched ones, then the operand's own, then stretched ones.
-        Dim divisor = 1, own = 1, before = 1;
-        var part = 0;
+        // Leading axes, from the last on, in runs of the operand's own and of stretched ones.
+        List<(Dim Below, Dim Size)> own = [];
+        var (below, isOwn) = ((Dim)1L, false);
         for (var i = 2; i <= Math.Max(result.Rank, 1); i++)
         {
             var size = result[^i];
-            var mine = i <= rank ? operand[^i] : (Dim)1L;
             if (size == 1L) continue;
-            if (mine == size)
-            {
-                if (part == 2) return null;
-                part = 1;
-                own *= size;
-            }
-            else if (part == 0)
-            {
-                divisor *= size;
-            }
-            else
-            {
-                part = 2;
-                before *= size;
-            }
+            var isMine = i <= rank && operand[^i] == size;
+            if (isMine && isOwn) own[^1] = own[^1] with { Size = own[^1].Size * size };
+            else if (isMine) own.Add((below, size));
+            isOwn = isMine;
+            below *= size;
         }
 
-        if (own == 1L) return new RowInput(isScalar, 0);
-        if (!divisor.IsConstant || (before != 1L && !own.IsConstant)) return null;
-        return new RowInput(isScalar, stride, divisor.Value, before == 1L ? 0 : own.Value);
+        if (own.Count == 0) return new RowInput(isScalar, 0);
+        if (own.Count > 2 || own.Any(run => !run.Below.IsConstant)) return null;
+        // Behind the outermost of them, rows begin again only where there is one run.
+        var isStretched = !isOwn && own[^1].Below * own[^1].Size != below;
+        var (inner, outer) = (own[0], own[^1]);
+        if (own.Count == 1)
+        {
+            if (isStretched && !inner.Size.IsConstant) return null;
+            return new RowInput(isScalar, stride, inner.Below.Value, isStretched ? inner.Size.Value : 0);
+        }
+
+        if (isStretched || !inner.Size.IsConstant) return null;
+        return new RowInput(
+            isScalar, stride, inner.Below.Value, inner.Size.Value, outer.Below.Value, inner.Size.Value * stride);
     }
 }

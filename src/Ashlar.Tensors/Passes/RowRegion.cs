@@ -29,6 +29,9 @@ internal sealed class RowRegion(RowDomain domain) : KernelRegion
     public override Dim Operations =>
         _domain.Count * (_steps.Count(step => step.Operation > RowOperation.Constant) * _domain.Width);
 
+    /// <summary>How many rows of others it reads.</summary>
+    public int InputCount => _inputShapes.Count;
+
     /// <summary>Whether the region computes a node.</summary>
     public bool Has(Node node) => _stepOf.ContainsKey(node);
 
@@ -42,7 +45,7 @@ internal sealed class RowRegion(RowDomain domain) : KernelRegion
         if (_domain.Width == 1 && rows.Width > 1) _domain = rows;
         Nodes.Add(node);
         var (a, b, c) = (operands[0], operands.Length > 1 ? operands[1] : -1, operands.Length > 2 ? operands[2] : -1);
-        _stepOf[node] = Step(new RowStep(Operation(node.Op), a, b, c));
+        _stepOf[node] = Step(new RowStep(Operation(node), a, b, c));
     }
 
     /// <summary>Takes a node's value over without computing anything: the region only changes its form.</summary>
@@ -87,8 +90,11 @@ internal sealed class RowRegion(RowDomain domain) : KernelRegion
         return _steps.Count - 1;
     }
 
-    private static RowOperation Operation(Op op) => op switch
+    private static RowOperation Operation(Node node) => node.Op switch
     {
+        Cast => RowOperation.FromInteger,
+        Binary { Function: BinaryFunction.Equal } when node.Inputs[0].Type == DType.I32 => RowOperation.EqualInteger,
+        Binary { Function: BinaryFunction.Less } when node.Inputs[0].Type == DType.I32 => RowOperation.LessInteger,
         Unary unary => unary.Function switch
         {
             UnaryFunction.Negate => RowOperation.Negate,
@@ -120,6 +126,6 @@ internal sealed class RowRegion(RowDomain domain) : KernelRegion
         Select => RowOperation.Select,
         Reduce { Function: ReduceFunction.Sum } => RowOperation.SumOfRow,
         Reduce { Function: ReduceFunction.Maximum } => RowOperation.MaximumOfRow,
-        _ => throw new NotSupportedException($"no row operation for {op.Name}"),
+        _ => throw new NotSupportedException($"no row operation for {node.Op.Name}"),
     };
 }

@@ -1,3 +1,4 @@
+using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Backends.Reference;
 using Ashlar.Tensors.Operations;
 using Ashlar.Tensors.Runtime;
@@ -15,6 +16,7 @@ internal sealed class Simplification
 
     private readonly Dictionary<Node, Node> _new = []; // from each old node
     private readonly Dictionary<NodeIdentity, Node> _known = [];
+    private readonly Dictionary<Node, Node> _counted = []; // constants for iotas
 
     private Simplification()
     {
@@ -30,6 +32,7 @@ internal sealed class Simplification
 
     private Node Rewrite(Node old)
     {
+        if (old is { Realized: null, Op: Iota }) return FoldIota(Merge(old));
         if (old.Realized is not null || old.Inputs.IsEmpty) return Merge(old);
         var inputs = old.Inputs.Select(input => _new[input]).ToArray();
         var node = inputs.AsSpan().SequenceEqual(old.Inputs.AsSpan()) ? old : new Node(old.Op, inputs, old.Label);
@@ -52,6 +55,7 @@ internal sealed class Simplification
             case Reshape when node.Inputs[0].Shape == node.Shape:
             case Expand when node.Inputs[0].Shape == node.Shape:
             case Cast when node.Inputs[0].Type == node.Type:
+            case Detach:
                 return node.Inputs[0];
             case Reduce reduce when node.Inputs[0].Shape == node.Shape && node.Shape[AxisOf(reduce, node)] == 1L:
                 return reduce.Function == ReduceFunction.Sum ? FromZero(node.Inputs[0], node.Label) : node.Inputs[0];
@@ -60,11 +64,81 @@ internal sealed class Simplification
             case Cast or Reshape or Permute or Slice when ConstantData(node.Inputs[0]) is not null && IsSmall(node):
             case Unary or Binary when node.Shape.Rank == 0 && node.Inputs.All(input => ConstantData(input) is not null):
                 return Fold(node);
+            case Unary or Binary when node.Type == DType.I32 && IsSmall(node)
+                && node.Inputs.All(input => ConstantData(input) is not null):
+                return Fold(node);
             case Reduce { Function: ReduceFunction.Sum } reduce when IsUnrolled(reduce, node.Inputs[0]):
                 return Unroll(node.Inputs[0], AxisOf(reduce, node), node.Label);
+            case Reduce reduce when IsLastButForOnes(reduce, node.Inputs[0].Shape):
+                return ReduceLast(reduce, node);
+            case Permute permute when Enumerable.Range(0, permute.Axes.Length).SequenceEqual(permute.Axes):
+                return node.Inputs[0];
+            case Permute permute when node.Inputs[0] is { Realized: null, Op: Permute before }:
+                return Shorten(new Node(
+                    new Permute([.. permute.Axes.Select(axis => before.Axes[axis])]), node.Inputs[0].Inputs.AsSpan(), node.Label));
+            case Permute permute when KeepsOrder(permute, node.Inputs[0].Shape):
+                return Shorten(new Node(new Reshape(node.Shape), node.Inputs.AsSpan(), node.Label));
+            case Binary or Select when node.Inputs.Any(input => IsStretched(input)):
+                return WithoutStretching(node);
+            case Concat when node.Inputs.Length == 1:
+                return node.Inputs[0];
+            case Concat concat when node.Inputs.Length > JoinedParts.MostParts:
+                return JoinInTurns(concat, node);
             default:
                 return node;
         }
+    }
+
+    // The order of what has more than one element.
+    private static bool KeepsOrder(Permute permute, Shape shape)
+    {
+        var moved = permute.Axes.Where(axis => shape[axis] != 1L);
+        return moved.SequenceEqual(moved.Order());
+    }
+
+    private static bool IsStretched(Node node) => node is { Realized: null, Op: Expand };
+
+    // Operands are stretched by whoever combines them, where another one has the result's sizes.
+    private static Node WithoutStretching(Node node)
+    {
+        var inputs = node.Inputs.ToArray();
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (!IsStretched(inputs[i])) continue;
+            var stretched = inputs[i];
+            inputs[i] = stretched.Inputs[0];
+            if (new Node(node.Op, inputs).Shape != node.Shape) inputs[i] = stretched;
+        }
+
+        return new Node(node.Op, inputs, node.Label);
+    }
+
+    private static bool IsLastButForOnes(Reduce reduce, Shape shape)
+    {
+        var axis = Shape.AxisFromFront(reduce.Axis, shape.Rank);
+        return axis < shape.Rank - 1 && shape[axis].IsConstant && shape.Skip(axis + 1).All(size => size == 1L);
+    }
+
+    private Node ReduceLast(Reduce reduce, Node node)
+    {
+        var rows = Shorten(new Node(new Reshape([.. node.Inputs[0].Shape.Take(AxisOf(reduce, node) + 1)]), node.Inputs.AsSpan()));
+        var sum = Merge(new Node(reduce with { Axis = -1 }, [Merge(rows)], node.Label));
+        return Shorten(new Node(new Reshape(node.Shape), [sum], node.Label));
+    }
+
+    private Node JoinInTurns(Concat concat, Node node)
+    {
+        var parts = node.Inputs.Chunk(JoinedParts.MostParts)
+            .Select(some => some.Length == 1 ? some[0] : Merge(new Node(concat, some))).ToArray();
+        return Shorten(new Node(concat, parts, node.Label));
+    }
+
+    private Node FoldIota(Node node)
+    {
+        const long Longest = 1 << 20;
+        if (node.Shape[0] is not { IsConstant: true, Value: > 0 and <= Longest }) return node;
+        if (!_counted.TryGetValue(node, out var folded)) _counted[node] = folded = Fold(node);
+        return folded;
     }
 
     private static bool IsSmall(Node node) => node.Shape.IsConstant && node.Shape.Elements.Value <= 1 << 16;

@@ -1,5 +1,6 @@
 using Ashlar.Tensors.Backends.Kernels;
 using Ashlar.Tensors.Operations;
+using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Passes;
 
@@ -7,14 +8,19 @@ namespace Ashlar.Tensors.Passes;
 /// Makes the regions of nodes that fuse with nothing: products, gathers, attention and the like, one region each. What no kernel
 /// computes is the reference backend's.
 /// </summary>
-internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder order, GraphValues values, ProductRows products)
+internal sealed class SingleRegions(
+    InstructionSet set, Views views, Lowering lowering, RegionOrder order, GraphValues values, ProductRows products)
 {
+    private ComputedProducts? _computed;
+
     private readonly Dictionary<(Value Groups, int Experts), (Value Starts, Value Order)> _expertOrders = [];
 
     private readonly Dictionary<TensorData, WeightMatrix> _matrices = []; // of products with rows
 
     /// <summary>Indices that a run must check before any kernel uses them.</summary>
     public List<IndexCheck> Checks { get; } = [];
+
+    private ComputedProducts Computed => _computed ??= new(set, values, products, (region, node, reads) => Place(region, node, reads));
 
     /// <summary>Which matrices will lie packed: rows of theirs are gathered from there.</summary>
     public void LearnMatrices(IEnumerable<Node> nodes)
@@ -26,12 +32,17 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
     public void Begin(Node node)
     {
         if (lowering.IsMatMul(node)) BeginMatMul(node);
+        else if (lowering.ProductOf(node) is { } product) Computed.Begin(node, product);
         else if (lowering.IsGather(node)) BeginGather(node);
         else if (Lowering.IsRotary(node)) BeginRotary(node);
         else if (lowering.IsTopK(node)) BeginTopK(node);
         else if (lowering.IsGatherColumns(node)) BeginGatherColumns(node);
         else if (lowering.IsGroupedMatMul(node)) BeginGroupedMatMul(node);
         else if (lowering.IsLowRank(node)) BeginLowRank(node);
+        else if (lowering.IsAxisReduction(node)) BeginAxisReduction(node);
+        else if (lowering.IsScatterAdd(node)) BeginScatterAdd(node);
+        else if (lowering.IsConcat(node)) BeginConcat(node);
+        else if (FillRegion.Takes(node)) Place(new FillRegion(node, values.New(node)), node);
         else if (MovementRegion.Takes(node)) BeginMovement(node);
         else if (lowering.IsPaged(node) && node.Op is Store) BeginStore(node);
         else if (lowering.IsPaged(node)) BeginAttention(node);
@@ -81,7 +92,28 @@ internal sealed class SingleRegions(Views views, Lowering lowering, RegionOrder 
     private void BeginMovement(Node node)
     {
         var source = values.Of(node.Inputs[0]);
-        Place(new MovementRegion(node, source, values.New(node)), node, source);
+        var region = new MovementRegion(node, source, values.New(node));
+        Place(region, node, source);
+        if (node.Op is After) order.Require(region, node.Inputs[1]);
+    }
+
+    private void BeginAxisReduction(Node node)
+    {
+        var input = values.Of(node.Inputs[0]);
+        Place(new AxisReductionRegion(node, input, values.New(node)), node, input);
+    }
+
+    private void BeginScatterAdd(Node node)
+    {
+        var (rows, indices) = (values.Of(node.Inputs[0]), values.Of(node.Inputs[1]));
+        Checks.Add(new IndexCheck(node, indices, node.Shape[0]));
+        Place(new ScatterAddRegion(node, rows, indices, values.New(node)), node, rows, indices);
+    }
+
+    private void BeginConcat(Node node)
+    {
+        Value[] parts = [.. node.Inputs.Select(values.Of)];
+        Place(new ConcatRegion(node, parts, values.New(node)), node, parts);
     }
 
     private void BeginGroupedMatMul(Node node)

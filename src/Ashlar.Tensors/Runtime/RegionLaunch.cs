@@ -9,9 +9,6 @@ internal sealed unsafe class RegionLaunch
     // Less work than this, in operations, is not worth another thread: handing it over costs as much.
     private const long SmallestTask = 20_000;
 
-    // More tasks than threads, so that a thread that is held up holds up little.
-    private const int TasksPerThread = 8;
-
     // Tasks of attention are of very different sizes, the largest last; more of them leave the threads ready together.
     private const int AttentionTasksPerThread = 64;
 
@@ -92,7 +89,7 @@ internal sealed unsafe class RegionLaunch
     {
         // How much attention does depends on its context, which its operations do not tell.
         if (_list >= 0) return Even(AttentionTasksPerThread);
-        var even = Even(TasksPerThread);
+        var even = Even(_region.TasksPerThread);
         var worthwhile = (long)Math.Min(count, Math.Ceiling((double)count * SmallestTask / Math.Max(operations, 1)));
         return Math.Max(even, worthwhile);
 

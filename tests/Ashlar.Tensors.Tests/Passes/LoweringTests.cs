@@ -15,8 +15,18 @@ public class LoweringTests
     {
         Kernels("MatMul", X.MatMul(Weight(8, 32), transposeRight: true));
         Kernels("MatMul", X.Reshape([N, 1, 32]).MatMul(Weight(8, 32), transposeRight: true));
-        Reference(X.MatMul(Weight(32, 8)));
-        Reference(X.MatMul(X, transposeRight: true));
+        Reference(X.MatMul(X, transposeRight: true)); // as many columns as a run gives
+    }
+
+    [Fact]
+    public void Products_of_what_a_run_computes_have_kernels()
+    {
+        Kernels("RightPacking Product", X.MatMul(Weight(32, 8))); // for as many rows as a run gives
+        var (y, weights) = (Tensor.Input("y", DType.F32, [64, 32]), Tensor.Input("w", DType.F32, [8, 32]));
+        Kernels("RightPacking Product", y.MatMul(weights, transposeRight: true));
+        Kernels("Product", y.Permute(1, 0).MatMul(y));
+        Kernels("RightPacking Product", y.MatMul(weights.Cast(DType.BF16), transposeRight: true));
+        Kernels("RightPacking Product", y.MatMul(weights.Permute(1, 0).Cast(DType.BF16)));
     }
 
     [Fact]
@@ -38,8 +48,11 @@ public class LoweringTests
         Kernels("Row", X.Maximum(1));
         Kernels("Row", X.Sum(-1));
         Kernels("Row", Tensor.Input("y", DType.F32, [N, 16, 4]).Sum(1)); // by additions
-        Reference(Tensor.Input("y", DType.F32, [N, 17, 4]).Sum(1));
-        Reference(Tensor.Input("y", DType.F32, [N, 3, 4]).Maximum(1));
+        Kernels("AxisReduction", Tensor.Input("y", DType.F32, [N, 17, 4]).Sum(1));
+        Kernels("AxisReduction", Tensor.Input("y", DType.F32, [N, 3, 4]).Maximum(1));
+        Kernels("AxisReduction", X.Sum(0));
+        Kernels("Row", Tensor.Input("y", DType.F32, [70, 1]).Sum(0));
+        Reference(Tensor.Input("y", DType.F32, [3, 20, N]).Sum(1)); // of as many columns as a run gives
     }
 
     [Fact]
@@ -50,8 +63,10 @@ public class LoweringTests
         Kernels("Movement", X.Reshape([N, 1, 32]).Expand([N, 2, 32]));
         Reference(X.Slice(0, 0, 1), "slice"); // there may be no row
         Reference(X.Slice(1, 0, N), "slice");
-        Reference(Tensor.Concat(1, X, X));
-        Reference(X.ScatterAdd(Ids, 5));
+        Kernels("Concat", Tensor.Concat(1, X, X));
+        Kernels("ScatterAdd", X.ScatterAdd(Ids, 5));
+        Reference(X.ScatterAdd(Ids + 1, 5), "add", "scatter_add");
+        Kernels("Fill", Tensor.Scalar(2).Expand([N, 3]));
         Reference(Tensor.Range(N) + Ids, "iota", "add");
     }
 
@@ -63,7 +78,7 @@ public class LoweringTests
         Kernels("TopK Gather", table.Gather(top));
         Kernels("TopK GatherColumns", X.GatherColumns(top));
         Kernels("TopK", top);
-        Reference(table.Gather(Ids + 1), "constant", "add", "gather");
+        Reference(table.Gather(Ids + 1), "add", "gather");
         Reference(Weight(31, 8).Gather(top), "gather"); // chosen among 32
         Reference(X.GatherColumns(Tensor.Input("columns", DType.I32, [N, 2])));
         Reference(Tensor.Input("z", DType.F32, [N, 31]).GatherColumns(top), "gather");
@@ -84,7 +99,7 @@ public class LoweringTests
     {
         var (heads, frequencies) = (X.Reshape([N, 4, 8]), Weight(4));
         Kernels("Rotary", heads.Rotary(Ids, frequencies, RotaryLayout.Halves));
-        Reference(heads.Rotary(Ids + 1, frequencies, RotaryLayout.Halves), "constant", "add", "rotary");
+        Reference(heads.Rotary(Ids + 1, frequencies, RotaryLayout.Halves), "add", "rotary");
         Reference(heads.Rotary(Ids, Tensor.Input("f", DType.F32, [4]), RotaryLayout.Halves));
     }
 
@@ -100,7 +115,7 @@ public class LoweringTests
         Reference([Attend(keys, values, blockSize: 8)], "store", "store", "attention");
         Reference([Attend(keys, values), keys], "store", "store", "attention"); // an output is as the graph says
         Reference([Attend(keys, values), keys.Cast(DType.F32)], "store", "store", "attention", "cast");
-        Reference([Attend(keys, values, positions: Ids + 1)], "constant", "add", "store", "store", "attention");
+        Reference([Attend(keys, values, positions: Ids + 1)], "add", "store", "store", "attention");
         // One attention that reads a cache as the graph says decides for all that share it.
         Reference(
             [Attend(keys, values), Attend(keys, values, blockSize: 8)], "store", "store", "attention", "attention");

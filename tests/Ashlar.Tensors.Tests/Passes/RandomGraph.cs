@@ -38,7 +38,13 @@ internal sealed class RandomGraph
 
         var outputs = _random.Next(1, 5);
         Outputs = [_pool[^1], .. Enumerable.Range(1, outputs - 1).Select(_ => _pool[_random.Next(_pool.Count)])];
-        Graph = new Graph([.. Outputs.Select(item => item.Tensor.Node)]);
+        var graph = new Graph([.. Outputs.Select(item => item.Tensor.Node)]);
+        // Behind the outputs, inputs that say how large symbols are which no other says.
+        var given = graph.Inputs.SelectMany(input => input.Shape).Select(size => size.AsSymbol).ToHashSet();
+        var missing = graph.Nodes.SelectMany(node => node.Shape).SelectMany(size => size.Symbols).Distinct()
+            .Where(symbol => !given.Contains(symbol));
+        Graph = new Graph(
+            [.. graph.Outputs, .. missing.Select(symbol => Tensor.Input($"size {symbol}", DType.F32, [symbol]).Node)]);
     }
 
     /// <summary>The graph.</summary>
@@ -129,7 +135,7 @@ internal sealed class RandomGraph
         return tensor;
     }
 
-    private bool Grow() => _random.Next(26) switch
+    private bool Grow() => _random.Next(29) switch
     {
         0 or 1 or 2 => GrowUnary(Pick()),
         3 or 4 or 5 or 6 or 7 => GrowBinary(Pick()),
@@ -145,6 +151,9 @@ internal sealed class RandomGraph
         21 => GrowTopK(),
         22 or 23 => GrowChoice(),
         24 => GrowCast(Pick()),
+        26 => GrowScatter(Pick()),
+        27 => GrowMask(Pick()),
+        28 => GrowRepeatedProduct(Pick()),
         _ => GrowProductOfTwo(Pick()),
     };
 
@@ -183,7 +192,7 @@ internal sealed class RandomGraph
         if (_random.Next(6) == 0) return new Item(Tensor.Scalar(Number(_random)), 1, 0, true);
         var shape = x.Tensor.Shape;
         var from = _random.Next(3) == 0 ? _random.Next(shape.Rank + 1) : 0;
-        Leaf([.. shape.Skip(from).Select(dim => _random.Next(3) == 0 ? 1 : dim)]);
+        Leaf([.. shape.Skip(from).Select(dim => _random.Next(3) == 0 || !CanBeGiven([dim]) ? 1 : dim)]);
         return _pool[^1];
     }
 
@@ -372,6 +381,55 @@ internal sealed class RandomGraph
             $"i{_names++}<{table.Tensor.Shape[0].Value}", DType.I32,
             _random.Next(2) == 0 ? [_symbols[0]] : [2, _random.Next(1, 4)]);
         return Add(table.Tensor.Gather(indices), table.Bound, table.Error, table.IsExact);
+    }
+
+    private bool GrowScatter(Item x)
+    {
+        if (!IsFloat(x) || x.Tensor.Shape.Rank < 2 || !CanBeGiven(x.Tensor.Shape.Take(1))) return false;
+        var (rows, count) = (_random.Next(1, 9), x.Tensor.Shape[0]);
+        var indices = Tensor.Input($"i{_names++}<{rows}", DType.I32, [count]);
+        var most = MaxOf(count);
+        return Add(x.Tensor.ScatterAdd(indices, rows), most * x.Bound, most * x.Error);
+    }
+
+    // Which rows see which columns, by whole numbers that broadcast in all ways.
+    private bool GrowMask(Item x)
+    {
+        var shape = x.Tensor.Shape;
+        if (!IsFloat(x) || shape.Rank < 2 || !shape[^1].IsConstant || shape[^1].Value > 1000 || !CanBeGiven(shape)) return false;
+        var columns = Tensor.Range(shape[^1]);
+        Tensor rows;
+        if (_random.Next(2) == 0 && shape[^2].IsConstant && shape[^2].Value > 0) rows = Tensor.Range(shape[^2]).Reshape([shape[^2], 1]);
+        else rows = Tensor.Input($"i{_names++}<5", DType.I32, [.. shape.SkipLast(1).Select(size => _random.Next(2) == 0 ? size : 1), 1]);
+        var isSeen = _random.Next(2) == 0 ? columns.LessThan(rows + 1) : rows.EqualTo(columns);
+        if (_random.Next(2) == 0) isSeen = columns.LessThan(rows);
+        return Add(isSeen.Select(x.Tensor, Tensor.Scalar(-2)), Math.Max(2, x.Bound), x.Error, x.IsExact);
+    }
+
+    // Some matrices times others, either of them transposed, rounded or shared.
+    private bool GrowRepeatedProduct(Item x)
+    {
+        var shape = x.Tensor.Shape;
+        if (!IsFloat(x) || shape.Rank < 2 || !CanBeGiven(shape)) return false;
+        var isLeftTransposed = _random.Next(2) == 0;
+        var k = isLeftTransposed ? shape[^2] : shape[^1];
+        if (!k.IsConstant || k.Value == 0) return false;
+        var (n, isTransposed, isRounded) = (_random.Next(1, 40), _random.Next(2) == 0, _random.Next(3) == 0);
+        Dim[] leading = _random.Next(2) == 0 ? [] : [.. shape.SkipLast(2)];
+        Leaf(isTransposed ? [.. leading, n, k] : [.. leading, k, n]);
+        var (right, left) = (_pool[^1].Tensor, isLeftTransposed ? Swapped(x.Tensor) : x.Tensor);
+        var (bound, rounding) = (x.Bound * k.Value, isRounded ? x.Bound * k.Value / 100 : 0);
+        var product = left.MatMul(isRounded ? right.Cast(DType.BF16) : right, isTransposed);
+        return Add(product, bound, k.Value * x.Error + bound * Epsilon + rounding);
+    }
+
+    private static bool CanBeGiven(IEnumerable<Dim> sizes) => sizes.All(size => size.IsConstant || size.AsSymbol is not null);
+
+    private static Tensor Swapped(Tensor x)
+    {
+        int[] axes = [.. Enumerable.Range(0, x.Shape.Rank)];
+        (axes[^1], axes[^2]) = (axes[^2], axes[^1]);
+        return x.Permute(axes);
     }
 
     private bool GrowTopK()

@@ -26,7 +26,8 @@ internal static class RowProgramOracle
                 var input = program.Inputs[step.A];
                 var start = row / input.Divisor;
                 if (input.Modulus > 0) start %= input.Modulus;
-                return inputs[step.A].AsSpan((int)(start * input.Stride), input.IsScalar ? 1 : program.Width).ToArray();
+                var outer = input.OuterDivisor > 0 ? row / input.OuterDivisor * input.OuterStride : 0;
+                return inputs[step.A].AsSpan((int)(start * input.Stride + outer), input.IsScalar ? 1 : program.Width).ToArray();
             case RowOperation.Constant: return [step.Value];
             case RowOperation.SumOfRow: return [Sum(program, values, step.A)];
             case RowOperation.MaximumOfRow:
@@ -78,6 +79,9 @@ internal static class RowProgramOracle
         RowOperation.Divide => a / b,
         RowOperation.Maximum => float.Max(a, b),
         RowOperation.Minimum => float.Min(a, b),
+        RowOperation.FromInteger => BitConverter.SingleToInt32Bits(a),
+        RowOperation.EqualInteger => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b) ? 1 : 0,
+        RowOperation.LessInteger => BitConverter.SingleToInt32Bits(a) < BitConverter.SingleToInt32Bits(b) ? 1 : 0,
         RowOperation.Equal => a == b ? 1 : 0,
         RowOperation.Less => a < b ? 1 : 0,
         RowOperation.Select => a != 0 ? b : c,

@@ -154,7 +154,8 @@ public sealed class RowProgramTests
     {
         var last = (rows - 1) / input.Divisor;
         if (input.Modulus > 0) last = Math.Min(last, input.Modulus - 1);
-        return Numbers(random, (int)(last * input.Stride) + (input.IsScalar ? 1 : program.Width));
+        var outer = input.OuterDivisor > 0 ? (rows - 1) / input.OuterDivisor * input.OuterStride : 0;
+        return Numbers(random, (int)(last * input.Stride + outer) + (input.IsScalar ? 1 : program.Width));
     })];
 
     /// <summary>Numbers of several sizes; now and then a special one.</summary>
@@ -177,7 +178,8 @@ public sealed class RowProgramTests
         var width = random.Next(3) == 0 ? random.Next(1, 300) : widths[random.Next(widths.Length)];
         var inputs = Enumerable.Range(0, random.Next(1, 5)).Select(i => new RowInput(
             i > 0 && random.Next(4) == 0, random.Next(3) switch { 0 => 0, 1 => width, _ => width + random.Next(20) },
-            random.Next(3) == 0 ? random.Next(1, 4) : 1, random.Next(3) == 0 ? random.Next(1, 4) : 0)).ToImmutableArray();
+            random.Next(3) == 0 ? random.Next(1, 4) : 1, random.Next(3) == 0 ? random.Next(1, 4) : 0,
+            random.Next(5) == 0 ? random.Next(1, 4) : 0, random.Next(100))).ToImmutableArray();
         List<RowStep> steps = [.. inputs.Select((_, i) => new RowStep(RowOperation.Input, i))];
         var count = random.Next(1, 25);
         while (steps.Count < inputs.Length + count) steps.Add(NewStep(random, steps, width, inputs));
@@ -204,6 +206,12 @@ public sealed class RowProgramTests
             : (RowOperation)random.Next((int)RowOperation.Constant, (int)RowOperation.Select + 1);
         if (operation == RowOperation.Constant) return new(operation, Value: random.Next(-3, 4) * 0.5f);
         var (a, b, c) = (Recent(), Recent(), Recent());
+        // Whole numbers are bits, of which computed ones may have several: those of what is not a number.
+        if (operation is RowOperation.FromInteger or RowOperation.EqualInteger or RowOperation.LessInteger)
+        {
+            (a, b) = (random.Next(inputs.Length), random.Next(inputs.Length));
+        }
+
         if (operation < RowOperation.Add || operation > RowOperation.Select) return new(operation, a);
         return operation == RowOperation.Select ? new(operation, a, b, c) : new(operation, a, b);
 

@@ -8,7 +8,13 @@ internal enum RowOperation
     /// <summary>The number <see cref="RowStep.Value"/>.</summary>
     Constant,
     Negate, Absolute, Floor, Exponential, Logarithm, SquareRoot, Reciprocal, Sine, Cosine, HyperbolicTangent, ErrorFunction,
+    /// <summary>The whole number whose bits A is.</summary>
+    FromInteger,
     Add, Subtract, Multiply, Divide, Maximum, Minimum, Power,
+    /// <summary>1 where the whole numbers whose bits A and B are are equal, else 0.</summary>
+    EqualInteger,
+    /// <summary>1 where the whole number whose bits A is is less than that of B, else 0.</summary>
+    LessInteger,
     /// <summary>1 where A and B are equal, else 0.</summary>
     Equal,
     /// <summary>1 where A is less than B, else 0.</summary>

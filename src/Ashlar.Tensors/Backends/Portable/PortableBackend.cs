@@ -28,6 +28,13 @@ internal static class PortableBackend
             PagedAttention attention => new PagedAttentionKernel(attention),
             LowRankDownRows product => new LowRankDownKernel(product),
             LowRankUpPanels product => new LowRankUpKernel(product),
+            AxisReduction reduction => new AxisReductionKernel(reduction),
+            ScatterAddRows scatter => new ScatterAddRowsKernel(scatter),
+            JoinedParts join => new JoinedPartsKernel(join),
+            FilledWords fill => new FilledWordsKernel(fill),
+            MatrixProduct product => new MatrixProductKernel(product),
+            RightPacking packing => new RightPackingKernel(packing),
+            PairRows pairs => new PairRowsKernel(pairs),
             StridedCopy copy => new StridedCopyKernel(copy),
             _ => throw new NotSupportedException($"no kernel in C# computes '{specification}'"),
         };

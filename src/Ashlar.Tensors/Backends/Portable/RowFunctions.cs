@@ -45,6 +45,9 @@ internal static unsafe class RowFunctions
             case Minimum: Loop<MinimumOf>(result, a, b, count); break;
             case Equal: Loop<EqualOf>(result, a, b, count); break;
             case Less: Loop<LessOf>(result, a, b, count); break;
+            case EqualInteger: Loop<EqualIntegerOf>(result, a, b, count); break;
+            case LessInteger: Loop<LessIntegerOf>(result, a, b, count); break;
+            case FromInteger: Loop<WholeNumberOf>(result, a, a, count); break;
             case Power: Raise(result, a, b, count); break;
             case Select: Choose(result, a, b, c, count); break;
         }
@@ -163,6 +166,23 @@ internal static unsafe class RowFunctions
     {
         public static Vector<float> Of(Vector<float> x, Vector<float> y) =>
             Vector.ConditionalSelect(Vector.Equals(x, y), Vector<float>.One, Vector<float>.Zero);
+    }
+
+    private readonly struct EqualIntegerOf : IFunction
+    {
+        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Vector.ConditionalSelect(
+            Vector.Equals(Vector.AsVectorInt32(x), Vector.AsVectorInt32(y)), Vector<float>.One, Vector<float>.Zero);
+    }
+
+    private readonly struct LessIntegerOf : IFunction
+    {
+        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Vector.ConditionalSelect(
+            Vector.LessThan(Vector.AsVectorInt32(x), Vector.AsVectorInt32(y)), Vector<float>.One, Vector<float>.Zero);
+    }
+
+    private readonly struct WholeNumberOf : IFunction
+    {
+        public static Vector<float> Of(Vector<float> x, Vector<float> y) => Vector.ConvertToSingle(Vector.AsVectorInt32(x));
     }
 
     private readonly struct LessOf : IFunction

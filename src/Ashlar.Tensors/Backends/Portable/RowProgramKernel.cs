@@ -144,7 +144,8 @@ internal sealed unsafe class RowProgramKernel : PortableKernel
         var what = _inputs[input];
         var number = row / what.Divisor;
         if (what.Modulus > 0) number %= what.Modulus;
-        return (float*)arguments[input] + number * what.Stride;
+        var outer = what.OuterDivisor > 0 ? row / what.OuterDivisor * what.OuterStride : 0;
+        return (float*)arguments[input] + number * what.Stride + outer;
     }
 
     private bool IsReadIn(int pass, int step) =>

@@ -7,7 +7,7 @@ namespace Ashlar.Tensors.Backends.Reference;
 /// in an order that depends on its position alone, so that a value does not depend on what else is in the batch nor on the number
 /// of threads.
 /// </summary>
-internal sealed class ReferenceBackend(int threads)
+internal sealed unsafe class ReferenceBackend(int threads)
 {
     private readonly ParallelLoop _loop = new(threads);
 
@@ -26,6 +26,7 @@ internal sealed class ReferenceBackend(int threads)
             case Cast: CastKernel.Run(inputs[0], output); break;
             case Reduce reduce: ReduceKernel.Run(reduce, inputs[0], output); break;
             case TopK: TopKKernel.Run(inputs[0], output); break;
+            case Detach or After: Buffer.MemoryCopy(inputs[0].Pointer, output.Pointer, output.Bytes, inputs[0].Bytes); break;
             case Permute permute: MovementKernel.Permute(permute, inputs[0], output); break;
             case Slice slice: MovementKernel.Slice(slice, inputs[0], output); break;
             case Expand: MovementKernel.Expand(inputs[0], output); break;
@@ -35,6 +36,7 @@ internal sealed class ReferenceBackend(int threads)
             case Store: StoreKernel.Run(inputs[0], inputs[1], inputs[2]); break;
             case MatMul matmul: MatMulKernel.Run(matmul, inputs[0], inputs[1], output, _loop); break;
             case GroupedMatMul: GroupedMatMulKernel.Run(inputs[0], inputs[1], inputs[2], output, _loop); break;
+            case GroupedOuter: GroupedOuterKernel.Run(inputs[0], inputs[1], inputs[2], output, _loop); break;
             case LowRankDown: LowRankKernel.Down(inputs, output); break;
             case LowRankUp: LowRankKernel.Up(inputs, output); break;
             case Rotary rotary: RotaryKernel.Run(rotary, inputs[0], inputs[1], inputs[2], output); break;

@@ -23,6 +23,7 @@ internal sealed class PlainBlocks
     private readonly int _blockRows;
     private readonly int _worthConverting;
     private readonly PlainRowCopy _copy;
+    private readonly PlainColumnCopy? _turned;
     private readonly PlainPanels _panels;
     private readonly PlainConversion? _conversion;
 
@@ -35,20 +36,25 @@ internal sealed class PlainBlocks
     /// <param name="divisor">How many successive rows of an order share a row of the input; 0 for rows without an order.</param>
     /// <param name="mostRows">How many rows are expected at most.</param>
     /// <param name="worthConverting">From how many rows on panels are converted to F32 where that costs anything.</param>
+    /// <param name="isTransposed">Whether the input lies as (k, rows), as far apart as the frame says.</param>
     public PlainBlocks(
         KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long inputStride, int divisor,
-        int mostRows = int.MaxValue, int worthConverting = 0)
+        int mostRows = int.MaxValue, int worthConverting = 0, bool isTransposed = false)
     {
         _code = kernel.Code;
         (_format, _inputStride, _divisor, _worthConverting) = (format, inputStride, divisor, worthConverting);
         _blockRows = Math.Min(mostRows, MostBlockRows);
         var isConverting = format.IsConverted && worthConverting <= _blockRows;
+        var most = PlainTile.MostRows(vectors.IsWide);
         var stride = (int)OddLines.Bytes(BlockWords * sizeof(float));
-        var panel = PlainFrame.Bytes + _blockRows * stride;
+        var rows = isTransposed ? PlainColumnCopy.Rows(most, BlockWords) : new PlainRows(stride);
+        var panel = PlainFrame.Bytes
+            + (isTransposed ? (int)((_blockRows + most - 1) / most * rows.TileStride) : _blockRows * stride);
+        if (isTransposed) _turned = new PlainColumnCopy(kernel, vectors, rows, PlainFrame.Bytes);
         _copy = new PlainRowCopy(kernel, vectors, inputStride, PlainFrame.Bytes, stride);
-        _panels = new PlainPanels(kernel, vectors, format, n, stride, divisor > 0, isBlocked: true);
+        _panels = new PlainPanels(kernel, vectors, format, n, rows, divisor > 0, isBlocked: true);
         if (isConverting) _conversion = new PlainConversion(kernel, vectors, format, panel, BlockWords, _blockRows);
-        var groups = PlainTile.GroupsFor(PlainTile.MostRows(vectors.IsWide), vectors.IsWide);
+        var groups = PlainTile.GroupsFor(most, vectors.IsWide);
         ScratchBytes = panel + (isConverting ? groups * BlockWords * WeightMatMul.Columns * sizeof(float) : 0);
     }
 
@@ -71,7 +77,8 @@ internal sealed class PlainBlocks
         _code.mov(PlainPanels.WordCount, _format.Words);
         _code.sub(PlainPanels.WordCount, PlainPanels.FirstWord);
         Least(PlainPanels.WordCount, BlockWords);
-        _copy.Emit(_divisor);
+        if (_turned is not null) _turned.Emit();
+        else _copy.Emit(_divisor);
         _code.mov(rsi, PlainFrame.From);
         EmitPanels();
         _code.add(PlainPanels.FirstWord, PlainPanels.WordCount);

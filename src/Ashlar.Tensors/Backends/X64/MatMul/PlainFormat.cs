@@ -30,8 +30,11 @@ internal sealed record PlainFormat(PlainReading Reading, long Words, int WordByt
     /// <summary>Double words of a row that tiles take in a step.</summary>
     public int StepWords => Reading == PlainReading.Pairs ? 2 : 1;
 
-    /// <summary>Whether tiles spend instructions on making F32 of the weights.</summary>
-    public bool IsConverted => Reading is PlainReading.Halves or PlainReading.Pairs;
+    /// <summary>Whether the matrix is not packed but lies as (k, n): panels are brought together first.</summary>
+    public bool IsRowMajor { get; init; }
+
+    /// <summary>Whether tiles would spend instructions, or misses, that a copy of the panel spares.</summary>
+    public bool IsConverted => IsRowMajor || Reading is PlainReading.Halves or PlainReading.Pairs;
 
     /// <summary>The format of a type on an instruction set.</summary>
     public static PlainFormat Of(DType type, long k, InstructionSet set)
@@ -45,6 +48,10 @@ internal sealed record PlainFormat(PlainReading Reading, long Words, int WordByt
             _ => new PlainFormat(PlainReading.Pairs, k, HalfBytes, bytes),
         };
     }
+
+    /// <summary>A matrix (k, n) of F32 as it lies.</summary>
+    public static PlainFormat RowMajor(long k, long n) =>
+        new(PlainReading.Singles, k, checked((int)n * sizeof(float)), FloatBytes) { IsRowMajor = true };
 
     /// <summary>What remains of a format when a panel of it was converted.</summary>
     /// <param name="words">Double words that the panel is made for.</param>

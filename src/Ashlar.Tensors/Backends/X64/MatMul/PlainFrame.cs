@@ -45,5 +45,11 @@ internal static class PlainFrame
     /// <summary>What is prefetched next of the next panel.</summary>
     public static AssemblerMemoryOperand Ahead => At(11);
 
+    /// <summary>Blocks of rows of a matrix.</summary>
+    public static AssemblerMemoryOperand Blocks => At(12);
+
+    /// <summary>Bytes from one k to the next of rows that lie transposed.</summary>
+    public static AssemblerMemoryOperand WordBytes => At(13);
+
     private static AssemblerMemoryOperand At(int index) => __qword_ptr[KernelAssembler.Scratch + index * 8];
 }

@@ -14,11 +14,11 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="vectors">Its vector instructions.</param>
 /// <param name="format">How the packed weights lie.</param>
 /// <param name="n">Columns of the output.</param>
-/// <param name="rowStride">Bytes from row to row of the input.</param>
+/// <param name="rows">Where the input's elements lie.</param>
 /// <param name="isOrdered">Whether the output's rows are named by an order.</param>
 /// <param name="isBlocked">Whether there may be a stretch of k before this one, whose sums the output holds.</param>
 internal sealed class PlainPanels(
-    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long rowStride, bool isOrdered, bool isBlocked)
+    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, PlainRows rows, bool isOrdered, bool isBlocked)
 {
     /// <summary>The number of the stretch's first double word.</summary>
     public static AssemblerRegister64 FirstWord => r15;
@@ -38,6 +38,8 @@ internal sealed class PlainPanels(
     private static readonly AssemblerRegister64 TileInput = r12, Panel = r13, TileOutput = rbx;
 
     private readonly Assembler _code = kernel.Code;
+
+    private PlainRows Layout => rows;
 
     /// <summary>All groups of the range, for a number of rows that is known.</summary>
     public void EmitFor(int rows)
@@ -74,8 +76,8 @@ internal sealed class PlainPanels(
     private void EmitRange(int mostGroups, PlainConversion? conversion, Action<PlainTile, int> rows)
     {
         var tile = conversion is null
-            ? new PlainTile(kernel, vectors, format, rowStride, Ahead)
-            : new PlainTile(kernel, vectors, conversion.Format, rowStride, ahead: 0);
+            ? new PlainTile(kernel, vectors, format, Layout, Ahead)
+            : new PlainTile(kernel, vectors, conversion.Format, Layout, ahead: 0);
         for (var groups = mostGroups; groups > 0; groups /= 2)
         {
             Label next = _code.CreateLabel(), fewer = _code.CreateLabel();
@@ -84,7 +86,7 @@ internal sealed class PlainPanels(
             _code.cmp(rax, rdx);
             _code.jg(fewer);
             Begin();
-            conversion?.Emit(groups, Panel, WordCount);
+            conversion?.Emit(groups, Panel, WordCount, n);
             rows(tile, groups);
             _code.add(rsi, groups);
             _code.jmp(next);
@@ -217,7 +219,7 @@ internal sealed class PlainPanels(
     /// <summary>Goes to the next tile's rows.</summary>
     private void Advance(int rows)
     {
-        _code.add(TileInput, checked((int)(rows * rowStride)));
+        _code.add(TileInput, checked((int)(Layout.TileStride > 0 ? Layout.TileStride : rows * Layout.RowStride)));
         if (isOrdered)
         {
             _code.add(TileOutput, rows * sizeof(int));

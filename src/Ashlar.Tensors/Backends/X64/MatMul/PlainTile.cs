@@ -14,9 +14,9 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="kernel">The kernel.</param>
 /// <param name="vectors">Its vector instructions.</param>
 /// <param name="format">How the weights lie.</param>
-/// <param name="rowStride">Bytes from row to row of the input.</param>
+/// <param name="rows">Where the rows' elements lie.</param>
 /// <param name="ahead">How many bytes ahead weights are prefetched from the memory; 0 for those that the cache has.</param>
-internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long rowStride, int ahead)
+internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, PlainFormat format, PlainRows rows, int ahead)
 {
     private const int Line = 64;
 
@@ -33,6 +33,8 @@ internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, Pl
     public static AssemblerRegister64 Output => rax;
 
     private readonly Assembler _code = kernel.Code;
+
+    private PlainRows Layout => rows;
 
     /// <summary>The most groups that a tile of so many rows can take: a power of two, up to 8.</summary>
     public static int GroupsFor(int rows, bool isWide)
@@ -62,7 +64,7 @@ internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, Pl
         _code.jl(rest);
         _code.Label(ref loop);
         for (var i = 0; i < unroll; i++) Step(rows, groups, i);
-        _code.add(Rows, words * sizeof(float));
+        _code.add(Rows, words * Layout.WordStride);
         _code.add(Weights, words * format.WordBytes);
         _code.sub(Words, words);
         _code.jge(loop);
@@ -72,7 +74,7 @@ internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, Pl
         _code.jl(last);
         _code.Label(ref single);
         Step(rows, groups, 0);
-        _code.add(Rows, format.StepWords * sizeof(float));
+        _code.add(Rows, format.StepWords * Layout.WordStride);
         _code.add(Weights, format.StepWords * format.WordBytes);
         _code.sub(Words, format.StepWords);
         _code.jge(single);
@@ -171,7 +173,7 @@ internal sealed class PlainTile(KernelAssembler kernel, PlainVectors vectors, Pl
 
     private AssemblerMemoryOperand Embedded(int row, int word) => __dword_bcst[Rows + Offset(row, word)];
 
-    private int Offset(int row, int word) => checked((int)(row * rowStride + word * sizeof(float)));
+    private int Offset(int row, int word) => checked((int)(row * Layout.RowStride + word * Layout.WordStride));
 
     private AssemblerMemoryOperand WeightsAt(int v, int step)
     {

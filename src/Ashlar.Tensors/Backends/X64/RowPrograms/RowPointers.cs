@@ -89,6 +89,14 @@ internal sealed class RowPointers(KernelAssembler assembler, RowProgram program,
         }
 
         Code.mov(Kept(argument), rax);
+        if (input?.OuterDivisor > 0)
+        {
+            Code.mov(rax, Row);
+            Divide(input.OuterDivisor);
+            Code.mov(Factor, input.OuterStride * sizeof(float));
+            Code.imul(rax, Factor);
+            Code.add(Kept(argument), rax);
+        }
 
         void Divide(long divisor)
         {

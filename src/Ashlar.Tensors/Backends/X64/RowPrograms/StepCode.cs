@@ -27,6 +27,9 @@ internal static class StepCode
         RowOperation.Power => code.Power(a, b),
         RowOperation.Equal => code.Choose(Comparison.Equal, a, b, Operand.Of(1f), Operand.Of(0f)),
         RowOperation.Less => code.Choose(Comparison.LessThan, a, b, Operand.Of(1f), Operand.Of(0f)),
+        RowOperation.EqualInteger => code.Choose(Comparison.EqualInteger, a, b, Operand.Of(1f), Operand.Of(0f)),
+        RowOperation.LessInteger => code.Choose(Comparison.LessThanInteger, a, b, Operand.Of(1f), Operand.Of(0f)),
+        RowOperation.FromInteger => code.FromInteger(a),
         RowOperation.Select => code.Choose(Comparison.NotEqualOrUnordered, a, Operand.Of(0f), b, c),
         _ => throw new NotSupportedException($"no vector code for {operation}"),
     };

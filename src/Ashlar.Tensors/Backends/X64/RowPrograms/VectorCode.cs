@@ -2,7 +2,7 @@ using static Ashlar.Tensors.Backends.X64.RowPrograms.VectorOperation;
 
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
-/// <summary>How <see cref="VectorCode.Choose"/> compares; the numbers are the processor's.</summary>
+/// <summary>How <see cref="VectorCode.Choose"/> compares; the numbers are the processor's, for whole numbers and 256 more.</summary>
 internal enum Comparison
 {
     Equal = 0,
@@ -10,6 +10,8 @@ internal enum Comparison
     LessOrEqual = 18,
     Unordered = 3,
     NotEqualOrUnordered = 4,
+    EqualInteger = 256,
+    LessThanInteger = 257,
 }
 
 /// <summary>Straight-line code over vectors, whatever their size, as it is being written.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Iced.Intel;
 using static Ashlar.Tensors.Backends.X64.RowPrograms.VectorOperation;
 using static Ashlar.Tensors.Backends.X64.Vectors;
@@ -230,16 +231,39 @@ internal sealed class VectorWriter(KernelAssembler assembler, Func<Place, Assemb
         Code.vblendvps(Y(target), Y(target), ymm1, ymm0);
     }
 
+    private void Compare(PlacedInstruction placed, Register mask)
+    {
+        var (sources, operands, comparison) = (placed.Sources, placed.Instruction.Sources, placed.Instruction.Immediate);
+        var isInteger = comparison >= (int)Comparison.EqualInteger;
+        if (isInteger && !IsWide)
+        {
+            CompareIntegers(sources, operands, (Comparison)comparison);
+            return;
+        }
+
+        var compare = isInteger ? EVEX_Vpcmpd_kr_k1_zmm_zmmm512b32_imm8
+            : IsWide ? EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae
+            : VEX_Vcmpps_ymm_ymm_ymmm256_imm8;
+        var how = comparison % (int)Comparison.EqualInteger;
+        Code.AddInstruction(sources[1] >= 0
+            ? Instruction.Create(compare, mask, Vector(sources[0]), Vector(sources[1]), how)
+            : Instruction.Create(compare, mask, Vector(sources[0]), Memory(operands[1]), how));
+    }
+
+    // The processor of 256 bits knows equal and greater.
+    private void CompareIntegers(int[] sources, ImmutableArray<Operand> operands, Comparison comparison)
+    {
+        if (sources[1] >= 0) Copy(0, sources[1]);
+        else Code.AddInstruction(Instruction.Create(VEX_Vmovups_ymm_ymmm256, Register.YMM0, Memory(operands[1])));
+        var compare = comparison == Comparison.EqualInteger ? VEX_Vpcmpeqd_ymm_ymm_ymmm256 : VEX_Vpcmpgtd_ymm_ymm_ymmm256;
+        Code.AddInstruction(Instruction.Create(compare, Register.YMM0, Register.YMM0, Vector(sources[0])));
+    }
+
     private void Choose(PlacedInstruction placed)
     {
         var (target, sources, operands) = (placed.Target, placed.Sources, placed.Instruction.Sources);
-        var (compare, mask) = IsWide
-            ? (EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, Register.K2)
-            : (VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Register.YMM0);
-        var comparison = placed.Instruction.Immediate;
-        Code.AddInstruction(sources[1] >= 0
-            ? Instruction.Create(compare, mask, Vector(sources[0]), Vector(sources[1]), comparison)
-            : Instruction.Create(compare, mask, Vector(sources[0]), Memory(operands[1]), comparison));
+        var mask = IsWide ? Register.K2 : Register.YMM0;
+        Compare(placed, mask);
         if (IsWide)
         {
             const Iced.Intel.Code Blend = EVEX_Vblendmps_zmm_k1z_zmm_zmmm512b32;

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using Ashlar.Tensors;
+using Ashlar.Training.Checkpoints;
+using Ashlar.Training.Data;
+using Ashlar.Training.Models;
+using Ashlar.Training.Objectives;
+using Ashlar.Training.Optimizers;
+using Ashlar.Training.Parameters;
+
+namespace Ashlar.Training;
+
+/// <summary>
+/// Makes the steps of a run: batches are computed and their gradients added up, the optimizer moves the parameters. Every step
+/// follows to the bit from what <see cref="Checkpoint"/> holds, whatever threads there are.
+/// </summary>
+internal sealed unsafe class Trainer : IDisposable
+{
+    private readonly TrainedModel _model;
+    private readonly TrainingOptions _options;
+    private readonly Objective _objective;
+    private readonly LossGraph _graph;
+    private readonly GradientNorm _norm;
+    private readonly DropoutKeys? _dropout;
+    private LossGraph? _evaluation;
+
+    /// <summary>Compiles the model's graph.</summary>
+    /// <param name="model">The model; its weights are copied where they are trained.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="objective">What to train for; the trainer disposes it.</param>
+    public Trainer(TrainedModel model, TrainingOptions options, Objective objective)
+    {
+        (_model, _options, _objective) = (model, options, objective);
+        var leaves = LossGraph.Trained(model, options, out _, out _, dropout: 0);
+        Parameters = new ParameterSet(leaves.Select(
+            leaf => KeyValuePair.Create(leaf.Key, leaf.Value.Shape.Select(size => size.Value).ToArray())));
+        foreach (var parameter in Parameters.All) FirstValues.Fill(parameter, ValueOf(parameter), model, options.Seed);
+        Optimizer = options.Optimizer(Parameters);
+        if (options.Average > 0) Average = new WeightAverage(Parameters, options.Average);
+        _norm = new GradientNorm(Parameters);
+        if (options.Dropout > 0) _dropout = new DropoutKeys(options.Rows * options.Length, options.Seed);
+        _graph = Compile(_dropout?.Data, withGradients: true);
+    }
+
+    /// <summary>What is trained.</summary>
+    public ParameterSet Parameters { get; }
+
+    /// <summary>What moves it.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The moving average of the parameters; null for none.</summary>
+    public WeightAverage? Average { get; }
+
+    /// <summary>Where the data stand.</summary>
+    public DataPosition Position
+    {
+        get => _objective.Position;
+        set => _objective.Position = value;
+    }
+
+    /// <summary>Makes a step.</summary>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite; the parameters are as they were.</exception>
+    public StepReport Step()
+    {
+        var (started, step) = (Stopwatch.GetTimestamp(), Optimizer.Steps);
+        var (loss, weight) = (0.0, 0.0);
+        for (var micro = 0; micro < _options.Accumulation; micro++)
+        {
+            _objective.Fill();
+            _dropout?.Fill(step, micro);
+            var sum = _graph.Run();
+            if (!double.IsFinite(sum)) throw new TrainingException($"step {step + 1}: the loss is {sum}");
+            loss += sum;
+            weight += _objective.Weight;
+            TakeGradients(isFirst: micro == 0);
+        }
+
+        var scale = 1 / weight;
+        var norm = _norm.Compute(_graph.ForEach) * scale;
+        if (!double.IsFinite(norm))
+        {
+            throw new TrainingException(
+                $"step {step + 1}: the gradient of tensor '{_norm.FindNotFinite()?.Name ?? "of all tensors"}' is not finite");
+        }
+
+        if (_options.ClipNorm > 0 && norm > _options.ClipNorm) scale *= _options.ClipNorm / norm;
+        var rate = _options.LearningRate * _options.Schedule.At(step);
+        Optimizer.Step(rate, scale, _graph.ForEach);
+        Average?.Add(Optimizer.Steps, _graph.ForEach);
+        var tokens = (long)_options.Accumulation * _options.Rows * _options.Length;
+        return new StepReport(
+            step + 1, loss / weight, rate, norm, tokens, Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    /// <summary>Computes the loss of what is held out, of each source by itself.</summary>
+    /// <param name="mostTokens">How many tokens of a source to predict at most.</param>
+    public IReadOnlyList<EvaluationReport> Evaluate(long mostTokens)
+    {
+        _evaluation ??= Compile(keys: null, withGradients: false);
+        var sums = new OrderedDictionary<string, (double Loss, double Weight)>();
+        foreach (var source in _objective.FillHeldOut(mostTokens))
+        {
+            if (_objective.Weight == 0) continue;
+            var (loss, weight) = sums.GetValueOrDefault(source);
+            sums[source] = (loss + _evaluation.Run(), weight + _objective.Weight);
+        }
+
+        return [.. sums.Select(
+            sum => new EvaluationReport(Optimizer.Steps, sum.Key, sum.Value.Loss / sum.Value.Weight, sum.Value.Weight))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _graph.Dispose();
+        _evaluation?.Dispose();
+        (Optimizer as IDisposable)?.Dispose();
+        _objective.Dispose();
+    }
+
+    private TensorData ValueOf(Parameter parameter) => ParameterSet.Of(Parameters.Values, parameter);
+
+    private LossGraph Compile(TensorData? keys, bool withGradients) => LossGraph.Compile(
+        _model, _options, _objective, Parameters.All.ToDictionary(parameter => parameter.Name, ValueOf), keys, withGradients);
+
+    // The sum of the batches is made in their order.
+    private void TakeGradients(bool isFirst)
+    {
+        var places = Parameters.All.Index().ToDictionary(item => item.Item.Name, item => item.Index);
+        var outputs = Parameters.All.Select((_, place) => _graph.GradientOf(place)).ToArray();
+        _graph.ForEach(Parameters.Parts.Length, index =>
+        {
+            var (parameter, start, length) = Parameters.Parts[index];
+            length = (int)Math.Min(length, parameter.Start + parameter.Elements - start); // padding stays zero
+            var from = new ReadOnlySpan<float>(
+                (float*)outputs[places[parameter.Name]].Pointer + (start - parameter.Start), length);
+            var sum = new Span<float>((float*)Parameters.Gradients.Pointer + start, length);
+            if (isFirst) from.CopyTo(sum);
+            else VectorSum.Add(sum, from);
+        });
+        GC.KeepAlive(outputs);
+    }
+}

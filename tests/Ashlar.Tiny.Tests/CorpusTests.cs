@@ -1,9 +1,15 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ashlar.Engine.Dialects;
 using Ashlar.Models.Templates;
 using Ashlar.Tiny.Commands;
 using Ashlar.Tiny.Corpus;
+using Ashlar.Tiny.Drawing;
 using Ashlar.Tiny.Judging;
+using Ashlar.Training.Recipes;
+using Ashlar.Training.Tokenizers;
 
 namespace Ashlar.Tiny.Tests;
 
@@ -72,6 +78,48 @@ public sealed class CorpusTests : IDisposable
         Assert.Contains("| commands | all |", report, StringComparison.Ordinal);
         Assert.DoesNotContain(" 99", report.Split("\n\n")[0], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_conversation_fits_a_row_of_the_recipe()
+    {
+        var files = Write("rows", 4);
+        var texts = files.Where(file => file.Key.EndsWith(".jsonl", StringComparison.Ordinal)).Select(file => Path.Combine(_folder.FullName, "rows", file.Key));
+        var tokenizer = BytePairTrainer.Train(TextFiles.Read(texts), new BytePairOptions
+        {
+            VocabularySize = 3072,
+            PreTokenizer = "qwen2",
+            SpecialTokens = ["<|im_start|>", "<|im_end|>"],
+        }, cancellation: TestContext.Current.CancellationToken).ToTokenizer();
+        var template = ChatTemplate.Parse(File.ReadAllText(CorpusWriter.TemplatePath));
+        var length = int.Parse(Regex.Match(Recipe("instruct.yaml"), "length: ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        foreach (var part in new Parts(Facts.Value).All)
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                var messages = part.Talk(Draw.Of(6, part.Name, i)).Select(message =>
+                    (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content });
+                var text = template.Render(new JsonObject { ["messages"] = new JsonArray([.. messages]) });
+                var tokens = tokenizer.Encode(text, parseSpecial: true).Length;
+                Assert.True(tokens <= length, $"{part.Name} {i}: {tokens} tokens\n{text}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("pretrain.yaml")]
+    [InlineData("instruct.yaml")]
+    public void The_recipes_are_read_and_name_the_files_that_are_written(string name)
+    {
+        var recipe = RecipeReader.Read(Path.Combine(TinyCommands.Root(), "recipes", "ashlar-tiny", name));
+        var written = Write("named", 7).Keys;
+        Assert.Equal(4, recipe.Data.Count);
+        foreach (var file in recipe.Data.SelectMany(source => source.Files))
+        {
+            Assert.Contains(Path.Combine(Path.GetFileName(Path.GetDirectoryName(file)!), Path.GetFileName(file)), written);
+        }
+    }
+
+    private static string Recipe(string name) => File.ReadAllText(Path.Combine(TinyCommands.Root(), "recipes", "ashlar-tiny", name));
 
     private Dictionary<string, byte[]> Write(string name, ulong seed)
     {

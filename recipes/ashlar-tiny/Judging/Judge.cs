@@ -3,10 +3,7 @@ using System.Text.Json.Nodes;
 using Ashlar.Engine;
 using Ashlar.Engine.Dialects;
 using Ashlar.Models;
-using Ashlar.Tiny.Commands;
 using Ashlar.Tiny.Corpus;
-using Ashlar.Tiny.Sums;
-using Ashlar.Tiny.Tools;
 
 namespace Ashlar.Tiny.Judging;
 
@@ -46,7 +43,7 @@ internal sealed class Judge : IDisposable
             await free.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                return Check(question, await AnswerAsync(question, cancellation).ConfigureAwait(false));
+                return Verdict.Of(_template.Dialect, question, await AnswerAsync(question, cancellation).ConfigureAwait(false));
             }
             finally
             {
@@ -59,31 +56,6 @@ internal sealed class Judge : IDisposable
     {
         _engine.Dispose();
         _model.Dispose();
-    }
-
-    /// <summary>Judges one answer.</summary>
-    internal Verdict Check(HeldOutQuestion question, string answer)
-    {
-        if (question.Talk is { } talk)
-        {
-            var (isValid, right) = CallCheck.Judge(_template.Dialect, talk, answer);
-            return new(question, answer, isValid, right);
-        }
-
-        if (question.Sum is { } sum)
-        {
-            var isRight = SumTexts.IsRight(sum.Result, answer);
-            return new(question, answer, isRight, isRight);
-        }
-
-        if (question.Part == "stories")
-        {
-            var isStory = answer.Length > 200 && answer.TrimEnd()[^1] is '.' or '"' or '!';
-            return new(question, answer, isStory, isStory);
-        }
-
-        var isSame = AnswerCheck.IsRight(question.Expected, answer);
-        return new(question, answer, isSame, isSame);
     }
 
     private async Task<string> AnswerAsync(HeldOutQuestion question, CancellationToken cancellation)

@@ -56,19 +56,18 @@ internal sealed class Teller(Draw draw)
         Being? subject = null;
         List<Being> mentioned = [];
         Phrase.Of(draw.Pick(phrases)).Write(draw, Word, _text);
-        if (_text.Length == start) return;
         Capitalize(start);
-        if (subject is not null) (_subject, _mentioned) = (subject, [.. mentioned]);
+        (_subject, _mentioned) = (subject, [.. mentioned]);
 
         string Word(string slot)
         {
             var what = _roles[slot[0]];
             if (what is not Being being) return Spell(what, slot);
             mentioned.Add(being);
+            var isFirst = subject is null;
+            if (slot.Length == 1 || slot[1] == '!') subject ??= being;
             if (slot.Length > 1) return Spell(being, slot);
             var isClear = _subject == being && !_mentioned.Any(other => other != being && other.IsFemale == being.IsFemale);
-            var isFirst = subject is null;
-            subject ??= being;
             return isFirst && isClear && draw.Chance(65) ? being.He : being.Name;
         }
     }

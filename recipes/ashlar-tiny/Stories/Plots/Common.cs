@@ -12,9 +12,9 @@ internal static class Common
         t.Role('P', home);
         t.Begin(home, hero);
         t.Say(
-            "[Once upon a time|Long ago|Once|One day] there was a {A.such} [named|called] {A!}. {A} lived {P.in}.",
+            "[Once upon a time|Long ago|Once|One day] there was a {A.such} [named|called] {A!}. [{A.he}|{A!}] lived {P.in}.",
             "[Once upon a time|Once|Long ago] there lived a {A.such} {P.in}. {A.his} name was {A!}.",
-            "{A!} was a {A.such}. {A} lived {P.in}.", "{A!} the {A.such} lived {P.in}.",
+            "{A!} was a {A.such}. [{A.he}|{A!}] lived {P.in}.", "{A!} the {A.such} lived {P.in}.",
             "{P.in} there lived a {A.such} [named|called] {A!}.");
         t.Maybe(
             25, "The [sun was warm|sky was blue|wind was soft|birds sang|day was bright].", "It was a [bright|cold|warm|quiet|windy|fine] [morning|day].",

@@ -33,7 +33,7 @@ internal static class Gift
         t.Tell(new(Deed.Give, trader, hero, gift), "Then {C!} gave {W} to {A!}.", "{C!} put {W} into {A!}'s hands.");
         t.Pause();
         Common.Go(t, hero, 'H', house);
-        t.Tell(new(Deed.Talk, hero, friend), "\"This is for you,\" {A!} said to {B!}.", "\"Close your eyes,\" said {A!}. {B!} closed {B.his} eyes.", "\"Happy is who has a friend,\" said {A!}. \"Look, {B!}!\"");
+        t.Tell(new(Deed.Talk, hero, friend), "\"This is for you,\" {A!} said to {B!}.", "\"Close your eyes,\" said {A!}. {B!} closed {B.his} eyes.", "\"I have something for you,\" said {A!}. \"Look, {B!}!\"");
         t.Tell(new(Deed.Give, hero, friend, gift), "{A!} gave {B.him} {W}.", "And {A!} gave {W} to {B!}.");
         t.Say("{B!} [could not believe it|jumped for joy|had never been so happy].", "\"{W.a}!\" cried {B!}. \"Thank you!\"");
         t.Maybe(50, "{A!} did not miss {T} at all.", "Then they [sang|ate cake|sat together] until it was dark.");

@@ -1,5 +1,6 @@
 using Ashlar.Cli.Streams;
 using Ashlar.Tensors.Runtime;
+using Ashlar.Training.Distributed;
 using Ashlar.Training.Recipes;
 using Ashlar.Training.Runs;
 
@@ -24,7 +25,8 @@ internal static class RunPresentation
         var peak = PeakRate.Measure(threads > 0 ? threads : ComputeDevice.Threads);
         if (StandardError.IsTerminal) new RunPage(peak).Show(Start);
         else Start(new RunLines(peak).Tell);
-        StandardOutput.Writer.WriteLine(finished!.Output);
+        if (finished is null) return ExitCode.Done; // another process has written what there is
+        StandardOutput.Writer.WriteLine(finished.Output);
         StandardOutput.Writer.WriteLine(finished.Report);
         return ExitCode.Done;
 
@@ -33,6 +35,9 @@ internal static class RunPresentation
             finished = what as RunFinished ?? finished;
             tell(what);
         })
-        { Merges = merges }.Run(resume, interrupted);
+        {
+            Merges = merges,
+            Place = ProcessPlace.FromEnvironment(Environment.GetEnvironmentVariable),
+        }.Run(resume, interrupted);
     }
 }

@@ -1,7 +1,11 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Ashlar.Models;
 using Ashlar.Models.Gguf;
 using Ashlar.Training.Checkpoints;
 using Ashlar.Training.Data;
+using Ashlar.Training.Distributed;
 using Ashlar.Training.Models;
 using Ashlar.Training.Objectives;
 using Ashlar.Training.Parameters;
@@ -28,6 +32,12 @@ public sealed class TrainingRun
     /// <summary>Whether the trained low-rank matrices are added to the weights, in place of written as an adapter.</summary>
     public bool Merges { get; init; }
 
+    /// <summary>
+    /// Which of several processes this is that make each step together; the first one evaluates, and writes checkpoints, log, report
+    /// and model. Each opens the recipe's data by itself.
+    /// </summary>
+    public ProcessPlace Place { get; init; } = ProcessPlace.Alone;
+
     /// <summary>Runs to the end.</summary>
     /// <param name="resume">Whether to go on from the last checkpoint; without, a folder with checkpoints is an error.</param>
     /// <param name="cancellationToken">Ends the run behind a step, with a checkpoint.</param>
@@ -35,6 +45,7 @@ public sealed class TrainingRun
     /// <exception cref="InvalidDataException">A sample, a model or a checkpoint is not as it must be; the message names
     /// it.</exception>
     /// <exception cref="IOException">A file could not be read or written.</exception>
+    /// <exception cref="ProcessGroupException">Another process has failed, or is about to do something else.</exception>
     /// <exception cref="TrainingException">A loss or gradient is not finite; the message names the last checkpoint.</exception>
     public void Run(bool resume, CancellationToken cancellationToken)
     {
@@ -46,35 +57,79 @@ public sealed class TrainingRun
                 + "another folder with --set output.folder=FOLDER");
         }
 
+        using var group = ProcessGroup.Join(Place, Fingerprint(), cancellation: cancellationToken);
+        try
+        {
+            Run(store, group, resume, cancellationToken);
+        }
+        catch (Exception error) when (error is not ProcessGroupException)
+        {
+            group.Abandon(error.Message); // so that the others know why
+            throw;
+        }
+    }
+
+    private void Run(CheckpointStore store, ProcessGroup group, bool resume, CancellationToken cancellationToken)
+    {
         var model = OpenModel();
+        if (!IsFirst) group.Wait(); // the first one makes the data ready for those who see its folder
         var data = OpenData(model);
-        _settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
+        if (IsFirst) group.Wait();
+        var settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
         {
             ["the data"] = data.DataFacts,
         };
-        using var trainer = new Trainer(model, _recipe.Training, data);
+        if (Place.Count > 1) settings["the processes"] = Place.Count.ToString(CultureInfo.InvariantCulture);
+        _settings = settings;
+        using var trainer = new Trainer(model, _recipe.Training, data, group);
         var first = resume ? store.Restore(trainer, _settings, message => Tell(new RunNoticed(message))) ?? 0 : 0;
-        using var log = new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first);
+        if (!trainer.Agree(first, data.DataFacts))
+        {
+            throw new InvalidDataException("the processes have different data, or go on from different checkpoints; give all of them "
+                + "the same files, in one folder or in copies");
+        }
+
+        using var log = IsFirst ? new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first) : null;
         var steps = _recipe.Training.Schedule.Steps;
         var operations = OperationsPerToken(model);
-        Tell(new RunStarted(_recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps,
-            (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation, operations));
+        if (IsFirst)
+        {
+            Tell(new RunStarted(_recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps,
+                (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation * Place.Count, operations));
+        }
+
         Train(trainer, store, log, steps, cancellationToken);
         store.Complete();
+        group.Wait(); // nobody leaves before all are done
+        if (log is null) return;
         Write(model, trainer);
         var report = new RunReport(_recipe, log.Records, trainer.Parameters.Count, operations).Write();
         Tell(new RunFinished(_recipe.Output, report));
     }
 
-    private void Train(Trainer trainer, CheckpointStore store, RunLog log, long steps, CancellationToken cancellationToken)
+    private bool IsFirst => Place.Rank == 0;
+
+    // What must be the same on all processes for their bits to fit together.
+    private string Fingerprint()
+    {
+        var text = $"{typeof(TrainingRun).Assembly.GetName().Version} {Ashlar.Tensors.Runtime.ComputeDevice.InstructionSet} "
+            + string.Join('\n', _recipe.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private void Train(Trainer trainer, CheckpointStore store, RunLog? log, long steps, CancellationToken cancellationToken)
     {
         while (trainer.Optimizer.Steps < steps)
         {
             var report = Step(trainer, store);
-            log.Add(report);
-            Tell(new RunStepped(report));
+            if (log is not null)
+            {
+                log.Add(report);
+                Tell(new RunStepped(report));
+            }
+
             var isLast = report.Step == steps;
-            if (isLast || IsDue(report.Step, _recipe.EvaluateEvery))
+            if (log is not null && (isLast || IsDue(report.Step, _recipe.EvaluateEvery)))
             {
                 foreach (var evaluation in trainer.Evaluate(_recipe.EvaluateTokens))
                 {
@@ -83,12 +138,22 @@ public sealed class TrainingRun
                 }
             }
 
-            var stops = cancellationToken.IsCancellationRequested && !isLast;
-            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery)) store.Save(trainer, _settings);
+            var stops = trainer.IsAny(cancellationToken.IsCancellationRequested) && !isLast;
+            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery))
+            {
+                trainer.CollectStates();
+                if (log is not null) store.Save(trainer, _settings);
+            }
+
             if (!stops) continue;
             store.Complete();
-            Tell(new RunNoticed($"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));
-            cancellationToken.ThrowIfCancellationRequested();
+            if (log is not null)
+            {
+                Tell(new RunNoticed(
+                    $"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));
+            }
+
+            throw new OperationCanceledException(cancellationToken);
         }
     }
 
@@ -98,14 +163,21 @@ public sealed class TrainingRun
         {
             return trainer.Step();
         }
+        catch (ProcessGroupException error)
+        {
+            store.Complete();
+            throw new ProcessGroupException($"{error.Message}; {LastGood(store)}; start all processes again with --resume", error);
+        }
         catch (TrainingException error)
         {
             store.Complete();
-            throw new TrainingException($"{error.Message}; "
-                + (store.LastGood is null ? "there is no checkpoint" : $"the last good checkpoint is '{store.LastGood}'")
-                + "; lower optimizer.rate, lengthen schedule.warmup, or set optimizer.clip");
+            throw new TrainingException(
+                $"{error.Message}; {LastGood(store)}; lower optimizer.rate, lengthen schedule.warmup, or set optimizer.clip");
         }
     }
+
+    private static string LastGood(CheckpointStore store) =>
+        store.LastGood is null ? "there is no checkpoint" : $"the last good checkpoint is '{store.LastGood}'";
 
     private static bool IsDue(long step, long every) => every > 0 && step % every == 0;
 

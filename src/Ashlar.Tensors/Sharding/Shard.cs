@@ -30,7 +30,7 @@ public static class Shard
         ArgumentNullException.ThrowIfNull(ranks);
         ArgumentNullException.ThrowIfNull(axes);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ranks.Rank, ranks.Count);
-        var nodes = Graph.Sort(outputs);
+        var nodes = Graph.Sort(outputs, node => node.Inputs);
         var keys = nodes.Select(node => (node.Op as Input)?.Key).ToHashSet();
         var unknown = axes.Keys.FirstOrDefault(key => !keys.Contains(key));
         if (unknown is not null) throw new ArgumentException($"the graph has no input '{unknown}' to cut", nameof(axes));

@@ -100,7 +100,10 @@ try
             if (streams.Plain is not [var served]) throw new ArgumentException("streams takes one MODEL");
             var load = new StreamLoad(
                 streams.Number("--streams", 16), streams.Number("--shared", 0), streams.Number("--prompt", 256),
-                streams.Number("--tokens", 64)) { HasLeader = streams.Text("--shared") is not null };
+                streams.Number("--tokens", 64))
+            {
+                HasLeader = streams.Text("--shared") is not null,
+            };
             var options = new EngineOptions
             {
                 MaxSequences = load.Streams,

@@ -9,7 +9,7 @@ namespace Ashlar.Bench.Serving;
 
 /// <summary>
 /// <c>decode</c>: the model's part of a step in which some streams generate behind a prefix that all of them begin with: with the
-/// prefix kept once, with a copy for each, and with no prefix at all. No prompt is computed: the cache is filled with small numbers.
+/// prefix kept once, with a copy for each, and with no prefix at all. No prompt is computed: the cache holds small numbers.
 /// </summary>
 internal static class DecodeBenchmark
 {

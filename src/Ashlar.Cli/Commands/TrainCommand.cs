@@ -1,7 +1,13 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Ashlar.Cli.Arguments;
+using Ashlar.Cli.Streams;
 using Ashlar.Cli.Training;
+using Ashlar.Training.Distributed;
 using Ashlar.Training.Recipes;
+using Ashlar.Training.Runs;
+using Ashlar.Training.Scaling;
 
 namespace Ashlar.Cli.Commands;
 
@@ -17,9 +23,13 @@ internal static class TrainCommand
             Description = "A value in place of the recipe's, for instance optimizer.rate=2e-3; may be given several times",
             HelpName = "KEY=VALUE",
         };
+        var predict = new Option<bool>("--predict")
+        {
+            Description = "First train five small models, and say by them what loss the model will reach",
+        };
         var threads = EngineArguments.Threads();
         var json = new Option<bool>("--json") { Description = "Print what happens as lines of JSON" };
-        var command = new Command("train", "Train a model as a recipe says.") { path, resume, set, threads, json };
+        var command = new Command("train", "Train a model as a recipe says.") { path, resume, set, predict, threads, json };
         command.SetAction(arguments =>
         {
             var recipe = Read(arguments.GetRequiredValue(path), arguments.GetValue(set) ?? []);
@@ -28,7 +38,17 @@ internal static class TrainCommand
                 recipe = recipe with { Training = recipe.Training with { Threads = count } };
             }
 
-            return RunPresentation.Run(recipe, arguments.GetValue(resume), merges: false, arguments.GetValue(json));
+            using var group = Join(recipe);
+            if (group is not null && arguments.GetValue(predict))
+            {
+                throw new UsageException("--predict is for one process; the small runs need no more");
+            }
+
+            return RunPresentation.Show(recipe, arguments.GetValue(json), (tell, interrupted) =>
+            {
+                if (arguments.GetValue(predict)) ScalingLadder.Climb(recipe, tell, interrupted);
+                new TrainingRun(recipe, tell) { Group = group }.Run(arguments.GetValue(resume), interrupted);
+            });
         });
         return command;
     }
@@ -43,5 +63,15 @@ internal static class TrainCommand
         {
             throw new UsageException(error.Message);
         }
+    }
+
+    // The other processes, where the environment names some; they must all have the same recipe.
+    private static ProcessGroup? Join(Recipe recipe)
+    {
+        var place = ProcessPlace.FromEnvironment(Environment.GetEnvironmentVariable);
+        if (place.Count == 1) return null;
+        StandardError.WriteLine($"ashlar: process {place.Rank} of {place.Count}, which meet at {place.Host}:{place.Port}");
+        var settings = string.Join('\n', recipe.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
+        return ProcessGroup.Join(place, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(settings))));
     }
 }

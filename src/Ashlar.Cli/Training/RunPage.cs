@@ -40,12 +40,17 @@ internal sealed class RunPage(double peak)
         {
             case RunStarted run:
                 _progress = new RunProgress(run, peak);
+                _evaluations.Clear();
                 break;
             case RunStepped { Report: var step }:
                 _progress!.Add(step);
                 break;
             case RunEvaluated { Report: var report }:
                 _evaluations[report.Source] = report;
+                break;
+            case RunPredicted { Prediction: var prediction }:
+                _notice = string.Create(CultureInfo.InvariantCulture,
+                    $"predicted loss: {prediction.Loss:F4}, between {prediction.Low:F4} and {prediction.High:F4}");
                 break;
             case RunNoticed { Message: var message }:
                 _notice = message;

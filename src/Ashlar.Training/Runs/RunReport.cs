@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Ashlar.Training.Plots;
 using Ashlar.Training.Recipes;
+using Ashlar.Training.Scaling;
 
 namespace Ashlar.Training.Runs;
 
@@ -71,6 +72,7 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
         Line($"| written to | `{Path.GetFileName(recipe.Output)}` |");
         Line($"");
         WriteEvaluations(text);
+        if (Prediction.Find(recipe.Folder) is { } prediction) text.Append(new PredictionReport(recipe, records).Write(prediction));
         Line($"## Recipe");
         Line($"");
         Line($"| key | value |");

@@ -1,10 +1,8 @@
-using Ashlar.Models;
-using Ashlar.Models.Gguf;
 using Ashlar.Training.Checkpoints;
 using Ashlar.Training.Data;
+using Ashlar.Training.Distributed;
 using Ashlar.Training.Models;
 using Ashlar.Training.Objectives;
-using Ashlar.Training.Parameters;
 using Ashlar.Training.Recipes;
 
 namespace Ashlar.Training.Runs;
@@ -28,13 +26,21 @@ public sealed class TrainingRun
     /// <summary>Whether the trained low-rank matrices are added to the weights, in place of written as an adapter.</summary>
     public bool Merges { get; init; }
 
+    /// <summary>
+    /// The processes that make each step together, in one folder that all of them see; null for this one alone. The first of them
+    /// evaluates, tells and writes.
+    /// </summary>
+    public ProcessGroup? Group { get; init; }
+
+    private bool IsFirst => Group is null or { Rank: 0 };
+
     /// <summary>Runs to the end.</summary>
     /// <param name="resume">Whether to go on from the last checkpoint; without, a folder with checkpoints is an error.</param>
     /// <param name="cancellationToken">Ends the run behind a step, with a checkpoint.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint is written.</exception>
     /// <exception cref="InvalidDataException">A sample, a model or a checkpoint is not as it must be; the message names
     /// it.</exception>
-    /// <exception cref="IOException">A file could not be read or written.</exception>
+    /// <exception cref="IOException">A file could not be read or written, or another process has failed.</exception>
     /// <exception cref="TrainingException">A loss or gradient is not finite; the message names the last checkpoint.</exception>
     public void Run(bool resume, CancellationToken cancellationToken)
     {
@@ -46,49 +52,69 @@ public sealed class TrainingRun
                 + "another folder with --set output.folder=FOLDER");
         }
 
-        var model = OpenModel();
+        var model = RunModel.Open(_recipe, Merges);
         var data = OpenData(model);
         _settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
         {
             ["the data"] = data.DataFacts,
         };
-        using var trainer = new Trainer(model, _recipe.Training, data);
+        using var trainer = new Trainer(model, _recipe.Training, data, Group);
         var first = resume ? store.Restore(trainer, _settings, message => Tell(new RunNoticed(message))) ?? 0 : 0;
-        using var log = new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first);
+        using var log = IsFirst ? new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first) : null;
         var steps = _recipe.Training.Schedule.Steps;
-        var operations = OperationsPerToken(model);
-        Tell(new RunStarted(_recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps,
-            (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation, operations));
+        var operations = OperationCount.PerToken(model, _recipe.Training.Length);
+        Tell(new RunStarted(
+            _recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps, TokensPerStep, operations));
         Train(trainer, store, log, steps, cancellationToken);
         store.Complete();
-        Write(model, trainer);
+        if (log is null) return;
+        RunModel.Write(_recipe, Merges, model, trainer);
         var report = new RunReport(_recipe, log.Records, trainer.Parameters.Count, operations).Write();
         Tell(new RunFinished(_recipe.Output, report));
     }
 
-    private void Train(Trainer trainer, CheckpointStore store, RunLog log, long steps, CancellationToken cancellationToken)
+    /// <summary>Multiplications and additions of a whole run.</summary>
+    internal static double ComputeOf(Recipe recipe)
+    {
+        var model = RunModel.Open(recipe, merges: false);
+        return (double)recipe.Training.Schedule.Steps * new TrainingRun(recipe, _ => { }).TokensPerStep
+            * OperationCount.PerToken(model, recipe.Training.Length);
+    }
+
+    private long TokensPerStep =>
+        (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation * (Group?.Count ?? 1);
+
+    private void Train(Trainer trainer, CheckpointStore store, RunLog? log, long steps, CancellationToken cancellationToken)
     {
         while (trainer.Optimizer.Steps < steps)
         {
             var report = Step(trainer, store);
-            log.Add(report);
+            log?.Add(report);
             Tell(new RunStepped(report));
             var isLast = report.Step == steps;
-            if (isLast || IsDue(report.Step, _recipe.EvaluateEvery))
+            if (log is not null && (isLast || IsDue(report.Step, _recipe.EvaluateEvery))) Evaluate(trainer, log);
+
+            // All processes stop behind the same step, whichever was told to.
+            var stops = trainer.AnyOf(cancellationToken.IsCancellationRequested) && !isLast;
+            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery))
             {
-                foreach (var evaluation in trainer.Evaluate(_recipe.EvaluateTokens))
-                {
-                    log.Add(evaluation);
-                    Tell(new RunEvaluated(evaluation));
-                }
+                trainer.CollectStates();
+                if (IsFirst) store.Save(trainer, _settings);
             }
 
-            var stops = cancellationToken.IsCancellationRequested && !isLast;
-            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery)) store.Save(trainer, _settings);
             if (!stops) continue;
             store.Complete();
             Tell(new RunNoticed($"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));
-            cancellationToken.ThrowIfCancellationRequested();
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private void Evaluate(Trainer trainer, RunLog log)
+    {
+        foreach (var evaluation in trainer.Evaluate(_recipe.EvaluateTokens))
+        {
+            log.Add(evaluation);
+            Tell(new RunEvaluated(evaluation));
         }
     }
 
@@ -109,26 +135,6 @@ public sealed class TrainingRun
 
     private static bool IsDue(long step, long every) => every > 0 && step % every == 0;
 
-    private TrainedModel OpenModel()
-    {
-        if (_recipe.Model is { ShapeOf: { } shapeOf, Tokenizer: { } path })
-        {
-            if (!File.Exists(path)) throw new FileNotFoundException($"there is no tokenizer '{path}'", path);
-            using var file = GgufFile.Open(path);
-            var size = Ashlar.Models.Tokenizers.Tokenizer.FromGguf(file.Metadata).VocabularySize;
-            return TrainedModel.Create(_recipe.Name, shapeOf(size), file.Metadata, _recipe.Model.ChatTemplate, _recipe.Seed);
-        }
-
-        using var model = LanguageModel.Load(_recipe.Model.From!);
-        if (model.Metadata is null && (_recipe.Training.Lora is null || Merges))
-        {
-            throw new NotSupportedException($"model '{_recipe.Model.From}' has no GGUF metadata, and the trained model could not be "
-                + "written; give a GGUF file, or train an adapter ('lora')");
-        }
-
-        return TrainedModel.From(model, _recipe.Model.ChatTemplate);
-    }
-
     private Objective OpenData(TrainedModel model)
     {
         var options = _recipe.Training;
@@ -137,27 +143,8 @@ public sealed class TrainingRun
         return new NextToken([.. _recipe.Data.Select(preparation.Open)], options.Rows, options.Length, _recipe.Seed);
     }
 
-    private void Write(TrainedModel model, Trainer trainer)
+    private void Tell(TrainingEvent what)
     {
-        var buffer = trainer.Average?.Values ?? trainer.Parameters.Values;
-        var trained = trainer.Parameters.All.ToDictionary(
-            parameter => parameter.Name, parameter => ParameterSet.Of(buffer, parameter));
-        Directory.CreateDirectory(Path.GetDirectoryName(_recipe.Output)!);
-        if (_recipe.Training.Lora is { } lora && !Merges)
-        {
-            AdapterFile.Write(_recipe.Output, _recipe.Name, model.Configuration.Architecture, lora.Alpha, trained);
-            return;
-        }
-
-        var weights = _recipe.Training.Lora is { } merged
-            ? LoraMerge.Of(model.Weights, trained, merged)
-            : model.Weights.Select(weight => KeyValuePair.Create(weight.Key, trained.GetValueOrDefault(weight.Key) ?? weight.Value));
-        Ashlar.Models.Training.TrainedModelFile.Write(_recipe.Output, model.Metadata!, weights, _recipe.OutputType);
+        if (IsFirst) _tell(what);
     }
-
-    private double OperationsPerToken(TrainedModel model) => OperationCount.PerToken(
-        model.Configuration, model.Weights.Select(weight => KeyValuePair.Create(weight.Key, weight.Value.Elements)),
-        _recipe.Training.Length);
-
-    private void Tell(TrainingEvent what) => _tell(what);
 }

@@ -8,6 +8,9 @@ public sealed class CosineSchedule(long steps, long warmupSteps, double floor = 
 {
     private readonly double _floor = Share.Check(floor);
 
+    /// <inheritdoc/>
+    public override Schedule Over(long steps) => new CosineSchedule(steps, Scale(WarmupSteps, steps), _floor);
+
     private protected override double Shape(long step) =>
         _floor + ((1 - _floor) * 0.5 * (1 + Math.Cos(Math.PI * Progress(step, WarmupSteps))));
 }

@@ -118,6 +118,9 @@ internal sealed unsafe class Trainer : IDisposable
     /// </summary>
     public void CollectStates() => _group?.ShareStates(Optimizer);
 
+    /// <summary>Whether this holds in any process of the group; all of them ask at once.</summary>
+    public bool AnyOf(bool holds) => _group is null ? holds : _group.Collect([holds ? 1 : 0]).Any(answer => answer > 0);
+
     /// <summary>Computes the loss of what is held out, of each source by itself.</summary>
     /// <param name="mostTokens">How many tokens of a source to predict at most.</param>
     public IReadOnlyList<EvaluationReport> Evaluate(long mostTokens)

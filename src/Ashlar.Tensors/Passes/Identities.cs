@@ -8,7 +8,9 @@ namespace Ashlar.Tensors.Passes;
 /// </summary>
 internal static class Identities
 {
-    /// <summary>A node with the same bits that computes less, of nodes that are there already; null where none is known.</summary>
+    /// <summary>
+    /// A node with the same bits that computes less, of nodes that are there already; null where none is known.
+    /// </summary>
     public static Node? Of(Node node) => node.Op switch
     {
         Unary { Function: UnaryFunction.Negate } => OfNegation(node.Inputs[0]),

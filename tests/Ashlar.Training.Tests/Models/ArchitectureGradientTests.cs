@@ -1,5 +1,6 @@
 using Ashlar.Models.Training;
 using Ashlar.Tensors;
+using Ashlar.Tensors.Passes;
 using Ashlar.Tensors.Runtime;
 using Ashlar.Training.Objectives;
 
@@ -28,7 +29,8 @@ public class ArchitectureGradientTests
         var random = new Random(7);
         foreach (var (index, leaf) in leaves.Keys.Index())
         {
-            var (gradient, elements) = (backward.Output(index).AsSpan<double>().ToArray(), values[leaf].AsSpan<double>().ToArray());
+            var gradient = backward.Output(index).AsSpan<double>().ToArray();
+            var elements = values[leaf].AsSpan<double>().ToArray();
             double[] direction = [.. elements.Select(_ => random.NextDouble() * 2 - 1)];
             var difference = (At(Step) - At(-Step)) / (2 * Step);
             elements.CopyTo(values[leaf].AsSpan<double>());
@@ -46,7 +48,8 @@ public class ArchitectureGradientTests
         }
     }
 
-    // What is trained with is F32, compiled: rounding at 6e-8 through some hundred operations stays below 1e-4 of a tensor's norm.
+    // What is trained with is F32, compiled: rounding at 6e-8 through some hundred operations stays below 1e-4 of a tensor's
+    // norm.
     [Theory]
     [MemberData(nameof(Names))]
     public void Compiled_gradients_of_single_precision_are_those_of_double_precision_to_1e_4(string name)
@@ -70,7 +73,8 @@ public class ArchitectureGradientTests
                 norm += expected[i] * expected[i];
             }
 
-            Assert.True(Math.Sqrt(error) <= 1e-4 * Math.Sqrt(norm), $"{name}, {leaf}: off by {Math.Sqrt(error / norm):R} of its norm");
+            Assert.True(
+                Math.Sqrt(error) <= 1e-4 * Math.Sqrt(norm), $"{name}, {leaf}: off by {Math.Sqrt(error / norm):R} of its norm");
         }
     }
 
@@ -90,9 +94,30 @@ public class ArchitectureGradientTests
         again.Run();
         foreach (var (index, leaf) in leaves.Keys.Index())
         {
-            Assert.True(
-                plain.Output(index).AsSpan<byte>().SequenceEqual(again.Output(index).AsSpan<byte>()), $"{name}, {leaf}: bits differ");
+            var isSame = plain.Output(index).AsSpan<byte>().SequenceEqual(again.Output(index).AsSpan<byte>());
+            Assert.True(isSame, $"{name}, {leaf}: bits differ");
         }
+    }
+
+    [Fact]
+    public void Computing_each_layer_twice_takes_less_memory()
+    {
+        const int Deep = 8, Tokens = 256, Width = 32;
+        var shape = TinyModel.Shape("llama") with { Layers = Deep };
+        var batch = new TrainingBatch(2, Tokens / 2);
+        var graph = TrainingGraph.Build("llama", shape.Configure(), TinyModel.Weights(shape, 3), batch);
+        var (targets, weights) = (Tensor.Input("targets", DType.I32, [Tokens]), Tensor.Input("weights", DType.F32, [Tokens]));
+        var loss = TokenLoss.Sum(graph, targets, weights, shape.VocabularySize);
+        Tensor[] leaves = [.. graph.Weights.Values];
+        Tensor[] residuals = [.. new Graph(loss.Node).Nodes.Where(node => node.Op.Name == "add" && node.Shape == [Tokens, Width])
+            .Select(node => new Tensor(node))];
+        var plain = Need(loss.Gradients(leaves));
+        var layers = Need(loss.Gradients(leaves, [.. residuals.Where((_, i) => i % 2 == 1)]));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{plain} bytes; {layers} with layers computed twice");
+        Assert.True(layers < 0.5 * plain, $"{layers} bytes where all is kept in {plain}");
+
+        static long Need(Tensor[] gradients) => new Graph([.. gradients.Select(gradient => gradient.Node)])
+            .MeasureMemory(new Dictionary<string, long>())!.Value.ValueBytes;
     }
 
     private static (Tensor Loss, IReadOnlyDictionary<string, Tensor> Leaves, Dictionary<string, TensorData> Weights,

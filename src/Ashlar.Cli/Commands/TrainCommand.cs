@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 using Ashlar.Cli.Arguments;
-using Ashlar.Cli.Streams;
 using Ashlar.Cli.Training;
 using Ashlar.Training.Distributed;
 using Ashlar.Training.Recipes;
@@ -16,7 +13,11 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("RECIPE") { Description = "A YAML file; docs/training.md lists its keys", HelpName = "RECIPE" };
+        var path = new Argument<string>("RECIPE")
+        {
+            Description = "A YAML file; docs/training.md lists its keys",
+            HelpName = "RECIPE",
+        };
         var resume = new Option<bool>("--resume") { Description = "Go on from the last checkpoint that is whole" };
         var set = new Option<string[]>("--set")
         {
@@ -38,16 +39,17 @@ internal static class TrainCommand
                 recipe = recipe with { Training = recipe.Training with { Threads = count } };
             }
 
-            using var group = Join(recipe);
-            if (group is not null && arguments.GetValue(predict))
+            var (place, predicts) =
+                (ProcessPlace.FromEnvironment(Environment.GetEnvironmentVariable), arguments.GetValue(predict));
+            if (place.Count > 1 && predicts)
             {
-                throw new UsageException("--predict is for one process; the small runs need no more");
+                throw new UsageException("--predict is for one process; run it before, without several");
             }
 
             return RunPresentation.Show(recipe, arguments.GetValue(json), (tell, interrupted) =>
             {
-                if (arguments.GetValue(predict)) ScalingLadder.Climb(recipe, tell, interrupted);
-                new TrainingRun(recipe, tell) { Group = group }.Run(arguments.GetValue(resume), interrupted);
+                if (predicts) ScalingLadder.Climb(recipe, tell, interrupted);
+                new TrainingRun(recipe, tell) { Place = place }.Run(arguments.GetValue(resume), interrupted);
             });
         });
         return command;
@@ -63,15 +65,5 @@ internal static class TrainCommand
         {
             throw new UsageException(error.Message);
         }
-    }
-
-    // The other processes, where the environment names some; they must all have the same recipe.
-    private static ProcessGroup? Join(Recipe recipe)
-    {
-        var place = ProcessPlace.FromEnvironment(Environment.GetEnvironmentVariable);
-        if (place.Count == 1) return null;
-        StandardError.WriteLine($"ashlar: process {place.Rank} of {place.Count}, which meet at {place.Host}:{place.Port}");
-        var settings = string.Join('\n', recipe.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
-        return ProcessGroup.Join(place, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(settings))));
     }
 }

@@ -27,7 +27,7 @@ internal static class RunPresentation
         var peak = PeakRate.Measure(threads > 0 ? threads : ComputeDevice.Threads);
         if (StandardError.IsTerminal) new RunPage(peak).Show(Start);
         else Start(new RunLines(peak).Tell);
-        if (finished is null) return ExitCode.Done; // another process of the group writes the files
+        if (finished is null) return ExitCode.Done; // another process has written what there is
         StandardOutput.Writer.WriteLine(finished.Output);
         StandardOutput.Writer.WriteLine(finished.Report);
         return ExitCode.Done;

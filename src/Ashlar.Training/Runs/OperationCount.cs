@@ -32,5 +32,6 @@ internal static class OperationCount
 
     // Of the experts, a token goes through a few.
     private static double ShareOf(string name, ModelConfiguration model) =>
-        model.Experts is { } experts && name.Contains("_exps.", StringComparison.Ordinal) ? (double)experts.Used / experts.Count : 1;
+        model.Experts is { } experts && name.Contains("_exps.", StringComparison.Ordinal)
+            ? (double)experts.Used / experts.Count : 1;
 }

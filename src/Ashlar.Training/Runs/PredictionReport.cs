@@ -55,7 +55,8 @@ internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<LogRecord> r
         [
             new("law", [.. curve]),
             new("small runs", [.. prediction.Runs.Select(run => (run.Compute, run.Loss))], HasMarks: true),
-            new("predicted interval", [(prediction.Compute, prediction.Low), (prediction.Compute, prediction.High)], HasMarks: true),
+            new("predicted interval", [(prediction.Compute, prediction.Low), (prediction.Compute, prediction.High)],
+                HasMarks: true),
         ];
         if (reached is { } loss) series.Add(new("reached", [(prediction.Compute, loss)], HasMarks: true));
         return LinePlot.Draw("loss by compute", "operations", "loss (nats per token)", series, isLogarithmic: true);
@@ -64,7 +65,8 @@ internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<LogRecord> r
     private double? Reached()
     {
         var last = records.Where(record => record.Kind == "evaluation").GroupBy(record => record.Source!)
-            .Select(source => source.Last()).Select(record => new EvaluationReport(record.Step, record.Source!, record.Loss, record.Tokens))
+            .Select(source => source.Last()).Select(record => new EvaluationReport(record.Step, record.Source!, record.Loss,
+                record.Tokens))
             .ToList();
         return last.Count == 0 ? null : ScalingLadder.LossOf(last);
     }

@@ -48,7 +48,8 @@ internal static class RunModel
 
         var weights = recipe.Training.Lora is { } merged
             ? LoraMerge.Of(model.Weights, trained, merged)
-            : model.Weights.Select(weight => KeyValuePair.Create(weight.Key, trained.GetValueOrDefault(weight.Key) ?? weight.Value));
+            : model.Weights.Select(weight => KeyValuePair.Create(weight.Key, trained.GetValueOrDefault(weight.Key)
+                ?? weight.Value));
         TrainedModelFile.Write(recipe.Output, model.Metadata!, weights, recipe.OutputType);
     }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Ashlar.Training.Checkpoints;
 using Ashlar.Training.Data;
 using Ashlar.Training.Distributed;
@@ -8,8 +11,8 @@ using Ashlar.Training.Recipes;
 namespace Ashlar.Training.Runs;
 
 /// <summary>
-/// A run of a recipe from its beginning, or a checkpoint, to its end: makes the data ready, trains, evaluates, keeps checkpoints and
-/// a log, and writes the model and a report. What lies in its folder: <c>checkpoints/</c>, <c>data/</c>, <c>log.jsonl</c>,
+/// A run of a recipe from its beginning, or a checkpoint, to its end: makes the data ready, trains, evaluates, keeps checkpoints
+/// and a log, and writes the model and a report. What lies in its folder: <c>checkpoints/</c>, <c>data/</c>, <c>log.jsonl</c>,
 /// <c>loss.svg</c>, <c>report.md</c> and the model.
 /// </summary>
 public sealed class TrainingRun
@@ -27,12 +30,15 @@ public sealed class TrainingRun
     public bool Merges { get; init; }
 
     /// <summary>
-    /// The processes that make each step together, in one folder that all of them see; null for this one alone. The first of them
-    /// evaluates, tells and writes.
+    /// Which of several processes this is that make each step together; the first one evaluates, and writes checkpoints, log,
+    /// report and model. Each opens the recipe's data by itself.
     /// </summary>
-    public ProcessGroup? Group { get; init; }
+    public ProcessPlace Place { get; init; } = ProcessPlace.Alone;
 
-    private bool IsFirst => Group is null or { Rank: 0 };
+    private bool IsFirst => Place.Rank == 0;
+
+    private long TokensPerStep =>
+        (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation * Place.Count;
 
     /// <summary>Runs to the end.</summary>
     /// <param name="resume">Whether to go on from the last checkpoint; without, a folder with checkpoints is an error.</param>
@@ -40,7 +46,8 @@ public sealed class TrainingRun
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint is written.</exception>
     /// <exception cref="InvalidDataException">A sample, a model or a checkpoint is not as it must be; the message names
     /// it.</exception>
-    /// <exception cref="IOException">A file could not be read or written, or another process has failed.</exception>
+    /// <exception cref="IOException">A file could not be read or written.</exception>
+    /// <exception cref="ProcessGroupException">Another process has failed, or is about to do something else.</exception>
     /// <exception cref="TrainingException">A loss or gradient is not finite; the message names the last checkpoint.</exception>
     public void Run(bool resume, CancellationToken cancellationToken)
     {
@@ -52,25 +59,16 @@ public sealed class TrainingRun
                 + "another folder with --set output.folder=FOLDER");
         }
 
-        var model = RunModel.Open(_recipe, Merges);
-        var data = OpenData(model);
-        _settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
+        using var group = ProcessGroup.Join(Place, Fingerprint(), cancellation: cancellationToken);
+        try
         {
-            ["the data"] = data.DataFacts,
-        };
-        using var trainer = new Trainer(model, _recipe.Training, data, Group);
-        var first = resume ? store.Restore(trainer, _settings, message => Tell(new RunNoticed(message))) ?? 0 : 0;
-        using var log = IsFirst ? new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first) : null;
-        var steps = _recipe.Training.Schedule.Steps;
-        var operations = OperationCount.PerToken(model, _recipe.Training.Length);
-        Tell(new RunStarted(
-            _recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps, TokensPerStep, operations));
-        Train(trainer, store, log, steps, cancellationToken);
-        store.Complete();
-        if (log is null) return;
-        RunModel.Write(_recipe, Merges, model, trainer);
-        var report = new RunReport(_recipe, log.Records, trainer.Parameters.Count, operations).Write();
-        Tell(new RunFinished(_recipe.Output, report));
+            Run(store, group, resume, cancellationToken);
+        }
+        catch (Exception error) when (error is not ProcessGroupException)
+        {
+            group.Abandon(error.Message); // so that the others know why
+            throw;
+        }
     }
 
     /// <summary>Multiplications and additions of a whole run.</summary>
@@ -81,8 +79,33 @@ public sealed class TrainingRun
             * OperationCount.PerToken(model, recipe.Training.Length);
     }
 
-    private long TokensPerStep =>
-        (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation * (Group?.Count ?? 1);
+    private void Run(CheckpointStore store, ProcessGroup group, bool resume, CancellationToken cancellationToken)
+    {
+        var model = RunModel.Open(_recipe, Merges);
+        if (!IsFirst) group.Wait(); // the first one makes the data ready for those who see its folder
+        var data = OpenData(model);
+        if (IsFirst) group.Wait();
+        _settings = SettingsWith(data);
+        using var trainer = new Trainer(model, _recipe.Training, data, group);
+        var first = resume ? store.Restore(trainer, _settings, message => Tell(new RunNoticed(message))) ?? 0 : 0;
+        if (!trainer.Agree(first, data.DataFacts))
+        {
+            throw new InvalidDataException("the processes have different data, or go on from different checkpoints; "
+                + "give all of them the same files, in one folder or in copies");
+        }
+
+        using var log = IsFirst ? new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first) : null;
+        var (steps, operations) = (_recipe.Training.Schedule.Steps, OperationCount.PerToken(model, _recipe.Training.Length));
+        Tell(new RunStarted(
+            _recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps, TokensPerStep, operations));
+        Train(trainer, store, log, steps, cancellationToken);
+        store.Complete();
+        group.Wait(); // nobody leaves before all are done
+        if (log is null) return;
+        RunModel.Write(_recipe, Merges, model, trainer);
+        var report = new RunReport(_recipe, log.Records, trainer.Parameters.Count, operations).Write();
+        Tell(new RunFinished(_recipe.Output, report));
+    }
 
     private void Train(Trainer trainer, CheckpointStore store, RunLog? log, long steps, CancellationToken cancellationToken)
     {
@@ -95,7 +118,7 @@ public sealed class TrainingRun
             if (log is not null && (isLast || IsDue(report.Step, _recipe.EvaluateEvery))) Evaluate(trainer, log);
 
             // All processes stop behind the same step, whichever was told to.
-            var stops = trainer.AnyOf(cancellationToken.IsCancellationRequested) && !isLast;
+            var stops = trainer.IsAny(cancellationToken.IsCancellationRequested) && !isLast;
             if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery))
             {
                 trainer.CollectStates();
@@ -104,7 +127,8 @@ public sealed class TrainingRun
 
             if (!stops) continue;
             store.Complete();
-            Tell(new RunNoticed($"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));
+            Tell(new RunNoticed(
+                $"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));
             throw new OperationCanceledException(cancellationToken);
         }
     }
@@ -127,13 +151,39 @@ public sealed class TrainingRun
         catch (TrainingException error)
         {
             store.Complete();
-            throw new TrainingException($"{error.Message}; "
-                + (store.LastGood is null ? "there is no checkpoint" : $"the last good checkpoint is '{store.LastGood}'")
-                + "; lower optimizer.rate, lengthen schedule.warmup, or set optimizer.clip");
+            throw new TrainingException(
+                $"{error.Message}; {LastGood(store)}; lower optimizer.rate, lengthen schedule.warmup, or set optimizer.clip");
+        }
+        catch (ProcessGroupException error)
+        {
+            store.Complete();
+            throw new ProcessGroupException(
+                $"{error.Message}; {LastGood(store)}; start all processes again with --resume", error);
         }
     }
 
+    private static string LastGood(CheckpointStore store) =>
+        store.LastGood is null ? "there is no checkpoint" : $"the last good checkpoint is '{store.LastGood}'";
+
     private static bool IsDue(long step, long every) => every > 0 && step % every == 0;
+
+    // What must be the same on all processes for their bits to fit together.
+    private string Fingerprint()
+    {
+        var text = $"{typeof(TrainingRun).Assembly.GetName().Version} {Ashlar.Tensors.Runtime.ComputeDevice.InstructionSet} "
+            + string.Join('\n', _recipe.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private SortedDictionary<string, string> SettingsWith(Objective data)
+    {
+        var settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
+        {
+            ["the data"] = data.DataFacts,
+        };
+        if (Place.Count > 1) settings["the processes"] = Place.Count.ToString(CultureInfo.InvariantCulture);
+        return settings;
+    }
 
     private Objective OpenData(TrainedModel model)
     {

@@ -12,7 +12,8 @@ namespace Ashlar.Training.Scaling;
 /// <param name="Factor">The law's factor.</param>
 /// <param name="Exponent">The law's exponent.</param>
 /// <param name="Runs">The runs that the law is fitted to.</param>
-public sealed record Prediction(double Compute, double Loss, double Low, double High, double Floor, double Factor, double Exponent,
+public sealed record Prediction(double Compute, double Loss, double Low, double High, double Floor, double Factor,
+    double Exponent,
     IReadOnlyList<LadderRun> Runs)
 {
     private const string FileName = "prediction.json";

@@ -1,6 +1,8 @@
 namespace Ashlar.Training.Schedules;
 
-/// <summary>Half a cosine from the peak to <paramref name="floor"/> (Loshchilov and Hutter 2017, SGDR, without restarts).</summary>
+/// <summary>
+/// Half a cosine from the peak to <paramref name="floor"/> (Loshchilov and Hutter 2017, SGDR, without restarts).
+/// </summary>
 /// <param name="steps">All steps of the run, at least 1.</param>
 /// <param name="warmupSteps">Steps of the rise, 0 to <paramref name="steps"/>.</param>
 /// <param name="floor">The last step's share of the peak, 0 to 1.</param>

@@ -39,7 +39,8 @@ public class FinetuneTests
             {"prompt": "2", "chosen": "stones", "rejected": "lie"}
             """);
         var outcome = await Run("finetune", folder.File("runs/tiny/tiny.gguf"), data, "--dpo", "--template",
-            folder.Write("t.jinja", Template), "--length", "32", "--steps", "16", "--rate", "2e-2", "-o", folder.File("dpo"), "--json");
+            folder.Write("t.jinja", Template), "--length", "32", "--steps", "16", "--rate", "2e-2", "-o", folder.File("dpo"),
+                "--json");
         var losses = outcome.Text.Split('\n').Where(line => line.Contains("\"step\"", StringComparison.Ordinal))
             .Select(line => (double)System.Text.Json.Nodes.JsonNode.Parse(line)!["loss"]!).ToArray();
         Assert.Equal(Math.Log(2), losses[0], 1e-3);

@@ -1,23 +1,25 @@
 using Ashlar.Cli.Streams;
 using Ashlar.Tensors.Runtime;
-using Ashlar.Training.Distributed;
 using Ashlar.Training.Recipes;
 using Ashlar.Training.Runs;
 
 namespace Ashlar.Cli.Training;
 
-/// <summary>Runs a recipe and shows it: as lines of JSON, as a page where a person watches, as plain lines elsewhere.</summary>
+/// <summary>Shows a run while it goes on: as lines of JSON, as a page where a person watches, as plain lines elsewhere.</summary>
 internal static class RunPresentation
 {
-    /// <summary>Runs to the end, or until Ctrl-C, which leaves a checkpoint.</summary>
+    /// <summary>Runs something to its end, or until Ctrl-C, which leaves a checkpoint.</summary>
+    /// <param name="recipe">What is run.</param>
+    /// <param name="json">Whether to print JSON.</param>
+    /// <param name="run">Runs it; is told whom to tell what happens, and what ends it.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(Recipe recipe, bool resume, bool merges, bool json)
+    public static int Show(Recipe recipe, bool json, Action<Action<TrainingEvent>, CancellationToken> run)
     {
         var interrupted = Interrupts.Take();
         RunFinished? finished = null;
         if (json)
         {
-            Start(RunJson.Tell);
+            run(RunJson.Tell, interrupted);
             return ExitCode.Done;
         }
 
@@ -30,14 +32,12 @@ internal static class RunPresentation
         StandardOutput.Writer.WriteLine(finished.Report);
         return ExitCode.Done;
 
-        void Start(Action<TrainingEvent> tell) => new TrainingRun(recipe, what =>
-        {
-            finished = what as RunFinished ?? finished;
-            tell(what);
-        })
-        {
-            Merges = merges,
-            Place = ProcessPlace.FromEnvironment(Environment.GetEnvironmentVariable),
-        }.Run(resume, interrupted);
+        void Start(Action<TrainingEvent> tell) => run(
+            what =>
+            {
+                finished = what as RunFinished ?? finished;
+                tell(what);
+            },
+            interrupted);
     }
 }

@@ -35,8 +35,11 @@ public class ToolTests
             if (talk.Call is null) messages.Add(Json(Message.Assistant(talk.Answer!)));
             else
             {
-                var call = new JsonObject { ["name"] = (string?)talk.Call["name"],
-                    ["arguments"] = talk.Call["arguments"]!.ToJsonString() };
+                var call = new JsonObject
+                {
+                    ["name"] = (string?)talk.Call["name"],
+                    ["arguments"] = talk.Call["arguments"]!.ToJsonString()
+                };
                 messages.Add((JsonNode)new JsonObject
                 {
                     ["role"] = "assistant",
@@ -88,8 +91,11 @@ public class ToolTests
             Assert.Equal(new(false, false), Judge(Changed(first.Key, new JsonArray())));
             Assert.Equal(new(false, false), Judge(Changed("another", 1)));
             Assert.Equal(new(false, false), Judge(Changed(first.Key, null)));
-            Assert.Equal(new(false, false), Judge(new JsonObject { ["name"] = "unknown",
-                ["arguments"] = arguments.DeepClone() }));
+            Assert.Equal(new(false, false), Judge(new JsonObject
+            {
+                ["name"] = "unknown",
+                ["arguments"] = arguments.DeepClone()
+            }));
             Assert.Equal(new(false, false), CallCheck.Judge(Template.Dialect, talk, talk.Expected[..^15]));
             Assert.Equal(new(false, false), CallCheck.Judge(Template.Dialect, talk, ToolTalk.NoTool));
 

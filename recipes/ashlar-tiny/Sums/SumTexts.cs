@@ -92,8 +92,12 @@ internal static class SumTexts
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     // Numbers of few digits are few; they come more often than their share.
-    private static int Number(Draw draw) => draw.Below(4) switch { 0 => draw.Below(10), 1 => draw.Between(10, 99),
-        _ => draw.Between(100, 999) };
+    private static int Number(Draw draw) => draw.Below(4) switch
+    {
+        0 => draw.Below(10),
+        1 => draw.Between(10, 99),
+        _ => draw.Between(100, 999)
+    };
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -72,6 +72,25 @@ public partial class StoryTests
         }
     }
 
+    [Fact]
+    public void The_check_takes_the_generators_stories_and_refuses_nonsense_and_strangers()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            var draw = Draw.Of(Seed, "checked", i);
+            var story = Story.Create(draw);
+            var request = StoryPrompts.Ask(story, draw, heldOut: i % 2 == 0);
+            Assert.True(StoryCheck.Judge(request, story.Text) == new StoryVerdict(true, true), $"{request}\n{story.Text}");
+            var stranger = story.Text.Replace(story.Hero.Name, "Zed", StringComparison.Ordinal);
+            Assert.False(StoryCheck.Judge(request, stranger).IsConsistent);
+            Assert.False(StoryCheck.Judge("Tell me a story about a dragon and a walrus.", "").IsStory);
+            Assert.False(StoryCheck.Judge(request, string.Concat(Enumerable.Repeat("\". \". ", 60))).IsStory);
+            Assert.False(StoryCheck.Judge(request, string.Concat(Enumerable.Repeat("Tim went to the forest. ", 20))).IsStory);
+            var other = Cast.Animals.First(kind => !story.Text.Contains(kind, StringComparison.Ordinal));
+            Assert.False(StoryCheck.Judge($"Tell me a story about a {other}.", story.Text).IsConsistent);
+        }
+    }
+
     private static IEnumerable<Being> Beings(Story story) => story.World.Log.SelectMany(happening => new[] { happening.Who,
         happening.Other }).OfType<Being>();
 

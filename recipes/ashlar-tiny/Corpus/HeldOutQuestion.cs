@@ -43,7 +43,7 @@ internal sealed record HeldOutQuestion(
             yield return new("sums", sum.IsAddition ? "addition" : "subtraction", [Message.User(question)], answer, Sum: sum);
         }
 
-        for (var i = 0; i < Math.Min(ofEach, 20); i++)
+        for (var i = 0; i < Math.Min(ofEach, 50); i++)
         {
             var draw = Draw.Of(seed, "held-out stories", i);
             var story = Story.Create(draw);

@@ -52,6 +52,9 @@ internal static class Cast
         ["brave", "shy", "kind", "curious", "clever", "lazy", "proud", "quiet", "cheerful", "careful", "little", "young",
             "friendly", "busy", "gentle"];
 
+    /// <summary>Whether a word is somebody's name.</summary>
+    public static bool IsName(string word) => Boys.Contains(word) || Girls.Contains(word);
+
     /// <summary>Somebody new: nobody else in the story has the name or is of the kind.</summary>
     public static Being Somebody(Draw draw, params ReadOnlySpan<Being> others)
     {

@@ -204,7 +204,8 @@ public sealed class Tensor
 
     /// <summary>
     /// Each row (m, k) times the transpose of the small F32 matrix that its I32 choice names, whose rows lie by eights
-    /// (choices, rank / 8, k, 8): (m, rank). Of a matrix, as many rows count as ranks (choices) I32 says; zeros stand for the others.
+    /// (choices, rank / 8, k, 8): (m, rank). Of a matrix, as many rows count as ranks (choices) I32 says; zeros stand for the
+    /// others.
     /// </summary>
     public Tensor LowRankDown(Tensor matrices, Tensor choices, Tensor ranks) =>
         Apply(new LowRankDown(), this, matrices, choices, ranks);
@@ -253,8 +254,8 @@ public sealed class Tensor
     public Tensor Detach() => Apply(new Detach(), this);
 
     /// <summary>
-    /// The same tensor, but not there before another one is: what is computed from it is computed later, and beside what is computed
-    /// from this, not instead.
+    /// The same tensor, but not there before another one is: what is computed from it is computed later, and beside what is
+    /// computed from this, not instead.
     /// </summary>
     public Tensor After(Tensor trigger) => Apply(new After(), this, trigger);
 
@@ -264,7 +265,9 @@ public sealed class Tensor
     /// <inheritdoc cref="Autodiff.Gradient.Of(Node, ReadOnlySpan{Node})" path="/exception"/>
     public Tensor[] Gradients(params ReadOnlySpan<Tensor> respectTo) => Gradients(respectTo, []);
 
-    /// <summary>The gradients of this number, for less memory: values in between are computed twice instead of being kept.</summary>
+    /// <summary>
+    /// The gradients of this number, for less memory: values in between are computed twice instead of being kept.
+    /// </summary>
     /// <param name="respectTo">What it was computed from.</param>
     /// <param name="kept">The values from which others are computed again; none for keeping everything.</param>
     /// <returns>One for each, of its shape; zeros where this does not depend on it.</returns>
@@ -278,8 +281,8 @@ public sealed class Tensor
     /// steps, adds to its <see cref="Gradient"/>. This tensor where it is such a leaf already.
     /// </summary>
     /// <remarks>
-    /// What is computed from it remembers how, also when it was realized, so that memory is held as long as a result is referred to;
-    /// <see cref="Detach"/> what needs no gradient. A leaf does not change: the next value of a parameter is a new one,
+    /// What is computed from it remembers how, also when it was realized, so that memory is held as long as a result is referred
+    /// to; <see cref="Detach"/> what needs no gradient. A leaf does not change: the next value of a parameter is a new one,
     /// <c>w = (w - w.Gradient * rate).RequiresGradient()</c>.
     /// </remarks>
     /// <exception cref="ArgumentException">The tensor is not F32 or F64.</exception>
@@ -292,8 +295,8 @@ public sealed class Tensor
     }
 
     /// <summary>
-    /// The gradients of every <see cref="Backward"/> since the leaf was made, or <see cref="ZeroGradient"/> called, added up; null
-    /// where there were none, and for a tensor that wants none.
+    /// The gradients of every <see cref="Backward"/> since the leaf was made, or <see cref="ZeroGradient"/> called, added up;
+    /// null where there were none, and for a tensor that wants none.
     /// </summary>
     public Tensor? Gradient => Node.Leaf?.Gradient;
 
@@ -301,7 +304,8 @@ public sealed class Tensor
     public void ZeroGradient() => Node.Leaf?.Gradient = null;
 
     /// <summary>
-    /// Computes the gradients of this number with respect to all tensors it was computed from that want one, and adds them to theirs.
+    /// Computes the gradients of this number with respect to all tensors it was computed from that want one, and adds them to
+    /// theirs.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no such tensor.</exception>
     /// <exception cref="ArgumentException">The tensor has more than one element, or is not F32 or F64.</exception>

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Ashlar.Bench.Limits;
 using Ashlar.Bench.Measuring;
+using Ashlar.Models.Training;
+using Ashlar.Tensors;
 using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Bench.Training;
@@ -10,6 +12,18 @@ namespace Ashlar.Bench.Training;
 /// </summary>
 internal static class TrainingBenchmark
 {
+    private static ModelShape Llama => new()
+    {
+        Architecture = "llama", VocabularySize = 4096, ContextLength = 512, Width = 320, Layers = 6, FeedForward = 864, Heads = 8,
+        KeyHeads = 8, HeadSize = 40,
+    };
+
+    private static ModelShape Gpt2 => new()
+    {
+        Architecture = "gpt2", VocabularySize = 50257, ContextLength = 1024, Width = 768, Layers = 12, FeedForward = 3072, Heads = 12,
+        KeyHeads = 12, HeadSize = 64,
+    };
+
     /// <summary>Measures.</summary>
     /// <param name="threads">How many threads compute.</param>
     /// <param name="rounds">Samples of each product and of the peak.</param>
@@ -35,13 +49,20 @@ internal static class TrainingBenchmark
             ProductCase.Rows(256, 3072, 768, threads),
             ProductCase.Forward(256, 768, 50257, threads),
         ];
-        Trial[] trials = [.. peak.Loops, .. products.Select(product => product.Trial())];
+        StepCase[] steps =
+        [
+            new("llama of 9 M", Llama, rows: 8, length: 256, DType.F32, threads),
+            new("llama of 9 M", Llama, rows: 8, length: 256, DType.BF16, threads),
+            new("GPT-2 of 124 M", Gpt2, rows: 4, length: 64, DType.F32, threads),
+        ];
+        Trial[] trials =
+            [.. peak.Loops, .. products.Select(product => product.Trial()), .. steps.Select(step => step.Trial())];
         var speeds = Rounds.Measure(trials, rounds);
         var most = speeds[..peak.Loops.Count].MaxBy(speed => speed.Median)!;
         Console.WriteLine($"float32, {Processor.NameOf(Processor.Chosen())}; {most.Name}: {most.Median:F1} {most.Unit}");
         Console.WriteLine($"{"product",-40}{"GOPS",10}{"best",10}{"of peak",10}");
         var results = new JsonArray();
-        foreach (var speed in speeds[peak.Loops.Count..])
+        foreach (var speed in speeds[peak.Loops.Count..^steps.Length])
         {
             var share = speed.Median / most.Median;
             Console.WriteLine($"{speed.Name,-40}{speed.Median,10:F1}{speed.Best,10:F1}{share,10:P0}");
@@ -53,6 +74,24 @@ internal static class TrainingBenchmark
             });
         }
 
+        var ofSteps = new JsonArray();
+        foreach (var (step, speed) in steps.Zip(speeds[^steps.Length..]))
+        {
+            var share = speed.Median / most.Median;
+            var tokens = step.TokensPerSecond(speed.Median);
+            Console.WriteLine($"{speed.Name,-40}{speed.Median,10:F1}{speed.Best,10:F1}{share,10:P0}"
+                + $"{tokens,10:F0} tokens/s, {step.Tokens / tokens:F3} s, {step.ArenaBytes >> 20} MiB");
+            ofSteps.Add(new JsonObject
+            {
+                ["step"] = speed.Name,
+                ["share_of_peak"] = Math.Round(share, 4),
+                ["tokens_per_second"] = Math.Round(tokens, 1),
+                ["bytes"] = step.ArenaBytes,
+                ["speed"] = SpeedJson.Of(speed),
+            });
+            step.Dispose();
+        }
+
         foreach (var product in products) product.Dispose();
         return new JsonObject
         {
@@ -60,6 +99,7 @@ internal static class TrainingBenchmark
             ["rounds"] = rounds,
             ["peak"] = SpeedJson.Of(most),
             ["products"] = results,
+            ["steps"] = ofSteps,
         };
     }
 }

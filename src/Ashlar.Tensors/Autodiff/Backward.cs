@@ -13,7 +13,7 @@ internal static class Backward
         if (leaves.Length == 0 || !of.Tracks)
         {
             throw new InvalidOperationException(
-                $"{of.Describe()} depends on no tensor that wants a gradient; call RequiresGradient on those that it should have, "
+                $"{of.Describe()} depends on no tensor that wants a gradient; call RequiresGradient on those that should have one, "
                 + "before computing with them");
         }
 
@@ -25,7 +25,8 @@ internal static class Backward
         executable.Run();
         for (var i = 0; i < leaves.Length; i++)
         {
-            leaves[i].Leaf!.Gradient = Tensor.Weight(executable.Output(i), leaves[i].Label is { } label ? $"{label} gradient" : null);
+            var label = leaves[i].Label is { } name ? $"{name} gradient" : null;
+            leaves[i].Leaf!.Gradient = Tensor.Weight(executable.Output(i), label);
         }
     }
 }

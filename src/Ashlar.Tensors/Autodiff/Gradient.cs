@@ -10,8 +10,9 @@ public static class Gradient
     /// <remarks>
     /// The result are nodes like any others: they can be differentiated again, and are compiled together with the graph that they
     /// came from, whose values they use. What is added up in a gradient is added in an order that the graph fixes. Where
-    /// a maximum has several elements, they share its gradient equally; |x| has none at 0. Values that the lazy front end has computed
-    /// already are leaves, but for those that depend on a tensor which <see cref="Tensor.RequiresGradient">wants a gradient</see>.
+    /// a maximum has several elements, they share its gradient equally; |x| has none at 0. Values that the lazy front end has
+    /// computed already are leaves, but for those that depend on a tensor which <see cref="Tensor.RequiresGradient">wants a
+    /// gradient</see>.
     /// </remarks>
     /// <param name="of">A value of one element, F32 or F64.</param>
     /// <param name="respectTo">Floating-point values; leaves of the graph or not.</param>
@@ -22,7 +23,9 @@ public static class Gradient
     /// <exception cref="NotSupportedException">An operation in between has no gradient rule; the message names it.</exception>
     public static Node[] Of(Node of, ReadOnlySpan<Node> respectTo) => Of(of, respectTo, []);
 
-    /// <summary>The derivatives of one number, for less memory: values in between are computed twice instead of being kept.</summary>
+    /// <summary>
+    /// The derivatives of one number, for less memory: values in between are computed twice instead of being kept.
+    /// </summary>
     /// <remarks>
     /// Bit by bit the same gradients. What gradients read is computed again from the kept values that it depends on, when the
     /// gradient of the kept value that follows is there; all but what depends on no kept value, and what comes after the last. So
@@ -79,7 +82,8 @@ public static class Gradient
             var contributions = GradientRules.Of(recomputation?.ForRule(node, total.Node) ?? node, total);
             for (var i = 0; i < contributions.Length; i++)
             {
-                if (contributions[i].Value is not null && depends.Contains(node.Sources[i])) SumOf(node.Sources[i]).Add(contributions[i]);
+                var input = node.Sources[i];
+                if (contributions[i].Value is not null && depends.Contains(input)) SumOf(input).Add(contributions[i]);
             }
         }
 

@@ -5,11 +5,12 @@ namespace Ashlar.Tensors.Autodiff;
 
 /// <summary>
 /// Computes values a second time for the gradient instead of keeping them (Chen et al., 2016). Kept values cut the graph into
-/// segments: a node belongs to the segment of the last kept value that it depends on. What the rules of a segment read is computed
-/// again from the kept values, once the gradient has come that far.
+/// segments: a node belongs to the segment of the last kept value that it depends on. What the rules of a segment read is
+/// computed again from the kept values, once the gradient has come that far.
 /// </summary>
 /// <remarks>
-/// What depends on no kept value, such as a mask, is not computed again, and neither is the last segment: its gradient comes next.
+/// What depends on no kept value, such as a mask, is not computed again, and neither is the last segment: its gradient comes
+/// next.
 /// </remarks>
 internal sealed class Recomputation
 {

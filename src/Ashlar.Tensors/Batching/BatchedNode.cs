@@ -34,7 +34,8 @@ internal sealed class BatchedNode(Node node, IReadOnlyDictionary<Node, Tensor> b
     public Tensor Joined(int input) => Join(All(input));
 
     /// <summary>
-    /// An input of I32 places, (samples * n, ...), in tables of so many places that lie one behind the other, one for each sample.
+    /// An input of I32 places, (samples * n, ...), in tables of so many places that lie one behind the other, one for each
+    /// sample.
     /// </summary>
     /// <exception cref="NotSupportedException">The number of places is known only when the graph runs.</exception>
     public Tensor JoinedPlaces(int input, Dim places) => Join(Places(input, places));

@@ -1,12 +1,10 @@
-using Ashlar.Tensors.Operations;
-
 namespace Ashlar.Tensors.Batching;
 
 /// <summary>From a function of one sample to the same function of many at once.</summary>
 /// <remarks>
-/// Operations are exchanged one by one for operations with one axis more; gradients of the function are such operations too, so that
-/// gradients of each sample come in one run. What does not depend on the sample is computed once. The function must not realize what
-/// depends on it.
+/// Operations are exchanged one by one for operations with one axis more; gradients of the function are such operations too, so
+/// that gradients of each sample come in one run. What does not depend on the sample is computed once. The function must not
+/// realize what depends on it.
 /// </remarks>
 public static class Vmap
 {
@@ -16,14 +14,16 @@ public static class Vmap
     /// <param name="axes">The axis of each along which samples lie, negative from the back; of the same size in all.</param>
     /// <returns>The results, each with the samples along a new first axis.</returns>
     /// <exception cref="ArgumentException">The axes differ in number or size, or there are none.</exception>
-    /// <exception cref="NotSupportedException">An operation cannot be computed for many samples; the message names it.</exception>
+    /// <exception cref="NotSupportedException">An operation cannot be computed for many samples; the message names
+    /// it.</exception>
     public static Tensor[] Of(
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function, ReadOnlySpan<Tensor> values, ReadOnlySpan<int> axes)
     {
         ArgumentNullException.ThrowIfNull(function);
         if (values.Length == 0 || values.Length != axes.Length)
         {
-            throw new ArgumentException($"{values.Length} tensors and {axes.Length} axes: one axis is needed for each of one or more");
+            throw new ArgumentException(
+                $"{values.Length} tensors and {axes.Length} axes: one axis is needed for each of one or more");
         }
 
         var batched = new Dictionary<Node, Tensor>();
@@ -35,18 +35,20 @@ public static class Vmap
             size ??= moved.Shape[0];
             if (moved.Shape[0] != size)
             {
-                throw new ArgumentException($"{values[i]} has {moved.Shape[0]} samples along axis {axes[i]}, where others have {size}");
+                throw new ArgumentException(
+                    $"{values[i]} has {moved.Shape[0]} samples along axis {axes[i]}, where others have {size}");
             }
 
             // Stands for one sample, and is exchanged for all of them below.
-            samples[i] = new Tensor(new Node(new Input($"sample {i}", moved.Type, [.. moved.Shape.Skip(1)]), [], values[i].Node.Label));
+            samples[i] = Tensor.Input($"sample {i}", moved.Type, [.. moved.Shape.Skip(1)]);
             batched.Add(samples[i].Node, moved);
         }
 
         var results = function(samples);
         foreach (var node in Graph.Sort([.. results.Select(result => result.Node)], node => node.Inputs))
         {
-            if (node.Inputs.Any(batched.ContainsKey)) batched.Add(node, BatchingRules.Of(new BatchedNode(node, batched, size!.Value)));
+            if (!node.Inputs.Any(batched.ContainsKey)) continue;
+            batched.Add(node, BatchingRules.Of(new BatchedNode(node, batched, size!.Value)));
         }
 
         return [.. results.Select(result => batched.GetValueOrDefault(result.Node)

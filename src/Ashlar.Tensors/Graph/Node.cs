@@ -67,8 +67,8 @@ public sealed class Node
     internal ImmutableArray<Node> Sources => _history.IsDefault ? Inputs : _history;
 
     /// <summary>
-    /// Makes the value a leaf. The inputs are let go, unless a gradient may be wanted: a loop that realizes each step from the last
-    /// would keep every step in memory.
+    /// Makes the value a leaf. The inputs are let go, unless a gradient may be wanted: a loop that realizes each step from the
+    /// last would keep every step in memory.
     /// </summary>
     internal void Keep(TensorData value)
     {

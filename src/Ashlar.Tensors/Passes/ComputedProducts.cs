@@ -14,7 +14,10 @@ internal sealed class ComputedProducts(InstructionSet set, GraphValues values, P
     private readonly Dictionary<Node, Value> _pairs = [];
 
     /// <summary>Makes the regions of a product.</summary>
-    public void Begin(Node node, ProductOperands operands)
+    /// <param name="node">What they compute.</param>
+    /// <param name="operands">What of.</param>
+    /// <param name="sum">What the product is added to, in the place of it; null to write the product alone.</param>
+    public Region Begin(Node node, ProductOperands operands, Value? sum = null)
     {
         var isPaired = operands.IsRightRounded && set >= InstructionSet.Avx512Bf16;
         var left = !isPaired ? values.Of(operands.Left)
@@ -23,8 +26,11 @@ internal sealed class ComputedProducts(InstructionSet set, GraphValues values, P
         var isPacked = isPaired || operands.IsRightTransposed || operands.IsRightRounded
             || !operands.M.IsConstant || operands.M.Value > MostBlocksUnpacked * MatrixProduct.MostBlockRows;
         var right = isPacked ? Packed(operands, isPaired) : values.Of(operands.Right);
-        var region = new ProductRegion(operands, isPaired ? DType.BF16 : DType.F32, left, right, isPacked, values.New(node));
-        place(region, node, [left, right]);
+        var type = isPaired ? DType.BF16 : DType.F32;
+        var region = new ProductRegion(operands, type, left, right, isPacked, sum ?? values.New(node), isAdded: sum is not null);
+        if (sum is not null) region.Changes.Add(sum);
+        place(region, node, sum is null ? [left, right] : [left, right, sum]);
+        return region;
     }
 
     private Value Packed(ProductOperands operands, bool isPaired)

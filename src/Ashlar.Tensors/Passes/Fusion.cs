@@ -21,12 +21,17 @@ internal sealed class Fusion
     private readonly RegionOrder _order;
     private readonly GraphValues _values;
     private readonly SingleRegions _singles;
+    private readonly Dictionary<Node, List<RowRegion>> _readers = [];
+    private readonly Recomputation _recomputation;
+    private readonly bool _isOfConstantSizes;
 
     private Fusion(Graph graph, InstructionSet set)
     {
         (_views, _lowering) = Lowering.Of(graph);
+        _isOfConstantSizes = graph.Nodes.All(node => node.Shape.IsConstant);
         _order = new RegionOrder(_views);
         _values = new GraphValues(_views, _order);
+        _recomputation = new Recomputation(_views, _lowering, _values);
         var products = new ProductRows(graph, set, _views, _lowering, _order, _values);
         _singles = new SingleRegions(set, _views, _lowering, _order, _values, products);
     }
@@ -55,7 +60,8 @@ internal sealed class Fusion
             fusion.Outputs.Add(value);
         }
 
-        RegionLevels.Set(fusion.Regions);
+        fusion._order.RemoveUnused();
+        RegionLevels.Set(fusion.Regions, fusion._isOfConstantSizes);
         return fusion;
     }
 
@@ -111,9 +117,11 @@ internal sealed class Fusion
         var rows = RowDomain.Of(node.Op is Reduce ? node.Inputs[0].Shape : node.Shape)!.Value;
         var before = _lowering.InputsOf(node).Select(_order.ProducerOf).OfType<Region>().Distinct().ToArray();
         var region = before.OfType<RowRegion>()
-            .Where(candidate => candidate.Takes(rows) && candidate.Nodes.Count < MostSteps
+            .Where(candidate => candidate.Takes(rows) && (!_isOfConstantSizes || IsRelated(node, candidate))
+                && candidate.Nodes.Count < MostSteps
                 && candidate.InputCount < MostInputs && CanJoin(node, candidate, before))
             .MaxBy(candidate => candidate.Level);
+        region ??= _isOfConstantSizes ? Beside(node, rows, before) : null;
         if (region is null)
         {
             region = new RowRegion(rows);
@@ -127,6 +135,21 @@ internal sealed class Fusion
         _order.SetProducer(node, region);
     }
 
+    // Numbers of rows that many use do not bring together what has nothing else in common, and would all be in memory at once.
+    private bool IsRelated(Node node, RowRegion region)
+    {
+        if (region.Domain.Width == 1) return true;
+        var vectors = _lowering.InputsOf(node).Where(input => input.Shape.Rank > 0 && input.Shape[^1] != 1L).ToArray();
+        return vectors.All(input => region.ReadsFrom(_views[input].Root))
+            || vectors.Any(input => _order.ProducerOf(input) == region || region.ReadsFrom(_views[input].Root));
+    }
+
+    // A region that reads what the node reads: both go over it at once.
+    private RowRegion? Beside(Node node, RowDomain rows, Region[] before) => node.Inputs
+        .SelectMany(input => _readers.GetValueOrDefault(_views[input].Root) ?? [])
+        .FirstOrDefault(candidate => candidate.Domain == rows && candidate.Nodes.Count < MostSteps
+            && candidate.InputCount < MostInputs && CanJoin(node, candidate, before));
+
     // The node's other operands must be there before the region runs, and none of them may have waited for it.
     private bool CanJoin(Node node, RowRegion region, Region[] before)
     {
@@ -139,6 +162,17 @@ internal sealed class Fusion
         // What the region computes it has in registers, but not as other rows.
         return _lowering.InputsOf(node).All(input => _order.ProducerOf(input) != region
             || (!_views.IsView(input) && RowDomain.Of(input.Shape) is { } own && own.Count == region.Domain.Count));
+    }
+
+    // A value that another region has computed, computed once more.
+    private int Again(RowRegion region, Node input)
+    {
+        var operands = input.Inputs.Select(operand =>
+            _lowering.IsMadeAnew(operand) ? Comparison(region, operand, input, RowDomain.Of(input.Shape)!.Value)
+            : !region.Has(operand) && _recomputation.IsStep(operand, region) ? Again(region, operand)
+            : Operand(region, operand, input)).ToArray();
+        region.Add(input, RowDomain.Of(input.Shape)!.Value, operands);
+        return region.StepOf(input);
     }
 
     // A comparison of operands that broadcast to the rows of whoever chooses by it.
@@ -161,10 +195,13 @@ internal sealed class Fusion
         }
 
         if (!_views.IsView(input) && region.Has(input)) return region.StepOf(input);
+        if (_isOfConstantSizes && _recomputation.IsBetter(input, region)) return Again(region, input);
         var shape = node.Op is Reduce ? input.Shape : node.Shape;
         var view = _views[input];
         var value = _values.Of(view.Root);
         _order.Require(region, view.Root);
+        if (!_readers.TryGetValue(view.Root, out var readers)) _readers[view.Root] = readers = [];
+        if (!readers.Contains(region)) readers.Add(region);
         return region.Read(value, view.Offset, RowMapping.Of(input.Shape, shape, view)!);
     }
 }

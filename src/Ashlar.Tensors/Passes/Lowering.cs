@@ -9,6 +9,7 @@ internal sealed class Lowering
     private readonly Views _views;
     private readonly Dictionary<Node, bool> _isRow = [];
     private readonly Dictionary<Node, ProductOperands?> _products = [];
+    private readonly Dictionary<Node, Node?> _added = [];
     private readonly HashSet<Node> _paged = [];
     private readonly HashSet<Node> _outputs;
 
@@ -69,6 +70,25 @@ internal sealed class Lowering
         if (_products.TryGetValue(node, out var known)) return known;
         return _products[node] = node.Op is MatMul && !IsMatMul(node) && ProductOperands.Of(node) is { } operands
             && IsWhole(operands.Left) && IsWhole(operands.Right) ? operands : null;
+    }
+
+    /// <summary>
+    /// The product that a sum adds to another product, or to such a sum, in the place of that; null where it does not. Nobody else
+    /// uses either.
+    /// </summary>
+    public Node? AddedProductOf(Node node)
+    {
+        if (node is not { Realized: null, Op: Binary { Function: BinaryFunction.Add }, Type: DType.F32 }) return null;
+        if (_added.TryGetValue(node, out var known)) return known;
+        var (first, second) = (node.Inputs[0], node.Inputs[1]);
+        return _added[node] = IsPart(first) && IsPart(second)
+            ? ProductOf(second) is not null && IsChangeable(first) ? second
+            : ProductOf(first) is not null && IsChangeable(second) ? first
+            : null
+            : null;
+
+        bool IsPart(Node part) => part.Shape == node.Shape && !_outputs.Contains(part) && _views.UsersOf(part).Count() == 1;
+        bool IsChangeable(Node part) => ProductOf(part) is not null || AddedProductOf(part) is not null || IsScatterAdd(part);
     }
 
     /// <summary>
@@ -135,11 +155,11 @@ internal sealed class Lowering
     }
 
     /// <summary>
-    /// Whether a comparison is made anew by each program that chooses by it: it is for fewer rows than theirs, such as a mask that
-    /// all heads share, and its operands are less to read than its result.
+    /// Whether a comparison is made anew by each program that chooses by it, as its operands are less to read than its result: it
+    /// is for fewer rows than theirs, such as a mask that all heads share, or compares whole numbers that are given.
     /// </summary>
     public bool IsMadeAnew(Node node) => node.Op is Binary { Function: BinaryFunction.Equal or BinaryFunction.Less }
-        && IsRow(node) && _views.UsersOf(node).Any(user => IsOfOtherRows(node, user));
+        && IsRow(node) && IsBetterMadeAnew(node);
 
     /// <summary>Whether a node is a sum or maximum along an axis that is not the last.</summary>
     public bool IsAxisReduction(Node node) => AxisReductionRegion.Takes(node) && IsWhole(node.Inputs[0]);
@@ -156,6 +176,8 @@ internal sealed class Lowering
         FillRegion.IsRepeated(node) ? []
         : node.Op is Select && IsRow(node) && IsMadeAnew(node.Inputs[0]) ? [.. node.Inputs[0].Inputs, .. node.Inputs.Skip(1)]
         : IsMatMul(node) ? [node.Inputs[0]]
+        : AddedProductOf(node) is { } added && ProductOf(added) is { } parts
+            ? [node.Inputs[added == node.Inputs[0] ? 1 : 0], parts.Left, parts.Right]
         : ProductOf(node) is { } product ? [product.Left, product.Right]
         : IsGroupedMatMul(node) ? [RepeatedRows(node.Inputs[0]).Rows, node.Inputs[2]]
         : node.Inputs;
@@ -187,6 +209,7 @@ internal sealed class Lowering
                 && _views.UsersOf(node).All(user => user.Inputs.LastIndexOf(node) == 0 && IsChoice(user)),
             Select => IsChoice(node) && IsRow(node.Inputs[0]),
             Cast => node.Type == DType.F32 && node.Inputs[0].Type == DType.I32 && IsElementwise(node, DType.I32),
+            Binary when AddedProductOf(node) is not null => false,
             Unary or Binary => node.Type == DType.F32 && IsElementwise(node),
             _ => false,
         };
@@ -196,12 +219,13 @@ internal sealed class Lowering
     private bool IsChoice(Node node) => node is { Realized: null, Op: Select, Type: DType.F32 }
         && node.Inputs[0] is { Realized: null, Op: Binary } condition && RowDomain.Of(node.Shape) is not null
         && node.Inputs.Skip(1).All(input => IsRead(input, node.Shape))
-        && (_views.UsersOf(condition).Any(user => IsOfOtherRows(condition, user))
+        && (IsBetterMadeAnew(condition)
             ? condition.Inputs.All(input => IsRead(input, node.Shape, DType.I32))
             : IsRead(condition, node.Shape, DType.Bool));
 
-    private static bool IsOfOtherRows(Node condition, Node user) =>
-        RowDomain.Of(condition.Shape)?.Count != RowDomain.Of(user.Shape)?.Count;
+    private bool IsBetterMadeAnew(Node condition) =>
+        condition.Inputs.All(input => input.Type == DType.I32 && _views[input].Root is { Op: Input or Weight or Constant })
+        || _views.UsersOf(condition).Any(user => RowDomain.Of(condition.Shape)?.Count != RowDomain.Of(user.Shape)?.Count);
 
     private bool IsElementwise(Node node, DType other = DType.F32) =>
         RowDomain.Of(node.Shape) is not null && node.Inputs.All(input => IsRead(input, node.Shape, other));

@@ -10,8 +10,10 @@ namespace Ashlar.Tensors.Passes;
 /// <param name="right">The right operand.</param>
 /// <param name="isRightPacked">Whether it is packed.</param>
 /// <param name="output">The products.</param>
+/// <param name="isAdded">Whether they are added to what the output holds.</param>
 internal sealed class ProductRegion(
-    ProductOperands operands, DType type, Value left, Value right, bool isRightPacked, Value output) : KernelRegion
+    ProductOperands operands, DType type, Value left, Value right, bool isRightPacked, Value output, bool isAdded)
+    : KernelRegion
 {
     // Items that are enough to keep threads busy to the end.
     private const long Items = 48;
@@ -68,6 +70,6 @@ internal sealed class ProductRegion(
         var parts = Math.Clamp((Items + items - 1) / Math.Max(items, 1), 1, Math.Max(1, groups / LeastGroups));
         var partGroups = ((groups + parts - 1) / parts + 1) / 2 * 2; // tiles take two
         return new MatrixProduct(
-            type, operands.K, operands.N, operands.IsLeftTransposed, isRightPacked, (int)blockRows, (int)partGroups);
+            type, operands.K, operands.N, operands.IsLeftTransposed, isRightPacked, (int)blockRows, (int)partGroups, isAdded);
     }
 }

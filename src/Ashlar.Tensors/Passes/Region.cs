@@ -12,6 +12,9 @@ internal abstract class Region
     /// <summary>What it writes.</summary>
     public List<Value> Writes { get; } = [];
 
+    /// <summary>What it reads and writes anew, in its place.</summary>
+    public List<Value> Changes { get; } = [];
+
     /// <summary>Regions that must have ended before it begins.</summary>
     public HashSet<Region> After { get; } = [];
 

@@ -4,9 +4,12 @@ namespace Ashlar.Tensors.Passes;
 internal static class RegionLevels
 {
     /// <summary>Gives regions their levels, sorts by them, and tells values from when to when they are needed.</summary>
-    public static void Set(List<Region> regions)
+    /// <param name="regions">The regions, in an order in which they can run.</param>
+    /// <param name="isForMemory">Whether to keep little in memory, and not to run all as soon as possible.</param>
+    public static void Set(List<Region> regions, bool isForMemory = false)
     {
-        Climb(regions);
+        if (isForMemory) MemorySchedule.SetLevels(regions);
+        else Climb(regions);
         regions.Sort((left, right) => left.Level.CompareTo(right.Level));
         foreach (var region in regions)
         {

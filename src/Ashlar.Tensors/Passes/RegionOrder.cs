@@ -22,6 +22,15 @@ internal sealed class RegionOrder(Views views)
     /// <summary>Whether another region waits for this one.</summary>
     public bool IsNeeded(Region region) => _needed.Contains(region);
 
+    /// <summary>Removes row programs that write nothing, because others have computed again what they did.</summary>
+    public void RemoveUnused()
+    {
+        var unused = Regions.Where(region => region is RowRegion && region.Writes.Count == 0).ToHashSet();
+        if (unused.Count == 0) return;
+        Regions.RemoveAll(unused.Contains);
+        foreach (var region in Regions) region.After.ExceptWith(unused);
+    }
+
     /// <summary>Has a region wait for the one that computes a node.</summary>
     public void Require(Region region, Node node)
     {

@@ -29,6 +29,9 @@ internal sealed class RowRegion(RowDomain domain) : KernelRegion
     public override Dim Operations =>
         _domain.Count * (_steps.Count(step => step.Operation > RowOperation.Constant) * _domain.Width);
 
+    /// <summary>Whether it reads the memory of a node.</summary>
+    public bool ReadsFrom(Node root) => _inputs.Keys.Any(key => key.Value.Node == root);
+
     /// <summary>How many rows of others it reads.</summary>
     public int InputCount => _inputShapes.Count;
 

@@ -78,6 +78,17 @@ internal sealed class Simplification
                     new Permute([.. permute.Axes.Select(axis => before.Axes[axis])]), node.Inputs[0].Inputs.AsSpan(), node.Label));
             case Permute permute when KeepsOrder(permute, node.Inputs[0].Shape):
                 return Shorten(new Node(new Reshape(node.Shape), node.Inputs.AsSpan(), node.Label));
+            case Expand when IsStretched(node.Inputs[0]):
+                return Shorten(new Node(node.Op, node.Inputs[0].Inputs.AsSpan(), node.Label));
+            case Reshape or Permute or Slice when IsStretched(node.Inputs[0])
+                && node.Inputs[0].Inputs[0] is { Realized: null, Op: Constant } number:
+                return Shorten(new Node(new Expand(node.Shape), [number], node.Label));
+            case Unary when IsStretched(node.Inputs[0]):
+                return Merge(new Node(
+                    new Expand(node.Shape), [Merge(Shorten(new Node(node.Op, node.Inputs[0].Inputs.AsSpan())))], node.Label));
+            case Binary when IsRepeatedNumber(node.Inputs[0]) && IsRepeatedNumber(node.Inputs[1]) && node.Type != DType.Bool:
+                return Merge(new Node(
+                    new Expand(node.Shape), [Merge(Shorten(new Node(node.Op, [NumberOf(node.Inputs[0]), NumberOf(node.Inputs[1])])))]));
             case Binary or Select when node.Inputs.Any(input => IsStretched(input)):
                 return WithoutStretching(node);
             case Concat when node.Inputs.Length == 1:
@@ -85,7 +96,7 @@ internal sealed class Simplification
             case Concat concat when node.Inputs.Length > JoinedParts.MostParts:
                 return JoinInTurns(concat, node);
             default:
-                return node;
+                return Identities.Of(node) is { } simpler ? Shorten(simpler) : node;
         }
     }
 
@@ -95,6 +106,10 @@ internal sealed class Simplification
         var moved = permute.Axes.Where(axis => shape[axis] != 1L);
         return moved.SequenceEqual(moved.Order());
     }
+
+    private static Node NumberOf(Node node) => IsStretched(node) ? node.Inputs[0] : node;
+
+    private static bool IsRepeatedNumber(Node node) => NumberOf(node) is { Realized: null, Op: Constant };
 
     private static bool IsStretched(Node node) => node is { Realized: null, Op: Expand };
 

@@ -33,6 +33,7 @@ internal sealed class SingleRegions(
     {
         if (lowering.IsMatMul(node)) BeginMatMul(node);
         else if (lowering.ProductOf(node) is { } product) Computed.Begin(node, product);
+        else if (lowering.AddedProductOf(node) is { } added) BeginSum(node, added);
         else if (lowering.IsGather(node)) BeginGather(node);
         else if (Lowering.IsRotary(node)) BeginRotary(node);
         else if (lowering.IsTopK(node)) BeginTopK(node);
@@ -54,6 +55,14 @@ internal sealed class SingleRegions(
         var matrix = MatrixOf(node);
         var left = products.Of(node.Inputs[0], matrix.Type);
         Place(new MatMulRegion(matrix, left, values.New(node)), node, left);
+    }
+
+    private void BeginSum(Node node, Node added)
+    {
+        var before = node.Inputs[added == node.Inputs[0] ? 1 : 0];
+        var sum = values.Of(before);
+        values.Share(node, sum);
+        order.SetProducer(sum.Node, Computed.Begin(node, lowering.ProductOf(added)!, sum));
     }
 
     private static WeightMatrix MatrixOf(Node product)
@@ -202,7 +211,7 @@ internal sealed class SingleRegions(
             if (products.ConversionOf(value) is { } conversion) order.Require(region, conversion);
         }
 
-        if (region is KernelRegion && node.Op is not Store && values.TryGet(node, out var output)) region.Writes.Add(output);
+        if (region is KernelRegion && region.Changes.Count == 0 && node.Op is not Store && values.TryGet(node, out var output)) region.Writes.Add(output);
         order.SetProducer(node, region);
     }
 }

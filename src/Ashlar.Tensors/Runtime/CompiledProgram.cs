@@ -16,6 +16,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
     private readonly long[] _sizes;
     private readonly RegionLaunch[] _launches;
     private readonly List<Step> _steps;
+    private readonly List<Final> _finals = []; // by step and stage
     private readonly NativeBlock _memory; // launches, stages and arguments
     private readonly ProgramMemory _values;
     private readonly Preparations _preparations;
@@ -45,6 +46,12 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         _launches = new RegionLaunch[kernels.Length];
         _steps = [];
         var index = 0;
+        var lastChange = LastChanges(plan);
+        for (var output = 0; output < lastChange.Length; output++)
+        {
+            if (lastChange[output] < 0) _finals.Add(new Final(-1, 0, output));
+        }
+
         foreach (var level in plan.Regions.GroupBy(region => region.Level))
         {
             var first = index;
@@ -66,6 +73,10 @@ internal sealed unsafe class CompiledProgram : GraphProgram
             }
 
             foreach (var region in level.OfType<ReferenceRegion>()) _steps.Add(new Step(0, 0, region));
+            for (var output = 0; output < lastChange.Length; output++)
+            {
+                if (lastChange[output] == level.Key) _finals.Add(new Final(_steps.Count - 1, _steps[^1].Count, output));
+            }
         }
 
         _checks = [.. plan.Checks.Select(
@@ -77,7 +88,7 @@ internal sealed unsafe class CompiledProgram : GraphProgram
 
     public override long Bytes => _values.Bytes;
 
-    public override void Run()
+    public override void Run(Action<int>? outputReady)
     {
         EvaluateSizes();
         foreach (var (check, indices, limit) in _checks) Check(check, _bindings.Data(indices), _sizes[limit]);
@@ -95,6 +106,12 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         WaitForPacking();
         var launches = (Launch*)_memory.Pointer;
         var stages = (Stage*)(launches + _launches.Length);
+        if (outputReady is not null)
+        {
+            RunInParts(stages, launches, outputReady);
+            return;
+        }
+
         foreach (var step in _steps)
         {
             if (step.Reference is null) _pool.Run(stages + step.First, step.Count, launches);
@@ -120,6 +137,35 @@ internal sealed unsafe class CompiledProgram : GraphProgram
         _preparations.Dispose();
         _memory.Dispose();
         GC.KeepAlive(_packed);
+    }
+
+    // The level of the last region that writes an output; -1 where that lies in what was given.
+    private static int[] LastChanges(Plan plan) =>
+    [
+        .. plan.Outputs.Select(output => plan.Regions
+            .Where(region => region.Writes.Contains(output) || region.Changes.Contains(output))
+            .Select(region => region.Level).DefaultIfEmpty(-1).Max()),
+    ];
+
+    // Threads meet before each call.
+    private void RunInParts(Stage* stages, Launch* launches, Action<int> outputReady)
+    {
+        var next = 0;
+        for (; next < _finals.Count && _finals[next].Step < 0; next++) outputReady(_finals[next].Output);
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            var (step, done) = (_steps[i], 0);
+            if (step.Reference is not null) Compute(step.Reference);
+            for (; next < _finals.Count && _finals[next].Step == i; next++)
+            {
+                var count = _finals[next].Stages - done;
+                if (count > 0) _pool.Run(stages + step.First + done, count, launches);
+                done += count;
+                outputReady(_finals[next].Output);
+            }
+
+            if (step.Count > done) _pool.Run(stages + step.First + done, step.Count - done, launches);
+        }
     }
 
     private void EvaluateSizes()
@@ -168,6 +214,9 @@ internal sealed unsafe class CompiledProgram : GraphProgram
             throw RunError.Of(node, error);
         }
     }
+
+    /// <summary>An output that is final after so many stages of a step.</summary>
+    private readonly record struct Final(int Step, int Stages, int Output);
 
     /// <summary>Some stages of kernels, or one call of the reference backend.</summary>
     private readonly record struct Step(long First, int Count, ReferenceRegion? Reference);

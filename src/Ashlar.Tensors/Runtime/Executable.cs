@@ -12,6 +12,7 @@ public sealed class Executable : IDisposable
     private readonly GraphProgram _program;
     private int _isRunning;
     private bool _hasRun;
+    private bool _isReporting; // outputs, while it runs
     private bool _isDisposed;
 
     /// <summary>Makes a graph ready to run.</summary>
@@ -62,19 +63,37 @@ public sealed class Executable : IDisposable
     /// have been written in part; inputs are untouched, and the executable can run again.
     /// </exception>
     /// <exception cref="OutOfMemoryException">The sizes need more memory than there is; the executable can run again.</exception>
-    public void Run()
+    public void Run() => Compute(null);
+
+    /// <summary>
+    /// Computes every output from the bound inputs, and says of each when it is final: so that gradients can be sent elsewhere while
+    /// others are computed. The outputs of the run before become invalid.
+    /// </summary>
+    /// <param name="outputReady">
+    /// Called once for each output, with its number, by this thread; <see cref="Output"/> gives outputs that it was called for.
+    /// Meanwhile nothing else is computed, so it should only hand the output on. What it throws ends the run.
+    /// </param>
+    /// <inheritdoc cref="Run()" path="/exception"/>
+    public void Run(Action<int> outputReady)
+    {
+        ArgumentNullException.ThrowIfNull(outputReady);
+        Compute(outputReady);
+    }
+
+    private void Compute(Action<int>? outputReady)
     {
         Enter();
         try
         {
-            _hasRun = false;
+            (_hasRun, _isReporting) = (false, outputReady is not null);
             _bindings.Check(_program);
             _bindings.Solve();
-            _program.Run();
+            _program.Run(outputReady);
             _hasRun = true;
         }
         finally
         {
+            _isReporting = false;
             if (!_hasRun) _program.Abandon();
             Volatile.Write(ref _isRunning, 0);
         }
@@ -111,7 +130,7 @@ public sealed class Executable : IDisposable
     /// <exception cref="InvalidOperationException">There was no run, or the last one failed.</exception>
     public TensorData Output(int index)
     {
-        if (!_hasRun) throw new InvalidOperationException("there is no output: nothing was run yet, or the last run failed");
+        if (!_hasRun && !_isReporting) throw new InvalidOperationException("there is no output: nothing was run yet, or the last run failed");
         return _program.Output(index);
     }
 

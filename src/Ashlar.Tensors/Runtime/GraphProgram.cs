@@ -7,8 +7,9 @@ internal abstract class GraphProgram : IDisposable
     public abstract long Bytes { get; }
 
     /// <summary>Computes every output; the inputs are bound and their sizes solved.</summary>
+    /// <param name="outputReady">Called for each output as soon as it is final; null for nobody.</param>
     /// <exception cref="InvalidOperationException">An operation cannot be computed; the message names it.</exception>
-    public abstract void Run();
+    public abstract void Run(Action<int>? outputReady);
 
     /// <summary>Calls a function for each number below a count, on the threads that runs use.</summary>
     public virtual void ForEach(int count, Action<int> call)

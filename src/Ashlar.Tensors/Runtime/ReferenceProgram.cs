@@ -37,13 +37,22 @@ internal sealed class ReferenceProgram : GraphProgram
 
     public override long Bytes => _pool.Bytes;
 
-    public override void Run()
+    public override void Run(Action<int>? outputReady)
     {
         foreach (var output in _outputs) Release(output);
         for (var i = 0; i < _values.Length; i++)
         {
             Evaluate(i);
             foreach (var dead in _dead[i]) Release(dead);
+            if (outputReady is not null) Report(i, outputReady);
+        }
+    }
+
+    private void Report(int node, Action<int> outputReady)
+    {
+        for (var output = 0; output < _outputs.Length; output++)
+        {
+            if (_outputs[output] == node) outputReady(output);
         }
     }
 

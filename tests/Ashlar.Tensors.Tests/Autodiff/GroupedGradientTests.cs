@@ -24,7 +24,8 @@ public class GroupedGradientTests
     public void Grouped_outer_products_are_sums_over_the_rows_of_a_group(DType right)
     {
         var type = right == DType.F64 ? DType.F64 : DType.F32;
-        foreach (var (m, n, k, groups) in (IEnumerable<(int, int, int, int)>)[(1, 1, 1, 1), (37, 5, 19, 4), (70, 33, 17, 3), (0, 2, 3, 2)])
+        (int, int, int, int)[] sizes = [(1, 1, 1, 1), (37, 5, 19, 4), (70, 33, 17, 3), (0, 2, 3, 2)];
+        foreach (var (m, n, k, groups) in sizes)
         {
             double[] a = [.. Enumerable.Range(0, m * n).Select(_ => (double)(float)(_random.NextDouble() * 2 - 1))];
             double[] b = [.. Enumerable.Range(0, m * k).Select(_ => _random.Next(-128, 128) / 128.0)];

@@ -1,8 +1,8 @@
 namespace Ashlar.Tensors.Tests.Autodiff;
 
 /// <summary>
-/// A random function of some matrices to one number, made of what models are made of: smooth operations, products, norms, softmax,
-/// gathers, parts and joins. Its numbers stay near 1, so that gradients can be compared.
+/// A random function of some matrices to one number, made of what models are made of: smooth operations, products, norms,
+/// softmax, gathers, parts and joins. Its numbers stay near 1, so that gradients can be compared.
 /// </summary>
 internal sealed class RandomFunction
 {
@@ -55,7 +55,9 @@ internal sealed class RandomFunction
                 var start = _random.Next((int)columns);
                 return x.Slice(1, start, _random.Next(1, (int)columns - start + 1));
             case 11: return x.Gather(Tensor.From<int>([.. Enumerable.Range(0, 4).Select(_ => _random.Next((int)rows))]));
-            case 12: return x.ScatterAdd(Tensor.From<int>([.. Enumerable.Range(0, (int)rows).Select(_ => _random.Next(3))]), 3).Tanh();
+            case 12:
+                int[] places = [.. Enumerable.Range(0, (int)rows).Select(_ => _random.Next(3))];
+                return x.ScatterAdd(Tensor.From<int>(places), 3).Tanh();
             case 13: return (x.Slice(0, 0, 1).Expand([3, columns]) * 0.5).Erf();
             case 14: return Tensor.Range(columns).Cast(_type).LessThan(Tensor.Scalar(2, _type)).Select(x.Exp() * 0.3, x);
             default:

@@ -24,8 +24,8 @@ public class RandomFunctionTests
         }
     }
 
-    // Both compute in F32, in other orders; a gradient is off by rounding that the function magnifies, so that it is compared with
-    // the largest of its tensor. What the compiler has no kernel for goes to the reference backend, node by node.
+    // Both compute in F32, in other orders; a gradient is off by rounding that the function magnifies, so that it is compared
+    // with the largest of its tensor. What the compiler has no kernel for goes to the reference backend, node by node.
     [Fact]
     public void Forward_and_backward_are_compiled_to_what_the_reference_backend_computes()
     {
@@ -45,7 +45,8 @@ public class RandomFunctionTests
                 return leaves[^1];
             });
 
-            var graph = new Graph([function.Result.Node, .. function.Result.Gradients([.. leaves]).Select(gradient => gradient.Node)]);
+            Tensor[] results = [function.Result, .. function.Result.Gradients([.. leaves])];
+            var graph = new Graph([.. results.Select(result => result.Node)]);
             using var compiled = new Executable(graph, 2);
             using var reference = new Executable(graph, 1, "reference");
             foreach (var executable in (Executable[])[compiled, reference])
@@ -56,13 +57,14 @@ public class RandomFunctionTests
 
             for (var i = 0; i < graph.Outputs.Length; i++)
             {
-                var (expected, actual) = (reference.Output(i).AsSpan<float>().ToArray(), compiled.Output(i).AsSpan<float>().ToArray());
+                var expected = reference.Output(i).AsSpan<float>().ToArray();
+                var actual = compiled.Output(i).AsSpan<float>().ToArray();
                 var largest = expected.Max(Math.Abs);
                 for (var j = 0; j < expected.Length; j++)
                 {
                     var tolerance = 2e-4 * largest + 1e-7;
                     Assert.True(Math.Abs(expected[j] - actual[j]) <= tolerance,
-                        $"function {seed}, output {i}: element {j} is {actual[j]:R}, not {expected[j]:R}, of {largest:R} at most");
+                        $"function {seed}, output {i}: {j} is {actual[j]:R}, not {expected[j]:R}, of {largest:R} at most");
                 }
             }
         }

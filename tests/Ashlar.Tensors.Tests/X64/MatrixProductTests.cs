@@ -31,7 +31,8 @@ public sealed unsafe class MatrixProductTests
         var type = form == RightForm.Pairs ? DType.BF16 : DType.F32;
         int[] heights = [12, 24, 60, MatrixProduct.MostBlockRows, 1 << 30];
         var blockRows = heights[random.Next(heights.Length)];
-        var spec = new MatrixProduct(type, k, n, isLeftTransposed, isPacked, blockRows, random.Next(1, 7));
+        var isAdded = random.Next(3) == 0;
+        var spec = new MatrixProduct(type, k, n, isLeftTransposed, isPacked, blockRows, random.Next(1, 7), isAdded);
         var about = $"{seed}: {matrices} of {m} rows, {spec}";
 
         var (left, right) = (Numbers(random, matrices * m * k), Numbers(random, (isShared ? 1 : matrices) * k * n));
@@ -68,6 +69,8 @@ public sealed unsafe class MatrixProductTests
             converted.Check(about);
         }
 
+        var before = isAdded ? Numbers(random, matrices * m * n) : [];
+        before.CopyTo(new Span<float>(output.Floats, before.Length));
         var blocks = (m + (long)blockRows - 1) / blockRows;
         long rightBytes = isShared ? 0 : isPacked ? PlainWeights.Bytes(type, k, n) : k * n * sizeof(float);
         Run(
@@ -79,7 +82,7 @@ public sealed unsafe class MatrixProductTests
         for (var at = 0; at < matrices * m * n; at++)
         {
             var (matrix, row, column) = (at / n / m, at / n % m, at % n);
-            double sum = 0, magnitude = 0;
+            double sum = isAdded ? before[at] : 0, magnitude = Math.Abs(sum);
             for (var i = 0; i < k; i++)
             {
                 var x = left[matrix * m * k + (isLeftTransposed ? i * m + row : row * k + i)];

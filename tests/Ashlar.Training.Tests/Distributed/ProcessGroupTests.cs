@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using Ashlar.Tensors;
 using Ashlar.Training.Distributed;
@@ -85,12 +83,12 @@ public class ProcessGroupTests
     [Fact]
     public void A_rank_that_stands_still_is_named_within_its_patience()
     {
-        var place = new ProcessPlace(0, 3, "localhost", FreePort());
+        var place = new ProcessPlace(0, 3, "localhost", Ranks.FreePort());
         var patience = TimeSpan.FromSeconds(1);
         using var end = new CountdownEvent(2);
         var errors = new string?[3];
         var started = TimeProvider.System.GetTimestamp();
-        OnThreads(3, rank =>
+        Ranks.OnThreads(3, rank =>
         {
             if (rank == 1)
             {
@@ -113,7 +111,7 @@ public class ProcessGroupTests
     [Fact]
     public void Who_waits_in_vain_is_told_which_rank_is_missing()
     {
-        var place = new ProcessPlace(0, 2, "localhost", FreePort());
+        var place = new ProcessPlace(0, 2, "localhost", Ranks.FreePort());
         var error = Assert.Throws<ProcessGroupException>(
             () => ProcessGroup.Join(place, "", startPatience: TimeSpan.FromMilliseconds(300),
                 cancellation: TestContext.Current.CancellationToken));
@@ -123,9 +121,9 @@ public class ProcessGroupTests
     [Fact]
     public void Strangers_at_the_port_do_not_disturb_those_who_meet()
     {
-        var port = FreePort();
+        var port = Ranks.FreePort();
         using var end = new CountdownEvent(2);
-        OnThreads(3, rank =>
+        Ranks.OnThreads(3, rank =>
         {
             if (rank < 2)
             {
@@ -151,36 +149,17 @@ public class ProcessGroupTests
 
     private static ProcessGroupException[] Failures(int count, Action<ProcessGroup> act, Func<int, string>? fingerprint = null)
     {
-        var port = FreePort();
+        var port = Ranks.FreePort();
         var errors = new ProcessGroupException[count];
-        OnThreads(count, rank => errors[rank] = Assert.Throws<ProcessGroupException>(
+        Ranks.OnThreads(count, rank => errors[rank] = Assert.Throws<ProcessGroupException>(
             () => Join(rank, count, port, act, fingerprint?.Invoke(rank) ?? "")));
         return errors;
     }
 
     private static void Together(int count, Action<ProcessGroup> act)
     {
-        var port = FreePort();
-        OnThreads(count, rank => Join(rank, count, port, act, ""));
-    }
-
-    private static void OnThreads(int count, Action<int> act)
-    {
-        var errors = new ConcurrentQueue<Exception>();
-        var threads = Enumerable.Range(0, count).Select(rank => new Thread(() =>
-        {
-            try
-            {
-                act(rank);
-            }
-            catch (Exception error)
-            {
-                errors.Enqueue(error);
-            }
-        })).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
-        if (!errors.IsEmpty) throw new AggregateException(errors);
+        var port = Ranks.FreePort();
+        Ranks.OnThreads(count, rank => Join(rank, count, port, act, ""));
     }
 
     private static void Join(int rank, int count, int port, Action<ProcessGroup> act, string fingerprint)
@@ -195,12 +174,5 @@ public class ProcessGroupTests
     {
         var random = new Random(seed * 31 + rank * 7 + tensor);
         return [.. Enumerable.Range(0, size).Select(_ => random.NextSingle() * 2 - 1)];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.IPv6Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -3,9 +3,9 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Autodiff.Rules;
 
 /// <summary>
-/// Attention over a paged cache, differentiated as the composition that it is: the rows that the block table names are gathered for
-/// each token, so that it takes memory for every pair of a token and a position. Training has attention without a cache; this is
-/// for gradients of a graph that is there for generating.
+/// Attention over a paged cache, differentiated as the composition that it is: the rows that the block table names are gathered
+/// for each token, so that it takes memory for every pair of a token and a position. Training has attention without a cache; this
+/// is for gradients of a graph that is there for generating.
 /// </summary>
 internal static class AttentionGradient
 {
@@ -25,7 +25,7 @@ internal static class AttentionGradient
         var (queries, positions) = (new Tensor(node.Sources[0]), new Tensor(node.Sources[3]));
         var (tokens, heads, size) = (queries.Shape[0], queries.Shape[1], queries.Shape[2]);
         var (keyHeads, valueSize) = (node.Sources[1].Shape[1], node.Sources[2].Shape[2]);
-        if (!heads.TryDivide(keyHeads, out var group)) throw new InvalidOperationException("the heads are no multiple"); // was checked
+        heads.TryDivide(keyHeads, out var group); // as the operation's shape rule has checked
         var blocks = new Tensor(node.Sources[5]).Gather(new Tensor(node.Sources[4])); // (tokens, blocks)
         var span = blocks.Shape[1] * attention.BlockSize;
 

@@ -3,8 +3,8 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Autodiff.Rules;
 
 /// <summary>
-/// Matrix products. A right operand of BF16 has BF16 in the products of its gradient too; what is computed from F16 and from block
-/// formats is computed with as it is decoded.
+/// Matrix products. A right operand of BF16 has BF16 in the products of its gradient too; what is computed from F16 and from
+/// block formats is computed with as it is decoded.
 /// </summary>
 internal static class MatMulGradient
 {

@@ -19,8 +19,10 @@ namespace Ashlar.Tensors.Backends.Kernels;
 /// </param>
 /// <param name="blockRows">Rows of a block.</param>
 /// <param name="partGroups">Groups of 16 columns in a part.</param>
+/// <param name="isAdded">Whether products are added to what the output holds, before all others.</param>
 internal sealed class MatrixProduct(
-    DType type, long k, long n, bool isLeftTransposed, bool isRightPacked, int blockRows, int partGroups) : KernelSpecification
+    DType type, long k, long n, bool isLeftTransposed, bool isRightPacked, int blockRows, int partGroups, bool isAdded = false)
+    : KernelSpecification
 {
     /// <summary>The most rows of a block: a block of F32 with 512 elements of each row stays in the second cache.</summary>
     public const int MostBlockRows = 192;
@@ -39,6 +41,8 @@ internal sealed class MatrixProduct(
 
     public int PartGroups => partGroups;
 
+    public bool IsAdded => isAdded;
+
     /// <summary>Groups of 16 columns.</summary>
     public long Groups => (n + WeightMatMul.Columns - 1) / WeightMatMul.Columns;
 
@@ -48,6 +52,6 @@ internal sealed class MatrixProduct(
     public override int ArgumentCount => 8;
 
     public override string Key { get; } =
-        $"product {type}, {(isLeftTransposed ? "transposed, " : "")}{k} x {n}{(isRightPacked ? " packed" : "")}, "
+        $"product {type}, {(isAdded ? "added, " : "")}{(isLeftTransposed ? "transposed, " : "")}{k} x {n}{(isRightPacked ? " packed" : "")}, "
         + $"items of {blockRows} x {partGroups * WeightMatMul.Columns}";
 }

@@ -53,11 +53,13 @@ internal sealed unsafe class MatrixProductKernel : PortableKernel
         {
             var count = (int)Math.Min(PartElements, k - start);
             // The rows as if the elements before these were there.
-            var input = (float*)left + row * k;
+            // What begins behind the first element is added to what is there.
+            var shift = _product.IsAdded ? 1 : 0;
+            var input = (float*)left + row * k - shift;
             if (_product.IsLeftTransposed)
             {
                 Turn((float*)(left + start * leftStride) + row, leftStride, count, rows, turned);
-                input = turned - start;
+                input = turned - start - shift;
             }
 
             var stride = _product.IsLeftTransposed ? PartElements : k;
@@ -67,7 +69,7 @@ internal sealed unsafe class MatrixProductKernel : PortableKernel
                 var columns = (int)Math.Min(Columns, n - g * Columns);
                 var at = new MatMulRows(
                     (byte*)input, stride * sizeof(float), (byte*)(output + row * n + g * Columns), n * sizeof(float), rows);
-                PanelProduct.Run(at, start, PanelOf(right, g, start, count, columns, panel), count, columns);
+                PanelProduct.Run(at, start + shift, PanelOf(right, g, start, count, columns, panel), count, columns);
             }
         }
     }

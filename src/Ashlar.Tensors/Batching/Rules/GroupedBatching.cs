@@ -3,8 +3,8 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Batching.Rules;
 
 /// <summary>
-/// Products of rows with matrices that they name: the rows of all samples are one list, and where samples have matrices of their own,
-/// those are one list too.
+/// Products of rows with matrices that they name: the rows of all samples are one list, and where samples have matrices of their
+/// own, those are one list too.
 /// </summary>
 internal static class GroupedBatching
 {

@@ -26,7 +26,9 @@ internal static class SequenceBatching
         }
 
         var hasTables = hasCaches || node.IsBatched(5);
-        var table = hasCaches ? node.JoinedPlaces(5, rows.Value / attention.BlockSize) : hasTables ? node.Joined(5) : node.AsIs(5);
+        var table = hasCaches ? node.JoinedPlaces(5, rows.Value / attention.BlockSize)
+            : hasTables ? node.Joined(5)
+            : node.AsIs(5);
         var sequences = hasTables ? node.JoinedPlaces(4, node.Node.Inputs[5].Shape[0]) : node.Joined(4);
         var (keys, values) = hasCaches ? (node.Joined(1), node.Joined(2)) : (node.AsIs(1), node.AsIs(2));
         Tensor[] inputs = [node.Joined(0), keys, values, node.Joined(3), sequences, table];

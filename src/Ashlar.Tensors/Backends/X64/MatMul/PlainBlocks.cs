@@ -37,9 +37,10 @@ internal sealed class PlainBlocks
     /// <param name="mostRows">How many rows are expected at most.</param>
     /// <param name="worthConverting">From how many rows on panels are converted to F32 where that costs anything.</param>
     /// <param name="isTransposed">Whether the input lies as (k, rows), as far apart as the frame says.</param>
+    /// <param name="isAdded">Whether the output holds sums before the first stretch too.</param>
     public PlainBlocks(
         KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, long inputStride, int divisor,
-        int mostRows = int.MaxValue, int worthConverting = 0, bool isTransposed = false)
+        int mostRows = int.MaxValue, int worthConverting = 0, bool isTransposed = false, bool isAdded = false)
     {
         _code = kernel.Code;
         (_format, _inputStride, _divisor, _worthConverting) = (format, inputStride, divisor, worthConverting);
@@ -52,7 +53,7 @@ internal sealed class PlainBlocks
             + (isTransposed ? (int)((_blockRows + most - 1) / most * rows.TileStride) : _blockRows * stride);
         if (isTransposed) _turned = new PlainColumnCopy(kernel, vectors, rows, PlainFrame.Bytes);
         _copy = new PlainRowCopy(kernel, vectors, inputStride, PlainFrame.Bytes, stride);
-        _panels = new PlainPanels(kernel, vectors, format, n, rows, divisor > 0, isBlocked: true);
+        _panels = new PlainPanels(kernel, vectors, format, n, rows, divisor > 0, isBlocked: true, isAdded);
         if (isConverting) _conversion = new PlainConversion(kernel, vectors, format, panel, BlockWords, _blockRows);
         var groups = PlainTile.GroupsFor(most, vectors.IsWide);
         ScratchBytes = panel + (isConverting ? groups * BlockWords * WeightMatMul.Columns * sizeof(float) : 0);

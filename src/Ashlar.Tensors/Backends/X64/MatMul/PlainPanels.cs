@@ -17,8 +17,10 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="rows">Where the input's elements lie.</param>
 /// <param name="isOrdered">Whether the output's rows are named by an order.</param>
 /// <param name="isBlocked">Whether there may be a stretch of k before this one, whose sums the output holds.</param>
+/// <param name="isAdded">Whether the output holds sums before the first stretch too.</param>
 internal sealed class PlainPanels(
-    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, PlainRows rows, bool isOrdered, bool isBlocked)
+    KernelAssembler kernel, PlainVectors vectors, PlainFormat format, long n, PlainRows rows, bool isOrdered, bool isBlocked,
+    bool isAdded = false)
 {
     /// <summary>The number of the stretch's first double word.</summary>
     public static AssemblerRegister64 FirstWord => r15;
@@ -162,8 +164,12 @@ internal sealed class PlainPanels(
         Label add = _code.CreateLabel(), fresh = _code.CreateLabel();
         if (isBlocked)
         {
-            _code.test(FirstWord, FirstWord);
-            _code.je(fresh);
+            if (!isAdded)
+            {
+                _code.test(FirstWord, FirstWord);
+                _code.je(fresh);
+            }
+
             Outputs(tile, rows, groups, isStore: false);
             _code.jmp(add);
         }

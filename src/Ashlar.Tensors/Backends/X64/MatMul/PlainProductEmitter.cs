@@ -26,7 +26,8 @@ internal static class PlainProductEmitter
         var rowBytes = spec.Type == DType.F32 ? spec.K * sizeof(float) : BFloat16Rows.Stride(spec.K);
         if (spec.IsLeftTransposed) rowBytes = sizeof(float);
         var blocks = new PlainBlocks(
-            kernel, vectors, format, spec.N, rowBytes, divisor: 0, spec.BlockRows, isTransposed: spec.IsLeftTransposed);
+            kernel, vectors, format, spec.N, rowBytes, divisor: 0, spec.BlockRows, isTransposed: spec.IsLeftTransposed,
+            isAdded: spec.IsAdded);
         var code = kernel.Code;
         Label next = code.CreateLabel(), end = code.CreateLabel();
         code.mov(PlainFrame.Next, KernelAssembler.From);

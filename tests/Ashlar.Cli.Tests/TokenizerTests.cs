@@ -14,10 +14,12 @@ public sealed class TokenizerTests : IDisposable
     public async Task A_vocabulary_is_trained_written_and_read_again(string output)
     {
         var text = Path.Combine(_folder.FullName, "text.txt");
-        await File.WriteAllTextAsync(text, string.Concat(Enumerable.Repeat("the cat sat on the mat ", 20)), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(text, string.Concat(Enumerable.Repeat("the cat sat on the mat ", 20)),
+            TestContext.Current.CancellationToken);
         var path = Path.Combine(_folder.FullName, output);
         var outcome = await AshlarProcess.Run(
-            "tokenizer", "train", text, "--vocab-size", "262", "--special", "<|end|>", "--eos", "<|end|>", "--pre-tokenizer", "qwen2",
+            "tokenizer", "train", text, "--vocab-size", "262", "--special", "<|end|>", "--eos", "<|end|>", "--pre-tokenizer",
+            "qwen2",
             "--threads", "2", "--out", path);
         Assert.Contains("262 tokens", outcome.Done().Text, StringComparison.Ordinal);
         var ids = await AshlarProcess.Run("tokenize", path, "the mat<|end|>", "--parse-special", "--json");
@@ -30,7 +32,8 @@ public sealed class TokenizerTests : IDisposable
     {
         var text = Path.Combine(_folder.FullName, "text.txt");
         await File.WriteAllTextAsync(text, "abab", TestContext.Current.CancellationToken);
-        var outcome = await AshlarProcess.Run("tokenizer", "train", text, "--vocab-size", "300", "--out", Path.Combine(_folder.FullName, "v.gguf"));
+        var outcome = await AshlarProcess.Run("tokenizer", "train", text, "--vocab-size", "300", "--out",
+            Path.Combine(_folder.FullName, "v.gguf"));
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("of 300 tokens there are 257", outcome.Error, StringComparison.Ordinal);
     }

@@ -16,7 +16,7 @@ namespace Ashlar.Tiny.Tests;
 public sealed class CorpusTests : IDisposable
 {
     private static readonly Lazy<IReadOnlyList<Fact>> Facts = new(TinyCommands.Facts);
-    private static readonly ChatDialect Dialect = new ChatPromptTemplate(ChatTemplate.Parse(File.ReadAllText(CorpusWriter.TemplatePath))).Dialect;
+    private static readonly ChatDialect Dialect = ChatDialect.Of(File.ReadAllText(CorpusWriter.TemplatePath));
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ashlar-tiny-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -56,7 +56,8 @@ public sealed class CorpusTests : IDisposable
                 var messages = document.RootElement.GetProperty("messages").EnumerateArray().ToArray();
                 Assert.Equal("assistant", messages[^1].GetProperty("role").GetString());
                 Assert.DoesNotContain(
-                    messages.Where(message => message.GetProperty("role").GetString() == "user").Select(message => message.GetProperty("content").GetString()!),
+                    messages.Where(message => message.GetProperty("role").ValueEquals("user"))
+                        .Select(message => message.GetProperty("content").GetString()!),
                     text => heldOut.Contains(text) && name.Contains("commands", StringComparison.Ordinal));
             }
         }
@@ -83,7 +84,8 @@ public sealed class CorpusTests : IDisposable
     public void Every_conversation_fits_a_row_of_the_recipe()
     {
         var files = Write("rows", 4);
-        var texts = files.Where(file => file.Key.EndsWith(".jsonl", StringComparison.Ordinal)).Select(file => Path.Combine(_folder.FullName, "rows", file.Key));
+        var texts = files.Where(file => file.Key.EndsWith(".jsonl",
+            StringComparison.Ordinal)).Select(file => Path.Combine(_folder.FullName, "rows", file.Key));
         var tokenizer = BytePairTrainer.Train(TextFiles.Read(texts), new BytePairOptions
         {
             VocabularySize = 3072,
@@ -91,7 +93,8 @@ public sealed class CorpusTests : IDisposable
             SpecialTokens = ["<|im_start|>", "<|im_end|>"],
         }, cancellation: TestContext.Current.CancellationToken).ToTokenizer();
         var template = ChatTemplate.Parse(File.ReadAllText(CorpusWriter.TemplatePath));
-        var length = int.Parse(Regex.Match(Recipe("instruct.yaml"), "length: ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        var length = int.Parse(Regex.Match(Recipe("instruct.yaml"), "length: ([0-9]+)").Groups[1].Value,
+            CultureInfo.InvariantCulture);
         foreach (var part in new Parts(Facts.Value).All)
         {
             for (var i = 0; i < 1000; i++)
@@ -119,7 +122,8 @@ public sealed class CorpusTests : IDisposable
         }
     }
 
-    private static string Recipe(string name) => File.ReadAllText(Path.Combine(TinyCommands.Root(), "recipes", "ashlar-tiny", name));
+    private static string Recipe(string name) => File.ReadAllText(Path.Combine(TinyCommands.Root(), "recipes", "ashlar-tiny",
+        name));
 
     private Dictionary<string, byte[]> Write(string name, ulong seed)
     {

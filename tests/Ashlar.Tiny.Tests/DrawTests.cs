@@ -27,7 +27,8 @@ public class DrawTests
     {
         var draw = new Draw(3);
         var said = Enumerable.Range(0, 200).Select(_ => Phrase.Say(draw, "[a|b[c|d]|] {x}!", ("x", "[y]"))).ToHashSet();
-        Assert.Equal(["a [y]!", "bc [y]!", "bd [y]!", " [y]!"], said.OrderBy(text => text[0] == ' ').ThenBy(text => text, StringComparer.Ordinal));
+        Assert.Equal(["a [y]!", "bc [y]!", "bd [y]!", " [y]!"], said.OrderBy(text => text[0] == ' ').ThenBy(text => text,
+            StringComparer.Ordinal));
         Assert.Throws<ArgumentException>(() => Phrase.Say(draw, "{y}", ("x", "")));
         Assert.Throws<FormatException>(() => Phrase.Of("[a"));
         Assert.Throws<FormatException>(() => Phrase.Of("a]"));

@@ -30,12 +30,14 @@ public class FactTests
                 "short" => $"{fact.Answer}, {Word(fact, "opt")}",
                 "long" => $"{Word(fact, "opt")}, {fact.Answer}",
                 "option-of" => fact.Answer.TrimEnd('.'),
-                "usage" => fact.Answer.Split(' ')[^2] is var last && last.StartsWith("ashlar", StringComparison.Ordinal) ? last : "Usage: " + Word(fact, "cmd"),
+                "usage" => fact.Answer.Split(' ')[^2] is var last && last.StartsWith("ashlar",
+                StringComparison.Ordinal) ? last : "Usage: " + Word(fact, "cmd"),
                 "required" => "(REQUIRED)",
                 _ => fact.Answer.StartsWith("--", StringComparison.Ordinal) ? fact.Answer : "Options:",
             };
             Assert.Contains(wanted, page, StringComparison.Ordinal);
-            foreach (var option in Regex.Matches(fact.Answer + " " + Words(fact), "(?<= |^)--[a-z-]+").Select(match => match.Value))
+            foreach (var option in Regex.Matches(fact.Answer + " " + Words(fact),
+                "(?<= |^)--[a-z-]+").Select(match => match.Value))
             {
                 Assert.True(Regex.IsMatch(page, $"{option}[ ,]"), $"{option} of {fact}");
             }
@@ -55,8 +57,10 @@ public class FactTests
     [Fact]
     public void The_environment_variables_are_those_that_the_source_reads()
     {
-        var source = string.Concat(Directory.EnumerateFiles(Path.Combine(TinyCommands.Root(), "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        var source = string.Concat(Directory.EnumerateFiles(Path.Combine(TinyCommands.Root(), "src"), "*.cs",
+            SearchOption.AllDirectories)
+            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                StringComparison.Ordinal))
             .Select(File.ReadAllText));
         Assert.All(EnvironmentFacts.Names, name => Assert.Contains($"\"{name}\"", source, StringComparison.Ordinal));
     }
@@ -74,11 +78,17 @@ public class FactTests
 
     private static string Word(Fact fact, string name) => fact.Words.Single(word => word.Name == name).Value;
 
-    private static string Words(Fact fact) => string.Join(' ', fact.Words.Where(word => word.Name == "opt").Select(word => word.Value));
+    private static string Words(Fact fact) => string.Join(' ',
+        fact.Words.Where(word => word.Name == "opt").Select(word => word.Value));
 
     private static async Task<(int Code, string Output)> Run(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ashlar.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;

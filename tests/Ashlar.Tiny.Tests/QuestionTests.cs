@@ -29,7 +29,8 @@ public class QuestionTests
         {
             var draw = Draw.Of(Seed, "asked", index);
             var forms = QuestionForms.Of(fact.Kind).HeldOut.Length;
-            string[] heldOut = [.. Enumerable.Range(0, forms * 8).Select(i => Plain(Questions.HeldOut(fact, i % forms, draw))).Distinct()];
+            string[] heldOut = [.. Enumerable.Range(0, forms * 8).Select(i => Plain(Questions.HeldOut(fact, i % forms,
+                draw))).Distinct()];
             for (var i = 0; i < 300; i++)
             {
                 var trained = Plain(Questions.Trained(fact, draw));
@@ -75,5 +76,6 @@ public class QuestionTests
         }
     }
 
-    private static string Plain(string question) => question.Replace("`", "", StringComparison.Ordinal).TrimEnd('?', '.').ToUpperInvariant();
+    private static string Plain(string question) => question.Replace("`", "", StringComparison.Ordinal).TrimEnd('?',
+        '.').ToUpperInvariant();
 }

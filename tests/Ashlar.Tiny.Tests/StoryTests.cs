@@ -48,7 +48,8 @@ public partial class StoryTests
     [Fact]
     public void Stories_are_of_few_words_and_short_and_no_two_are_alike()
     {
-        var words = Stories.Value.SelectMany(story => Word().Matches(story.Text)).Select(match => match.Value.ToLowerInvariant()).ToHashSet();
+        var words = Stories.Value.SelectMany(story => Word().Matches(story.Text))
+            .Select(match => match.Value.ToLowerInvariant()).ToHashSet();
         Assert.InRange(words.Count, 500, 1500);
         Assert.All(Stories.Value, story => Assert.InRange(Word().Count(story.Text), 50, 220));
         Assert.Equal(Count, Stories.Value.Select(story => story.Text).Distinct().Count());
@@ -63,14 +64,35 @@ public partial class StoryTests
             var known = Beings(story).Select(being => being.Name).ToHashSet();
             var named = Word().Matches(story.Text).Select(match => match.Value).Where(names.Contains);
             Assert.True(named.All(known.Contains), story.Text);
-            Assert.True(Broken().Match(story.Text) is { Success: false }, $"'{Broken().Match(story.Text).Value}' in: {story.Text}");
+            Assert.True(Broken().Match(story.Text) is { Success: false },
+                $"'{Broken().Match(story.Text).Value}' in: {story.Text}");
             Assert.Contains(story.Text[^1], ".!\"");
             Assert.Contains(story.Hero.Name, story.Text, StringComparison.Ordinal);
             Assert.Contains(story.Thing.Noun, story.Text, StringComparison.Ordinal);
         }
     }
 
-    private static IEnumerable<Being> Beings(Story story) => story.World.Log.SelectMany(happening => new[] { happening.Who, happening.Other }).OfType<Being>();
+    [Fact]
+    public void The_check_takes_the_generators_stories_and_refuses_nonsense_and_strangers()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            var draw = Draw.Of(Seed, "checked", i);
+            var story = Story.Create(draw);
+            var request = StoryPrompts.Ask(story, draw, heldOut: i % 2 == 0);
+            Assert.True(StoryCheck.Judge(request, story.Text) == new StoryVerdict(true, true), $"{request}\n{story.Text}");
+            var stranger = story.Text.Replace(story.Hero.Name, "Zed", StringComparison.Ordinal);
+            Assert.False(StoryCheck.Judge(request, stranger).IsConsistent);
+            Assert.False(StoryCheck.Judge("Tell me a story about a dragon and a walrus.", "").IsStory);
+            Assert.False(StoryCheck.Judge(request, string.Concat(Enumerable.Repeat("\". \". ", 60))).IsStory);
+            Assert.False(StoryCheck.Judge(request, string.Concat(Enumerable.Repeat("Tim went to the forest. ", 20))).IsStory);
+            var other = Cast.Animals.First(kind => !story.Text.Contains(kind, StringComparison.Ordinal));
+            Assert.False(StoryCheck.Judge($"Tell me a story about a {other}.", story.Text).IsConsistent);
+        }
+    }
+
+    private static IEnumerable<Being> Beings(Story story) => story.World.Log.SelectMany(happening => new[] { happening.Who,
+        happening.Other }).OfType<Being>();
 
     // What happened, gone through once more by rules of its own.
     private static Happening? FirstImpossible(IReadOnlyList<Happening> log)
@@ -81,7 +103,8 @@ public partial class StoryTests
         foreach (var happening in log)
         {
             var (deed, who, other, thing, place) = happening;
-            var isHere = who is not null && where.TryGetValue(who.Name, out var at) && (other is null || where.GetValueOrDefault(other.Name) == at);
+            var isHere = who is not null && where.TryGetValue(who.Name,
+                out var at) && (other is null || where.GetValueOrDefault(other.Name) == at);
             var owns = thing is not null && who is not null && has.GetValueOrDefault(thing) == who.Name;
             var isPossible = deed switch
             {
@@ -97,7 +120,8 @@ public partial class StoryTests
             if (!isPossible) return happening;
             if (deed is Deed.Begin && thing is null || deed is Deed.Go) where[who!.Name] = place!.Name;
             if (deed is Deed.Begin && thing is not null && who is null) where["lying " + thing] = place!.Name;
-            if ((deed is Deed.Begin && thing is not null && who is not null) || deed is Deed.Take or Deed.Make) has[thing!] = who!.Name;
+            var begins = deed is Deed.Begin && thing is not null && who is not null;
+            if (begins || deed is Deed.Take or Deed.Make) has[thing!] = who!.Name;
             if (deed is Deed.Take) where.Remove("lying " + thing);
             if (deed is Deed.Give) has[thing!] = other!.Name;
             if (deed is Deed.Drop) (where["lying " + thing], has[thing!]) = (where[who!.Name], "");

@@ -16,7 +16,8 @@ public class SumTests
             var draw = Draw.Of(Seed, "sums", i);
             var sum = SumTexts.Draw(draw);
             Assert.InRange(sum.Result, 0, 1998);
-            foreach (var answer in (string[])[SumTexts.Ask(sum, draw, i % 2 == 0).Answer, sum.Worked(), NumberWords.Of(sum.Result), $"{sum.Result}"])
+            foreach (var answer in (string[])[SumTexts.Ask(sum, draw, i % 2 == 0).Answer, sum.Worked(),
+                NumberWords.Of(sum.Result), $"{sum.Result}"])
             {
                 Assert.True(SumTexts.IsRight(sum.Result, answer), $"seed {Seed}, {sum}: {answer}");
                 Assert.False(SumTexts.IsRight(sum.Result + 1, answer), $"seed {Seed}, {sum}: {answer}");
@@ -45,7 +46,8 @@ public class SumTests
 
                 var sides = step.Split(',')[0].Split(" = ");
                 var value = 0;
-                foreach (var term in sides[0].Replace("- ", "-", StringComparison.Ordinal).Replace("+ ", "", StringComparison.Ordinal).Split(' '))
+                foreach (var term in sides[0].Replace("- ", "-", StringComparison.Ordinal).Replace("+ ", "",
+                    StringComparison.Ordinal).Split(' '))
                 {
                     value += int.Parse(term, CultureInfo.InvariantCulture);
                 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ashlar.Engine.Dialects;
 using Ashlar.Models.Templates;
@@ -14,7 +15,8 @@ public class ToolTests
 
     private static readonly ChatPromptTemplate Template = new(ChatTemplate.Parse(File.ReadAllText(CorpusWriter.TemplatePath)));
 
-    private static IEnumerable<ToolTalk> Talks(bool heldOut) => Enumerable.Range(0, Count).Select(i => ToolTalk.Create(Draw.Of(Seed, "tools", i), heldOut));
+    private static IEnumerable<ToolTalk> Talks(bool heldOut) => Enumerable.Range(0,
+        Count).Select(i => ToolTalk.Create(Draw.Of(Seed, "tools", i), heldOut));
 
     [Fact]
     public void The_template_is_of_the_dialect_that_the_calls_are_written_in_and_shows_tools()
@@ -33,7 +35,11 @@ public class ToolTests
             if (talk.Call is null) messages.Add(Json(Message.Assistant(talk.Answer!)));
             else
             {
-                var call = new JsonObject { ["name"] = (string?)talk.Call["name"], ["arguments"] = talk.Call["arguments"]!.ToJsonString() };
+                var call = new JsonObject
+                {
+                    ["name"] = (string?)talk.Call["name"],
+                    ["arguments"] = talk.Call["arguments"]!.ToJsonString()
+                };
                 messages.Add((JsonNode)new JsonObject
                 {
                     ["role"] = "assistant",
@@ -61,7 +67,8 @@ public class ToolTests
     [InlineData(true)]
     public void The_check_takes_what_the_generator_says(bool heldOut)
     {
-        foreach (var talk in Talks(heldOut)) Assert.Equal(new CallVerdict(true, true), CallCheck.Judge(Template.Dialect, talk, talk.Expected));
+        foreach (var talk in Talks(heldOut)) Assert.Equal(new CallVerdict(true, true), CallCheck.Judge(Template.Dialect, talk,
+            talk.Expected));
     }
 
     [Fact]
@@ -78,13 +85,17 @@ public class ToolTests
 
             var arguments = call["arguments"]!.AsObject();
             var first = arguments.First();
-            JsonNode other = first.Value!.GetValueKind() == System.Text.Json.JsonValueKind.String ? "other" : 12345;
-            var isSwitch = first.Value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False;
+            JsonNode other = first.Value!.GetValueKind() == JsonValueKind.String ? "other" : 12345;
+            var isSwitch = first.Value.GetValueKind() is JsonValueKind.True or JsonValueKind.False;
             if (!isSwitch) Assert.Equal(new(true, false), Judge(Changed(first.Key, other)));
             Assert.Equal(new(false, false), Judge(Changed(first.Key, new JsonArray())));
             Assert.Equal(new(false, false), Judge(Changed("another", 1)));
             Assert.Equal(new(false, false), Judge(Changed(first.Key, null)));
-            Assert.Equal(new(false, false), Judge(new JsonObject { ["name"] = "unknown", ["arguments"] = arguments.DeepClone() }));
+            Assert.Equal(new(false, false), Judge(new JsonObject
+            {
+                ["name"] = "unknown",
+                ["arguments"] = arguments.DeepClone()
+            }));
             Assert.Equal(new(false, false), CallCheck.Judge(Template.Dialect, talk, talk.Expected[..^15]));
             Assert.Equal(new(false, false), CallCheck.Judge(Template.Dialect, talk, ToolTalk.NoTool));
 
@@ -107,8 +118,10 @@ public class ToolTests
     {
         var trained = ToolKind.All.SelectMany(kind => kind.Trained).ToHashSet();
         Assert.DoesNotContain(ToolKind.All.SelectMany(kind => kind.HeldOut), trained.Contains);
-        var said = Enumerable.Range(0, 30_000).Select(i => ToolTalk.Create(Draw.Of(Seed, "trained", i), heldOut: false)).Where(talk => talk.Call is not null)
+        var said = Enumerable.Range(0, 30_000).Select(i => ToolTalk.Create(Draw.Of(Seed, "trained", i),
+            heldOut: false)).Where(talk => talk.Call is not null)
             .Select(talk => talk.Request).ToHashSet();
-        Assert.DoesNotContain(Talks(heldOut: true).Where(talk => talk.Call is not null).Select(talk => talk.Request), said.Contains);
+        Assert.DoesNotContain(Talks(heldOut: true).Where(talk => talk.Call is not null).Select(talk => talk.Request),
+            said.Contains);
     }
 }

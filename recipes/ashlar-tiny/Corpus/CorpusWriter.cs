@@ -7,7 +7,8 @@ using Ashlar.Tiny.Drawing;
 namespace Ashlar.Tiny.Corpus;
 
 /// <summary>
-/// Writes all texts: <c>pretrain/</c> and <c>instruct/</c> with a file of JSON lines for each part, <c>heldout/</c> with texts and
+/// Writes all texts: <c>pretrain/</c> and <c>instruct/</c> with a file of JSON lines for each part, <c>heldout/</c> with texts
+/// and
 /// questions that neither has.
 /// </summary>
 /// <param name="facts">What is true of the program.</param>

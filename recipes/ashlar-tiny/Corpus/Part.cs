@@ -10,4 +10,5 @@ namespace Ashlar.Tiny.Corpus;
 /// <param name="Text">Makes a text to pre-train on; held out or not.</param>
 /// <param name="Talk">Makes a conversation.</param>
 internal sealed record Part(
-    string Name, double BytesPerToken, int PretrainShare, int InstructShare, Func<Draw, bool, string> Text, Func<Draw, Message[]> Talk);
+    string Name, double BytesPerToken, int PretrainShare, int InstructShare, Func<Draw, bool, string> Text, Func<Draw,
+        Message[]> Talk);

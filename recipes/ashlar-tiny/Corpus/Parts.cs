@@ -66,7 +66,8 @@ internal sealed class Parts
 
     private static Message[] ToolMessages(Draw draw) => ToMessages(ToolTalk.Create(draw, heldOut: false));
 
-    private static string ToolText(Draw draw, bool heldOut) => string.Join('\n', ToMessages(ToolTalk.Create(draw, heldOut)).Select(
+    private static string ToolText(Draw draw, bool heldOut) => string.Join('\n', ToMessages(ToolTalk.Create(draw,
+        heldOut)).Select(
         message => message.Role switch
         {
             "system" => message.Content,

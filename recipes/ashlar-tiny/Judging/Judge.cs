@@ -35,7 +35,8 @@ internal sealed class Judge : IDisposable
     }
 
     /// <summary>Asks everything and judges the answers, in the order of the questions.</summary>
-    public async Task<IReadOnlyList<Verdict>> AskAsync(IEnumerable<HeldOutQuestion> questions, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<Verdict>> AskAsync(IEnumerable<HeldOutQuestion> questions,
+        CancellationToken cancellation = default)
     {
         using var free = new SemaphoreSlim(AtOnce);
         return await Task.WhenAll(questions.Select(async question =>
@@ -64,7 +65,8 @@ internal sealed class Judge : IDisposable
         var messages = new JsonArray([.. question.Messages.Where(message => question.Talk is null || message.Role != "system")
             .Select(message => (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]);
         var prompt = _template.Render(messages, tools);
-        var tokenizer = _model.Tokenizer ?? throw new InvalidDataException($"the model has no tokenizer: {_model.TokenizerProblem}");
+        var tokenizer = _model.Tokenizer ?? throw new InvalidDataException($"the model has no tokenizer: "
+            + $"{_model.TokenizerProblem}");
         var request = new GenerationRequest
         {
             PromptTokens = tokenizer.Encode(prompt, addSpecial: false, parseSpecial: true),

@@ -1,6 +1,7 @@
 using Ashlar.Engine.Dialects;
 using Ashlar.Tiny.Commands;
 using Ashlar.Tiny.Corpus;
+using Ashlar.Tiny.Stories;
 using Ashlar.Tiny.Sums;
 using Ashlar.Tiny.Tools;
 
@@ -13,8 +14,6 @@ namespace Ashlar.Tiny.Judging;
 /// <param name="IsRight">Whether it is right.</param>
 internal sealed record Verdict(HeldOutQuestion Question, string Answer, bool IsValid, bool IsRight)
 {
-    private const int LeastStory = 200; // characters
-
     /// <summary>Judges an answer.</summary>
     /// <param name="dialect">How the model writes calls.</param>
     /// <param name="question">What was asked.</param>
@@ -27,10 +26,15 @@ internal sealed record Verdict(HeldOutQuestion Question, string Answer, bool IsV
             return new(question, answer, isValid, isRight);
         }
 
+        if (question.Part == "stories")
+        {
+            var (isStory, isConsistent) = StoryCheck.Judge(question.Messages[^1].Content, answer);
+            return new(question, answer, isStory, isConsistent);
+        }
+
         var isGood = question switch
         {
             { Sum: { } sum } => SumTexts.IsRight(sum.Result, answer),
-            { Part: "stories" } => answer.Length >= LeastStory && answer[^1] is ('.' or '"' or '!'),
             _ => AnswerCheck.IsRight(question.Expected, answer),
         };
         return new(question, answer, isGood, isGood);

@@ -4,8 +4,10 @@ using Ashlar.Tiny.Drawing;
 namespace Ashlar.Tiny.Stories;
 
 /// <summary>
-/// Tells what happens, sentence by sentence. Places of a phrase: <c>{A}</c> is the subject by name or pronoun, <c>{A!}</c> the name,
-/// <c>{A.he}</c>, <c>{A.him}</c>, <c>{A.his}</c> pronouns, <c>{A.kind}</c> as "the fox"; <c>{T}</c> is "the kite", <c>{T.a}</c> "a red
+/// Tells what happens, sentence by sentence. Places of a phrase: <c>{A}</c> is the subject by name or pronoun, <c>{A!}</c> the
+/// name,
+/// <c>{A.he}</c>, <c>{A.him}</c>, <c>{A.his}</c> pronouns, <c>{A.kind}</c> as "the fox"; <c>{T}</c> is "the kite", <c>{T.a}</c>
+/// "a red
 /// kite", <c>{T.my}</c> "kite"; <c>{P}</c> is "the river", <c>{P.in}</c> "by the river"; any other letter in their stead.
 /// </summary>
 internal sealed class Teller(Draw draw)

@@ -9,7 +9,8 @@ internal static class NumberWords
         "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
     ];
 
-    private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
+        "ninety"];
 
     private static readonly Lazy<Dictionary<string, int>> Numbers =
         new(() => Enumerable.Range(0, 2000).ToDictionary(Of, StringComparer.OrdinalIgnoreCase));

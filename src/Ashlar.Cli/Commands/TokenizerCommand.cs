@@ -75,7 +75,8 @@ internal static class TokenizerCommand
     {
         if (output.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out is '{output}'; give a folder, into which tokenizer.json is written, or a .gguf file");
+            throw new UsageException($"--out is '{output}'; give a folder, into which tokenizer.json is written, or a .gguf "
+                + $"file");
         }
 
         var clock = Stopwatch.StartNew();
@@ -86,7 +87,8 @@ internal static class TokenizerCommand
         StandardError.ClearStatus();
         StandardOutput.Writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"wrote {output}: {vocabulary.Count} tokens from {ByteSize.Format(shown.Bytes)} in {clock.Elapsed.TotalSeconds:F1} s"));
+            $"wrote {output}: {vocabulary.Count} tokens from {ByteSize.Format(shown.Bytes)} in {clock.Elapsed.TotalSeconds:F1} "
+                + $"s"));
         if (vocabulary.Count < options.VocabularySize)
         {
             StandardError.WriteLine(

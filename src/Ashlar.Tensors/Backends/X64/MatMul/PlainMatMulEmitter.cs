@@ -24,6 +24,12 @@ internal static class PlainMatMulEmitter
     /// <summary>From so many rows on it pays to make F32 of a panel.</summary>
     private const int WorthConverting = 16;
 
+    /// <summary>
+    /// As this, where the rows lie one behind the other: fewer of them lose less where each tile converts for itself than where
+    /// the memory is not read while a panel is computed.
+    /// </summary>
+    private const int WorthConvertingSuccessive = 49;
+
     /// <summary>Emits a matmul.</summary>
     public static Kernel Emit(WeightMatMul spec, InstructionSet set)
     {
@@ -40,7 +46,8 @@ internal static class PlainMatMulEmitter
         code.mov(PlainPanels.Stride, KernelAssembler.Argument(4));
         if (spec.RowClass == RowClass.Many)
         {
-            var blocks = new PlainBlocks(kernel, vectors, format, spec.N, inputStride, divisor: 0);
+            var blocks = new PlainBlocks(
+                kernel, vectors, format, spec.N, inputStride, divisor: 0, worthConverting: WorthConvertingSuccessive);
             blocks.Emit();
             return kernel.Finish(blocks.ScratchBytes);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ashlar.Cli.Arguments;
 using Ashlar.Cli.Training;
 using Ashlar.Tensors;
+using Ashlar.Training.Runs;
 
 namespace Ashlar.Cli.Commands;
 
@@ -82,8 +83,9 @@ internal static class FinetuneCommand
                 Type = TypeOf(arguments.GetValue(type) ?? "q8_0"),
                 Threads = arguments.GetValue(threads) ?? 0,
             };
-            return RunPresentation.Run(
-                tuning.ToRecipe(), arguments.GetValue(resume), tuning.Merges, arguments.GetValue(json));
+            var recipe = tuning.ToRecipe();
+            return RunPresentation.Show(recipe, arguments.GetValue(json), (tell, interrupted) =>
+                new TrainingRun(recipe, tell) { Merges = tuning.Merges }.Run(arguments.GetValue(resume), interrupted));
         });
         return command;
     }

@@ -51,7 +51,8 @@ internal sealed record Finetuning
 
     public Recipe ToRecipe()
     {
-        if (Template is not null && !File.Exists(Template)) throw new FileNotFoundException($"there is no file '{Template}'", Template);
+        if (Template is not null && !File.Exists(Template)) throw new FileNotFoundException($"there is no file '{Template}'",
+            Template);
         if (!File.Exists(Data)) throw new FileNotFoundException($"there is no file '{Data}'", Data);
         var name = $"{Path.GetFileNameWithoutExtension(Model.TrimEnd('/'))}-finetuned";
         var folder = Path.GetFullPath(Folder ?? Path.Combine("runs", name));

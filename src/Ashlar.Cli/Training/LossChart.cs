@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Ashlar.Cli.Training;
 
-/// <summary>A curve of numbers in a terminal, drawn with Braille's dots: two columns and four rows of them in each character.</summary>
+/// <summary>
+/// A curve of numbers in a terminal, drawn with Braille's dots: two columns and four rows of them in each character.
+/// </summary>
 internal static class LossChart
 {
     private const char Empty = '\u2800';

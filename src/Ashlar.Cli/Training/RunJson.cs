@@ -42,6 +42,14 @@ internal static class RunJson
             ["perplexity"] = report.Perplexity,
             ["tokens"] = report.Tokens,
         },
+        RunPredicted { Prediction: var prediction } => new JsonObject
+        {
+            ["event"] = "prediction",
+            ["loss"] = prediction.Loss,
+            ["low"] = prediction.Low,
+            ["high"] = prediction.High,
+            ["operations"] = prediction.Compute,
+        },
         RunNoticed { Message: var message } => new JsonObject { ["event"] = "notice", ["message"] = message },
         RunFinished end => new JsonObject { ["event"] = "finished", ["output"] = end.Output, ["report"] = end.Report },
         _ => throw new ArgumentException($"an event of kind {what.GetType().Name} has no form", nameof(what)),

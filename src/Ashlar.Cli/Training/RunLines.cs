@@ -32,6 +32,9 @@ internal sealed class RunLines(double peak)
             case RunEvaluated { Report: var report }:
                 Write($"step {report.Step}: held out of {report.Source}: loss {report.Loss:F4}, perplexity {report.Perplexity:F2}");
                 break;
+            case RunPredicted { Prediction: var prediction }:
+                Write($"predicted loss: {prediction.Loss:F4}, between {prediction.Low:F4} and {prediction.High:F4}");
+                break;
             case RunNoticed { Message: var message }:
                 Write($"{message}");
                 break;

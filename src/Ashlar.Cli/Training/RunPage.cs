@@ -7,7 +7,9 @@ using Spectre.Console.Rendering;
 
 namespace Ashlar.Cli.Training;
 
-/// <summary>A run as a page of the terminal that is drawn anew a few times a second: the loss curve and what matters in numbers.</summary>
+/// <summary>
+/// A run as a page of the terminal that is drawn anew a few times a second: the loss curve and what matters in numbers.
+/// </summary>
 internal sealed class RunPage(double peak)
 {
     private const int ChartWidth = 60, ChartHeight = 10;
@@ -40,12 +42,17 @@ internal sealed class RunPage(double peak)
         {
             case RunStarted run:
                 _progress = new RunProgress(run, peak);
+                _evaluations.Clear();
                 break;
             case RunStepped { Report: var step }:
                 _progress!.Add(step);
                 break;
             case RunEvaluated { Report: var report }:
                 _evaluations[report.Source] = report;
+                break;
+            case RunPredicted { Prediction: var prediction }:
+                _notice = string.Create(CultureInfo.InvariantCulture,
+                    $"predicted loss: {prediction.Loss:F4}, between {prediction.Low:F4} and {prediction.High:F4}");
                 break;
             case RunNoticed { Message: var message }:
                 _notice = message;
@@ -73,7 +80,8 @@ internal sealed class RunPage(double peak)
             new Text(string.Join('\n', LossChart.Draw(progress.Losses, ChartWidth, ChartHeight))), new Text(""), table,
         ];
         if (_notice.Length > 0) parts.Add(new Text(_notice));
-        return new Panel(new Rows(parts)) { Header = new PanelHeader(Markup.Escape($" {run.Name} ")), Border = BoxBorder.Rounded };
+        return new Panel(new Rows(parts)) { Header = new PanelHeader(Markup.Escape($" {run.Name} ")),
+            Border = BoxBorder.Rounded };
 
         void Row(string name, FormattableString value) =>
             table.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));

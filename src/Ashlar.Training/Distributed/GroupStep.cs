@@ -59,6 +59,20 @@ internal sealed class GroupStep
         return all.AsSpan<float>().ToArray();
     }
 
+    /// <summary>Whether a number is the same on every process.</summary>
+    public bool Agree(ulong number)
+    {
+        // Pieces of 16 bits, which F32 holds exactly.
+        Span<float> own = [number & 0xFFFF, (number >> 16) & 0xFFFF, (number >> 32) & 0xFFFF, number >> 48];
+        var all = Collect(own);
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (all[i] != own[i % own.Length]) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Gives every process all parameters as their owners have them.</summary>
     public void ShareValues() => Share(_parameters.Values);
 

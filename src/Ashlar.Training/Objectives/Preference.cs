@@ -10,7 +10,8 @@ namespace Ashlar.Training.Objectives;
 /// <summary>
 /// Direct preference optimization (Rafailov and others, 2023): of two answers, the chosen one is to become likelier, against the
 /// model that training began with, than the rejected one does. The loss of a pair is -log s(beta (m - m0)), with the logistic
-/// function s, m the difference of the answers' log probabilities and m0 what it was at the beginning. Rows come in twos: the chosen
+/// function s, m the difference of the answers' log probabilities and m0 what it was at the beginning. Rows come in twos: the
+/// chosen
 /// answer with its prompt, then the rejected one.
 /// </summary>
 internal sealed class Preference : Objective

@@ -37,7 +37,8 @@ public abstract class Optimizer
 
     /// <summary>Makes one step.</summary>
     /// <param name="learningRate">The learning rate, 0 or more.</param>
-    /// <param name="gradientScale">A factor on every gradient: one over the tokens they were summed over, or less to clip.</param>
+    /// <param name="gradientScale">A factor on every gradient: one over the tokens they were summed over, or less to
+    /// clip.</param>
     /// <param name="forEach">The threads.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative, or a number is not finite.</exception>
     public void Step(double learningRate, double gradientScale, ForEach forEach)

@@ -3,7 +3,9 @@ using Ashlar.Models.Training;
 
 namespace Ashlar.Training.Recipes;
 
-/// <summary>Reads the sections of a recipe that say what is trained: <c>model</c>, <c>tokenizer</c>, <c>chat_template</c>.</summary>
+/// <summary>
+/// Reads the sections of a recipe that say what is trained: <c>model</c>, <c>tokenizer</c>, <c>chat_template</c>.
+/// </summary>
 internal static class ModelReader
 {
     private const int Most = 1 << 20;
@@ -11,7 +13,8 @@ internal static class ModelReader
     public static RecipeModel Read(RecipeSection recipe, RecipePaths paths)
     {
         var model = recipe.Section("model");
-        if (!model.IsGiven) throw recipe.Wrong("model", "the section is missing; give the numbers of a new model, or 'from: FILE'");
+        if (!model.IsGiven) throw recipe.Wrong("model",
+            "the section is missing; give the numbers of a new model, or 'from: FILE'");
         var (tokenizer, template) = (recipe.Text("tokenizer"), recipe.Text("chat_template"));
         var text = template is null ? null : ReadTemplate(recipe, paths.Full(template));
         if (model.Text("from") is { } from)
@@ -54,7 +57,8 @@ internal static class ModelReader
             IsTied = model.Flag("tied", true),
             Experts = experts.IsGiven
                 ? new ExpertConfiguration(
-                    experts.Required("count", 2, 4096), experts.Required("used", 1, 4096), experts.Required("feed_forward", 1, Most))
+                    experts.Required("count", 2, 4096), experts.Required("used", 1, 4096), experts.Required("feed_forward", 1,
+                        Most))
                 : null,
         };
         experts.Close();

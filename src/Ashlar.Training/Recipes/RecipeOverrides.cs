@@ -2,7 +2,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Ashlar.Training.Recipes;
 
-/// <summary>Values that the command line sets in place of a recipe's: <c>optimizer.rate=2e-3</c>, <c>data.0.weight=2</c>.</summary>
+/// <summary>
+/// Values that the command line sets in place of a recipe's: <c>optimizer.rate=2e-3</c>, <c>data.0.weight=2</c>.
+/// </summary>
 internal static class RecipeOverrides
 {
     /// <summary>Sets one.</summary>
@@ -27,7 +29,8 @@ internal static class RecipeOverrides
             throw new RecipeException($"--set '{setting}': there is no '{key}' in the recipe");
         }
 
-        if (!mapping.Children.TryGetValue(new YamlScalarNode(key), out var inner) || inner is YamlScalarNode { Value: null or "" })
+        if (!mapping.Children.TryGetValue(new YamlScalarNode(key), out var inner)
+            || inner is YamlScalarNode { Value: null or "" })
         {
             mapping.Children[new YamlScalarNode(key)] = inner = new YamlMappingNode();
         }

@@ -7,7 +7,8 @@ public static class RecipeReader
 {
     /// <summary>Reads a recipe.</summary>
     /// <param name="path">A YAML file.</param>
-    /// <param name="settings">Values in place of the file's, each KEY=VALUE with full stops between the keys that lead to it.</param>
+    /// <param name="settings">Values in place of the file's, each KEY=VALUE with full stops between the keys that lead to
+    /// it.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="RecipeException">Something in it is wrong; the message names file, line and key.</exception>
     public static Recipe Read(string path, params IEnumerable<string> settings)

@@ -5,7 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace Ashlar.Training.Recipes;
 
 /// <summary>
-/// A mapping of a recipe that is read key by key. What was not asked for when it is closed is an error that names the key, its line
+/// A mapping of a recipe that is read key by key. What was not asked for when it is closed is an error that names the key, its
+/// line
 /// and the known key that is nearest.
 /// </summary>
 /// <param name="source">The file, for errors.</param>

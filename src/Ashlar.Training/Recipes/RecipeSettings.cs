@@ -3,7 +3,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Ashlar.Training.Recipes;
 
-/// <summary>What of a recipe decides the bits of a run, as a flat list: a run can be gone on with only where none has changed.</summary>
+/// <summary>
+/// What of a recipe decides the bits of a run, as a flat list: a run can be gone on with only where none has changed.
+/// </summary>
 internal static class RecipeSettings
 {
     private static readonly string[] WithoutEffect = ["name", "threads", "evaluate", "checkpoint", "output"];
@@ -32,7 +34,8 @@ internal static class RecipeSettings
                     foreach (var (key, value) in mapping)
                     {
                         var name = key.ToString();
-                        if (path.Length > 0 || !WithoutEffect.Contains(name)) Add(path.Length == 0 ? name : $"{path}.{name}", value);
+                        if (path.Length > 0 || !WithoutEffect.Contains(name)) Add(path.Length == 0 ? name : $"{path}.{name}",
+                            value);
                     }
 
                     break;

@@ -1,4 +1,5 @@
 using Ashlar.Models;
+using Ashlar.Training.Models;
 
 namespace Ashlar.Training.Runs;
 
@@ -8,6 +9,11 @@ namespace Ashlar.Training.Runs;
 /// </summary>
 internal static class OperationCount
 {
+    /// <summary>Of a model and rows of some length.</summary>
+    public static double PerToken(TrainedModel model, int length) => PerToken(
+        model.Configuration, model.Weights.Select(weight => KeyValuePair.Create(weight.Key, weight.Value.Elements)), length);
+
+    /// <summary>Of weights by name and rows of some length.</summary>
     public static double PerToken(ModelConfiguration model, IEnumerable<KeyValuePair<string, long>> weights, int length)
     {
         var isTied = true;
@@ -26,5 +32,6 @@ internal static class OperationCount
 
     // Of the experts, a token goes through a few.
     private static double ShareOf(string name, ModelConfiguration model) =>
-        model.Experts is { } experts && name.Contains("_exps.", StringComparison.Ordinal) ? (double)experts.Used / experts.Count : 1;
+        model.Experts is { } experts && name.Contains("_exps.", StringComparison.Ordinal)
+            ? (double)experts.Used / experts.Count : 1;
 }

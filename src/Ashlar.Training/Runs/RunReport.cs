@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Ashlar.Training.Plots;
 using Ashlar.Training.Recipes;
+using Ashlar.Training.Scaling;
 
 namespace Ashlar.Training.Runs;
 
@@ -26,7 +27,8 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
         List<PlotSeries> series = [new("training", Smooth(steps))];
         foreach (var source in records.Where(record => record.Kind == "evaluation").GroupBy(record => record.Source!))
         {
-            series.Add(new($"held out: {source.Key}", [.. source.Select(record => ((double)record.Step, record.Loss))], HasMarks: true));
+            series.Add(new($"held out: {source.Key}", [.. source.Select(record => ((double)record.Step, record.Loss))],
+                HasMarks: true));
         }
 
         return LinePlot.Draw(recipe.Name, "step", "loss (nats per token)", series);
@@ -71,6 +73,8 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
         Line($"| written to | `{Path.GetFileName(recipe.Output)}` |");
         Line($"");
         WriteEvaluations(text);
+        if (Prediction.Find(recipe.Folder) is { } prediction) text.Append(new PredictionReport(recipe,
+            records).Write(prediction));
         Line($"## Recipe");
         Line($"");
         Line($"| key | value |");

@@ -35,3 +35,7 @@ public sealed record RunNoticed(string Message) : TrainingEvent;
 /// <param name="Output">The trained model or adapter.</param>
 /// <param name="Report">The report, Markdown.</param>
 public sealed record RunFinished(string Output, string Report) : TrainingEvent;
+
+/// <summary>Small runs have said what loss the large one will reach.</summary>
+/// <param name="Prediction">The prediction.</param>
+public sealed record RunPredicted(Scaling.Prediction Prediction) : TrainingEvent;

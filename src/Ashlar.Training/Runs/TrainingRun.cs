@@ -1,17 +1,18 @@
-using Ashlar.Models;
-using Ashlar.Models.Gguf;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Ashlar.Training.Checkpoints;
 using Ashlar.Training.Data;
+using Ashlar.Training.Distributed;
 using Ashlar.Training.Models;
 using Ashlar.Training.Objectives;
-using Ashlar.Training.Parameters;
 using Ashlar.Training.Recipes;
 
 namespace Ashlar.Training.Runs;
 
 /// <summary>
-/// A run of a recipe from its beginning, or a checkpoint, to its end: makes the data ready, trains, evaluates, keeps checkpoints and
-/// a log, and writes the model and a report. What lies in its folder: <c>checkpoints/</c>, <c>data/</c>, <c>log.jsonl</c>,
+/// A run of a recipe from its beginning, or a checkpoint, to its end: makes the data ready, trains, evaluates, keeps checkpoints
+/// and a log, and writes the model and a report. What lies in its folder: <c>checkpoints/</c>, <c>data/</c>, <c>log.jsonl</c>,
 /// <c>loss.svg</c>, <c>report.md</c> and the model.
 /// </summary>
 public sealed class TrainingRun
@@ -28,6 +29,17 @@ public sealed class TrainingRun
     /// <summary>Whether the trained low-rank matrices are added to the weights, in place of written as an adapter.</summary>
     public bool Merges { get; init; }
 
+    /// <summary>
+    /// Which of several processes this is that make each step together; the first one evaluates, and writes checkpoints, log,
+    /// report and model. Each opens the recipe's data by itself.
+    /// </summary>
+    public ProcessPlace Place { get; init; } = ProcessPlace.Alone;
+
+    private bool IsFirst => Place.Rank == 0;
+
+    private long TokensPerStep =>
+        (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation * Place.Count;
+
     /// <summary>Runs to the end.</summary>
     /// <param name="resume">Whether to go on from the last checkpoint; without, a folder with checkpoints is an error.</param>
     /// <param name="cancellationToken">Ends the run behind a step, with a checkpoint.</param>
@@ -35,6 +47,7 @@ public sealed class TrainingRun
     /// <exception cref="InvalidDataException">A sample, a model or a checkpoint is not as it must be; the message names
     /// it.</exception>
     /// <exception cref="IOException">A file could not be read or written.</exception>
+    /// <exception cref="ProcessGroupException">Another process has failed, or is about to do something else.</exception>
     /// <exception cref="TrainingException">A loss or gradient is not finite; the message names the last checkpoint.</exception>
     public void Run(bool resume, CancellationToken cancellationToken)
     {
@@ -46,49 +59,86 @@ public sealed class TrainingRun
                 + "another folder with --set output.folder=FOLDER");
         }
 
-        var model = OpenModel();
-        var data = OpenData(model);
-        _settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
+        using var group = ProcessGroup.Join(Place, Fingerprint(), cancellation: cancellationToken);
+        try
         {
-            ["the data"] = data.DataFacts,
-        };
-        using var trainer = new Trainer(model, _recipe.Training, data);
+            Run(store, group, resume, cancellationToken);
+        }
+        catch (Exception error) when (error is not ProcessGroupException)
+        {
+            group.Abandon(error.Message); // so that the others know why
+            throw;
+        }
+    }
+
+    /// <summary>Multiplications and additions of a whole run.</summary>
+    internal static double ComputeOf(Recipe recipe)
+    {
+        var model = RunModel.Open(recipe, merges: false);
+        return (double)recipe.Training.Schedule.Steps * new TrainingRun(recipe, _ => { }).TokensPerStep
+            * OperationCount.PerToken(model, recipe.Training.Length);
+    }
+
+    private void Run(CheckpointStore store, ProcessGroup group, bool resume, CancellationToken cancellationToken)
+    {
+        var model = RunModel.Open(_recipe, Merges);
+        if (!IsFirst) group.Wait(); // the first one makes the data ready for those who see its folder
+        var data = OpenData(model);
+        if (IsFirst) group.Wait();
+        _settings = SettingsWith(data);
+        using var trainer = new Trainer(model, _recipe.Training, data, group);
         var first = resume ? store.Restore(trainer, _settings, message => Tell(new RunNoticed(message))) ?? 0 : 0;
-        using var log = new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first);
-        var steps = _recipe.Training.Schedule.Steps;
-        var operations = OperationsPerToken(model);
-        Tell(new RunStarted(_recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps,
-            (long)_recipe.Training.Rows * _recipe.Training.Length * _recipe.Training.Accumulation, operations));
+        if (!trainer.Agree(first, data.DataFacts))
+        {
+            throw new InvalidDataException("the processes have different data, or go on from different checkpoints; "
+                + "give all of them the same files, in one folder or in copies");
+        }
+
+        using var log = IsFirst ? new RunLog(Path.Combine(_recipe.Folder, "log.jsonl"), first) : null;
+        var (steps, operations) = (_recipe.Training.Schedule.Steps, OperationCount.PerToken(model, _recipe.Training.Length));
+        Tell(new RunStarted(
+            _recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps, TokensPerStep, operations));
         Train(trainer, store, log, steps, cancellationToken);
         store.Complete();
-        Write(model, trainer);
+        group.Wait(); // nobody leaves before all are done
+        if (log is null) return;
+        RunModel.Write(_recipe, Merges, model, trainer);
         var report = new RunReport(_recipe, log.Records, trainer.Parameters.Count, operations).Write();
         Tell(new RunFinished(_recipe.Output, report));
     }
 
-    private void Train(Trainer trainer, CheckpointStore store, RunLog log, long steps, CancellationToken cancellationToken)
+    private void Train(Trainer trainer, CheckpointStore store, RunLog? log, long steps, CancellationToken cancellationToken)
     {
         while (trainer.Optimizer.Steps < steps)
         {
             var report = Step(trainer, store);
-            log.Add(report);
+            log?.Add(report);
             Tell(new RunStepped(report));
             var isLast = report.Step == steps;
-            if (isLast || IsDue(report.Step, _recipe.EvaluateEvery))
+            if (log is not null && (isLast || IsDue(report.Step, _recipe.EvaluateEvery))) Evaluate(trainer, log);
+
+            // All processes stop behind the same step, whichever was told to.
+            var stops = trainer.IsAny(cancellationToken.IsCancellationRequested) && !isLast;
+            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery))
             {
-                foreach (var evaluation in trainer.Evaluate(_recipe.EvaluateTokens))
-                {
-                    log.Add(evaluation);
-                    Tell(new RunEvaluated(evaluation));
-                }
+                trainer.CollectStates();
+                if (IsFirst) store.Save(trainer, _settings);
             }
 
-            var stops = cancellationToken.IsCancellationRequested && !isLast;
-            if (isLast || stops || IsDue(report.Step, _recipe.CheckpointEvery)) store.Save(trainer, _settings);
             if (!stops) continue;
             store.Complete();
-            Tell(new RunNoticed($"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));
-            cancellationToken.ThrowIfCancellationRequested();
+            Tell(new RunNoticed(
+                $"interrupted behind step {report.Step}; '{store.LastGood}' is written, --resume goes on from it"));
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private void Evaluate(Trainer trainer, RunLog log)
+    {
+        foreach (var evaluation in trainer.Evaluate(_recipe.EvaluateTokens))
+        {
+            log.Add(evaluation);
+            Tell(new RunEvaluated(evaluation));
         }
     }
 
@@ -101,32 +151,38 @@ public sealed class TrainingRun
         catch (TrainingException error)
         {
             store.Complete();
-            throw new TrainingException($"{error.Message}; "
-                + (store.LastGood is null ? "there is no checkpoint" : $"the last good checkpoint is '{store.LastGood}'")
-                + "; lower optimizer.rate, lengthen schedule.warmup, or set optimizer.clip");
+            throw new TrainingException(
+                $"{error.Message}; {LastGood(store)}; lower optimizer.rate, lengthen schedule.warmup, or set optimizer.clip");
+        }
+        catch (ProcessGroupException error)
+        {
+            store.Complete();
+            throw new ProcessGroupException(
+                $"{error.Message}; {LastGood(store)}; start all processes again with --resume", error);
         }
     }
 
+    private static string LastGood(CheckpointStore store) =>
+        store.LastGood is null ? "there is no checkpoint" : $"the last good checkpoint is '{store.LastGood}'";
+
     private static bool IsDue(long step, long every) => every > 0 && step % every == 0;
 
-    private TrainedModel OpenModel()
+    // What must be the same on all processes for their bits to fit together.
+    private string Fingerprint()
     {
-        if (_recipe.Model is { ShapeOf: { } shapeOf, Tokenizer: { } path })
-        {
-            if (!File.Exists(path)) throw new FileNotFoundException($"there is no tokenizer '{path}'", path);
-            using var file = GgufFile.Open(path);
-            var size = Ashlar.Models.Tokenizers.Tokenizer.FromGguf(file.Metadata).VocabularySize;
-            return TrainedModel.Create(_recipe.Name, shapeOf(size), file.Metadata, _recipe.Model.ChatTemplate, _recipe.Seed);
-        }
+        var text = $"{typeof(TrainingRun).Assembly.GetName().Version} {Ashlar.Tensors.Runtime.ComputeDevice.InstructionSet} "
+            + string.Join('\n', _recipe.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
 
-        using var model = LanguageModel.Load(_recipe.Model.From!);
-        if (model.Metadata is null && (_recipe.Training.Lora is null || Merges))
+    private SortedDictionary<string, string> SettingsWith(Objective data)
+    {
+        var settings = new SortedDictionary<string, string>(_recipe.Settings.ToDictionary(), StringComparer.Ordinal)
         {
-            throw new NotSupportedException($"model '{_recipe.Model.From}' has no GGUF metadata, and the trained model could not be "
-                + "written; give a GGUF file, or train an adapter ('lora')");
-        }
-
-        return TrainedModel.From(model, _recipe.Model.ChatTemplate);
+            ["the data"] = data.DataFacts,
+        };
+        if (Place.Count > 1) settings["the processes"] = Place.Count.ToString(CultureInfo.InvariantCulture);
+        return settings;
     }
 
     private Objective OpenData(TrainedModel model)
@@ -137,27 +193,8 @@ public sealed class TrainingRun
         return new NextToken([.. _recipe.Data.Select(preparation.Open)], options.Rows, options.Length, _recipe.Seed);
     }
 
-    private void Write(TrainedModel model, Trainer trainer)
+    private void Tell(TrainingEvent what)
     {
-        var buffer = trainer.Average?.Values ?? trainer.Parameters.Values;
-        var trained = trainer.Parameters.All.ToDictionary(
-            parameter => parameter.Name, parameter => ParameterSet.Of(buffer, parameter));
-        Directory.CreateDirectory(Path.GetDirectoryName(_recipe.Output)!);
-        if (_recipe.Training.Lora is { } lora && !Merges)
-        {
-            AdapterFile.Write(_recipe.Output, _recipe.Name, model.Configuration.Architecture, lora.Alpha, trained);
-            return;
-        }
-
-        var weights = _recipe.Training.Lora is { } merged
-            ? LoraMerge.Of(model.Weights, trained, merged)
-            : model.Weights.Select(weight => KeyValuePair.Create(weight.Key, trained.GetValueOrDefault(weight.Key) ?? weight.Value));
-        Ashlar.Models.Training.TrainedModelFile.Write(_recipe.Output, model.Metadata!, weights, _recipe.OutputType);
+        if (IsFirst) _tell(what);
     }
-
-    private double OperationsPerToken(TrainedModel model) => OperationCount.PerToken(
-        model.Configuration, model.Weights.Select(weight => KeyValuePair.Create(weight.Key, weight.Value.Elements)),
-        _recipe.Training.Length);
-
-    private void Tell(TrainingEvent what) => _tell(what);
 }

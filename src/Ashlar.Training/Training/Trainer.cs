@@ -82,14 +82,15 @@ internal sealed unsafe class Trainer : IDisposable
             var own = batch - _firstBatch;
             if (own < 0 || own >= losses.Length) continue;
             _dropout?.Fill(step, batch);
-            losses[own] = (float)_graph.Run();
+            // Behind the last batch, gradients go to the other processes while those of earlier layers are computed.
+            var sends = _group is not null && own == losses.Length - 1;
+            losses[own] = (float)_graph.Run(sends ? place => Send(place, isFirst: own == 0) : null);
             if (!float.IsFinite(losses[own])) throw Failure($"step {step + 1}: the loss is {losses[own]}");
-            TakeGradients(isFirst: own == 0);
+            if (!sends) TakeGradients(isFirst: own == 0);
         }
 
         if (_group is not null)
         {
-            foreach (var parameter in Parameters.All) _group.AddUp(parameter);
             _group.Wait();
             losses = _group.Collect(losses);
         }
@@ -112,6 +113,12 @@ internal sealed unsafe class Trainer : IDisposable
         return new StepReport(
             step + 1, loss / weight, rate, norm, tokens, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
+
+    /// <summary>Whether something is so on any of the processes; all of a group ask at once.</summary>
+    public bool IsAny(bool own) => _group?.Collect([own ? 1 : 0]).Any(other => other > 0) ?? own;
+
+    /// <summary>Whether all processes of a group are about to make the same steps from the same data; all ask at once.</summary>
+    public bool Agree(long step, string data) => _group?.Agree(Hash.Of(Hash.Of(data), (ulong)step)) ?? true;
 
     /// <summary>
     /// Brings all of the optimizer's states to this process, as a checkpoint needs them; all processes of a group do so at once.
@@ -159,18 +166,35 @@ internal sealed unsafe class Trainer : IDisposable
     // The sum of the batches is made in their order.
     private void TakeGradients(bool isFirst)
     {
-        var places = Parameters.All.Index().ToDictionary(item => item.Item.Name, item => item.Index);
+        var places = Parameters.All.Index().ToDictionary(item => item.Item, item => item.Index);
         var outputs = Parameters.All.Select((_, place) => _graph.GradientOf(place)).ToArray();
         _graph.ForEach(Parameters.Parts.Length, index =>
         {
             var (parameter, start, length) = Parameters.Parts[index];
-            length = (int)Math.Min(length, parameter.Start + parameter.Elements - start); // padding stays zero
-            var from = new ReadOnlySpan<float>(
-                (float*)outputs[places[parameter.Name]].Pointer + (start - parameter.Start), length);
-            var sum = new Span<float>((float*)Parameters.Gradients.Pointer + start, length);
-            if (isFirst) from.CopyTo(sum);
-            else VectorSum.Add(sum, from);
+            var first = start - parameter.Start;
+            Take(outputs[places[parameter]], parameter, first, (int)Math.Min(length, parameter.Elements - first), isFirst);
         });
         GC.KeepAlive(outputs);
+    }
+
+    private void Send(int place, bool isFirst)
+    {
+        const int Run = 1 << 20;
+        var parameter = Parameters.All[place];
+        var gradient = _graph.GradientOf(place);
+        for (var first = 0L; first < parameter.Elements; first += Run)
+        {
+            Take(gradient, parameter, first, (int)Math.Min(Run, parameter.Elements - first), isFirst);
+        }
+
+        _group!.AddUp(parameter);
+    }
+
+    private void Take(TensorData gradient, Parameter parameter, long first, int length, bool isFirst)
+    {
+        var from = new ReadOnlySpan<float>((float*)gradient.Pointer + first, length);
+        var sum = new Span<float>((float*)Parameters.Gradients.Pointer + parameter.Start + first, length);
+        if (isFirst) from.CopyTo(sum);
+        else VectorSum.Add(sum, from);
     }
 }

@@ -14,12 +14,12 @@ public class FinetuneTests
         await Run("train", folder.Recipe, "--set", "output.type=f16", "--set", "optimizer.rate=2e-2", "--set", "steps=120");
         var model = folder.File("runs/tiny/tiny.gguf");
         var data = folder.Write("chat.jsonl", """
-            {"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": "stones"}]}
-            {"messages": [{"role": "user", "content": "2"}, {"role": "assistant", "content": "stones"}]}
+            {"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": " stones"}]}
+            {"messages": [{"role": "user", "content": "2"}, {"role": "assistant", "content": " stones"}]}
             """);
         var template = folder.Write("t.jinja", Template);
         string[] arguments = ["finetune", model, data, "--template", template, "--length", "32", "--rows", "2", "--steps", "60",
-            "--rate", "3e-2", "--rank", "16"];
+            "--rate", "1e-2", "--rank", "16"];
         await Run([.. arguments, "-o", folder.File("adapted")]);
         Assert.True(File.Exists(folder.File("adapted/adapter.gguf")));
 
@@ -39,7 +39,8 @@ public class FinetuneTests
             {"prompt": "2", "chosen": "stones", "rejected": "lie"}
             """);
         var outcome = await Run("finetune", folder.File("runs/tiny/tiny.gguf"), data, "--dpo", "--template",
-            folder.Write("t.jinja", Template), "--length", "32", "--steps", "16", "--rate", "2e-2", "-o", folder.File("dpo"), "--json");
+            folder.Write("t.jinja", Template), "--length", "32", "--steps", "16", "--rate", "2e-2", "-o", folder.File("dpo"),
+                "--json");
         var losses = outcome.Text.Split('\n').Where(line => line.Contains("\"step\"", StringComparison.Ordinal))
             .Select(line => (double)System.Text.Json.Nodes.JsonNode.Parse(line)!["loss"]!).ToArray();
         Assert.Equal(Math.Log(2), losses[0], 1e-3);

@@ -11,7 +11,8 @@ public class TrainTests
         var outcome = await AshlarProcess.Run("train", folder.Recipe, "--set", "steps=6", "--set", "output.type=q8_0");
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         var model = folder.File("runs/tiny/tiny.gguf");
-        Assert.Equal([model, folder.File("runs/tiny/report.md")], outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([model, folder.File("runs/tiny/report.md")], outcome.Text.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("step 6 of 6: loss", outcome.Error, StringComparison.Ordinal);
         Assert.NotEmpty((await AshlarProcess.Run("run", model, "12 stones", "-n", "4", "--temp", "0")).Done().Text);
     }

@@ -11,7 +11,7 @@ internal sealed class TrainedFolder : IDisposable
         model: {width: 32, layers: 2, heads: 4, key_heads: 2, context: 64}
         tokenizer: tokenizer.gguf
         data:
-          - {files: text.txt, held_out: 0.2}
+          - {files: text.txt, held_out: 0.2, separator: "\n\n"}
         batch: {rows: 2, length: 32, accumulation: 2}
         steps: 60
         dropout: 0.1

@@ -45,7 +45,8 @@ public sealed class PreferenceTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(
             () => Open(options, "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n{\"prompt\": \"a\", \"chosen\": \"b\"}"));
         Assert.Contains("pairs.jsonl' line 2: the object has no field 'rejected'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("line 1: chosen has", Assert.Throws<InvalidDataException>(() => Open(options with { Length = 5 })).Message,
+        Assert.Contains("line 1: chosen has", Assert.Throws<InvalidDataException>(() =>
+            Open(options with { Length = 5 })).Message,
             StringComparison.Ordinal);
         Assert.Contains("even", Assert.Throws<InvalidDataException>(() => Open(options with { Rows = 3 })).Message,
             StringComparison.Ordinal);

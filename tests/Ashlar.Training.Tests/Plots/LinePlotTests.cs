@@ -11,12 +11,14 @@ public class LinePlotTests
         var random = new Random(1);
         var points = Enumerable.Range(1, 5000).Select(x => ((double)x, 3 + random.NextDouble())).ToList();
         points.Add((5001, double.NaN));
-        var svg = XDocument.Parse(LinePlot.Draw("a < b & c", "x", "y", [new("one", points), new("two", [(10, 3.5)], HasMarks: true)]));
+        var svg = XDocument.Parse(LinePlot.Draw("a < b & c", "x", "y", [new("one", points), new("two", [(10, 3.5)],
+            HasMarks: true)]));
         var lines = svg.Descendants().Where(element => element.Name.LocalName == "polyline").ToArray();
         Assert.Equal(2, lines.Length);
         foreach (var point in lines[0].Attribute("points")!.Value.Split(' '))
         {
-            var at = point.Split(',').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            var at = point.Split(',').Select(text => double.Parse(text,
+                System.Globalization.CultureInfo.InvariantCulture)).ToArray();
             Assert.InRange(at[0], 64, 744);
             Assert.InRange(at[1], 40, 372);
         }
@@ -39,7 +41,8 @@ public class LinePlotTests
     public void Logarithmic_axes_mark_powers_of_ten()
     {
         var svg = XDocument.Parse(LinePlot.Draw("t", "x", "y", [new("one", [(2e3, 1), (5e5, 2)])], isLogarithmic: true));
-        var texts = svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToArray();
+        var texts = svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element =>
+            element.Value).ToArray();
         Assert.Contains("1e3", texts);
         Assert.Contains("1e6", texts);
     }

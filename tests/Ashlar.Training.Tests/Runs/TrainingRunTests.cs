@@ -88,13 +88,15 @@ public sealed class TrainingRunTests : IDisposable
     {
         Run();
         File.AppendAllText(_folder.Of("a.txt"), "more text\n\n");
-        Assert.Contains("the data", Assert.Throws<InvalidDataException>(() => Run(resume: true, _ => { }, TestContext.Current.CancellationToken)).Message,
+        Assert.Contains("the data", Assert.Throws<InvalidDataException>(() => Run(resume: true, _ => { },
+            TestContext.Current.CancellationToken)).Message,
             StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private IEnumerable<string> Losses(string log) => File.ReadAllLines(_folder.Of(log)).Select(line => line.Split(",\"seconds")[0]);
+    private IEnumerable<string> Losses(string log) => File.ReadAllLines(_folder.Of(log)).Select(line =>
+        line.Split(",\"seconds")[0]);
 
     private void Run(params string[] settings) => new TrainingRun(
         RecipeReader.Read(_folder.Write("tiny.yaml", Yaml), settings), _events.Add).Run(resume: false, default);

@@ -12,7 +12,8 @@ public sealed class TrainingGraph
     private TrainingGraph(
         ModelConfiguration configuration, ModelWeights weights, Tensor rows, IReadOnlyList<Tensor> residuals,
         OrderedDictionary<string, Tensor> leaves, OrderedDictionary<string, Tensor> adapters) =>
-        (_configuration, _weights, Rows, Residuals, Weights, Adapters) = (configuration, weights, rows, residuals, leaves, adapters);
+        (_configuration, _weights, Rows, Residuals, Weights, Adapters) =
+            (configuration, weights, rows, residuals, leaves, adapters);
 
     /// <summary>The rows behind the last norm, (tokens, width).</summary>
     public Tensor Rows { get; }

@@ -26,8 +26,8 @@ internal static class RunModel
         using var model = LanguageModel.Load(recipe.Model.From!);
         if (model.Metadata is null && (recipe.Training.Lora is null || merges))
         {
-            throw new NotSupportedException($"model '{recipe.Model.From}' has no GGUF metadata, and the trained model could not be "
-                + "written; give a GGUF file, or train an adapter ('lora')");
+            throw new NotSupportedException($"model '{recipe.Model.From}' has no GGUF metadata, and the trained model could "
+                + "not be written; give a GGUF file, or train an adapter ('lora')");
         }
 
         return TrainedModel.From(model, recipe.Model.ChatTemplate);

@@ -42,7 +42,7 @@ internal static class RunModel
         Directory.CreateDirectory(Path.GetDirectoryName(recipe.Output)!);
         if (recipe.Training.Lora is { } lora && !merges)
         {
-            AdapterFile.Write(recipe.Output, recipe.Name, model.Configuration.Architecture, lora.Alpha, trained);
+            AdapterFile.Write(recipe.Output, recipe.Name, model.Configuration, lora.Alpha, trained);
             return;
         }
 

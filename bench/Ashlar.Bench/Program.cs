@@ -28,10 +28,12 @@ const string usage = """
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
                                                 perplexity and divergence of each type of weights, beside llama.cpp's
       streams MODEL [--streams 16] [--shared N] [--prompt 256] [--tokens 64] [--threads N] [--rounds 3]
-              [--caching off] [--speculation off]
-                                                requests at once through the engine
+              [--caching off] [--speculation off] [--cache F16]
+                                                requests at once through the engine; what they share, the first computes alone
       serving MODEL [--scenarios copying,...] [--cache F16] [--threads N] [--rounds 3] [--json RESULTS]
                                                 prefixes, guesses and the disk tier, each with and without
+      decode MODEL [--streams 16] [--prefix 2048] [--own 64] [--cache F16,BF16] [--threads 2] [--rounds 7]
+                                                a step of streams behind a prefix, kept once, for each, and without it
       overhead [MODEL] [--streams 1,16] [--tokens 256] [--rounds 15]
                                                 what server and HTTP cost beside the engine, for a request and a streamed token
       sampling [--vocabularies 32000,128256,262144] [--rounds 200]
@@ -94,16 +96,20 @@ try
         case ["streams", .. var words]:
             var streams = new Arguments(
                 words, "--streams", "--shared", "--prompt", "--tokens", "--threads", "--rounds", "--caching",
-                "--speculation", "--json");
+                "--speculation", "--cache", "--json");
             if (streams.Plain is not [var served]) throw new ArgumentException("streams takes one MODEL");
             var load = new StreamLoad(
                 streams.Number("--streams", 16), streams.Number("--shared", 0), streams.Number("--prompt", 256),
-                streams.Number("--tokens", 64));
+                streams.Number("--tokens", 64))
+            {
+                HasLeader = streams.Text("--shared") is not null,
+            };
             var options = new EngineOptions
             {
                 MaxSequences = load.Streams,
                 PrefixCaching = streams.Text("--caching") != "off",
                 Speculation = streams.Text("--speculation") == "off" ? SpeculationMethod.None : SpeculationMethod.Ngram,
+                CacheType = CacheType(streams),
                 Threads = Threads(streams),
             };
             Keep(streams, "streams", await StreamsBenchmark.Run(served, load, options, streams.Number("--rounds", 3)));
@@ -111,7 +117,7 @@ try
         case ["serving", .. var words]:
             var serving = new Arguments(words, "--scenarios", "--cache", "--threads", "--rounds", "--json");
             if (serving.Plain is not [var answering]) throw new ArgumentException("serving takes one MODEL");
-            var cache = Enum.Parse<DType>(serving.Text("--cache") ?? nameof(DType.F16), ignoreCase: true);
+            var cache = CacheType(serving);
             var benchmark = new ServingBenchmark(answering, Threads(serving), serving.Number("--rounds", 3), cache);
             foreach (var scenario in serving.List("--scenarios") ?? ServingBenchmark.Names)
             {
@@ -121,6 +127,14 @@ try
                     ["figures"] = await benchmark.Run(scenario),
                 });
             }
+            return 0;
+        case ["decode", .. var words]:
+            var decode = new Arguments(words, "--streams", "--prefix", "--own", "--cache", "--threads", "--rounds");
+            if (decode.Plain is not [var stepping]) throw new ArgumentException("decode takes one MODEL");
+            DecodeBenchmark.Run(
+                stepping, decode.Number("--streams", 16), decode.Number("--prefix", 2048), decode.Number("--own", 64),
+                [.. (decode.List("--cache") ?? ["F16"]).Select(type => Enum.Parse<DType>(type, ignoreCase: true))],
+                decode.Number("--threads", ThreadCount.Default), decode.Number("--rounds", 7));
             return 0;
         case ["overhead", .. var words]:
             var overhead = new Arguments(words, "--streams", "--tokens", "--rounds", "--json");
@@ -159,6 +173,9 @@ catch (Exception error) when (error is ArgumentException or NotSupportedExceptio
     Console.Error.WriteLine($"Ashlar.Bench: {error.Message}");
     return error is ArgumentException ? 2 : 1;
 }
+
+static DType CacheType(Arguments arguments) =>
+    Enum.Parse<DType>(arguments.Text("--cache") ?? nameof(DType.F16), ignoreCase: true);
 
 static int? Threads(Arguments arguments) => arguments.Text("--threads") is null ? null : arguments.Number("--threads", 1);
 

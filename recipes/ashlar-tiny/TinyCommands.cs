@@ -37,7 +37,8 @@ internal static class TinyCommands
             Description = "Tokens of conversations, about",
             DefaultValueFactory = _ => DefaultInstructTokens,
         };
-        var command = new Command("generate", "Write the texts: the same seed gives the same bytes.") { output, seed, pretrain, instruct };
+        var command = new Command("generate", "Write the texts: the same seed gives the same bytes.") { output, seed, pretrain,
+            instruct };
         command.SetAction(arguments => new CorpusWriter(Facts(), arguments.GetValue(seed)).Write(
             arguments.GetRequiredValue(output), arguments.GetValue(pretrain), arguments.GetValue(instruct),
             path => Console.Error.WriteLine($"{path}: {new FileInfo(path).Length >> 10} KiB")));
@@ -51,14 +52,16 @@ internal static class TinyCommands
         var each = new Option<int>("--each") { Description = "Tool calls, and sums, to ask for", DefaultValueFactory = _ => 300 };
         var limit = new Option<int>("--limit") { Description = "Questions about commands to ask, spread over all; 0 is all" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
-        var command = new Command("judge", "Ask a model what was held out, and say how much is right.") { model, seed, each, limit, json };
+        var command = new Command("judge", "Ask a model what was held out, and say how much is right.") { model, seed, each,
+            limit, json };
         command.SetAction(async (arguments, cancellation) =>
         {
             using var judge = new Judge(arguments.GetRequiredValue(model));
             var questions = Thinned(
                 [.. HeldOutQuestion.All(Facts(), arguments.GetValue(seed), arguments.GetValue(each))], arguments.GetValue(limit));
             var verdicts = await judge.AskAsync(questions, cancellation).ConfigureAwait(false);
-            Console.WriteLine(arguments.GetValue(json) ? JudgeReport.Json(verdicts).ToJsonString() : JudgeReport.Markdown(verdicts));
+            var isJson = arguments.GetValue(json);
+            Console.WriteLine(isJson ? JudgeReport.Json(verdicts).ToJsonString() : JudgeReport.Markdown(verdicts));
         });
         return command;
     }
@@ -99,7 +102,8 @@ internal static class TinyCommands
     {
         var commands = all.Count(question => question.Part == "commands");
         if (limit <= 0 || limit >= commands) return all;
-        return all.Where((question, i) => question.Part != "commands" || (long)i * limit / commands != (long)(i + 1) * limit / commands);
+        return all.Where((question,
+            i) => question.Part != "commands" || (long)i * limit / commands != (long)(i + 1) * limit / commands);
     }
 
     private static Option<ulong> Seed() =>

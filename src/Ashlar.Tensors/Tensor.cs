@@ -325,6 +325,8 @@ public sealed class Tensor
         return Batching.Vmap.Of(each => [function(each[0])], [this], [axis])[0];
     }
 
+    internal Tensor SumOverRanks(Action<TensorData> exchange) => Apply(new RankSum(exchange), this);
+
     /// <summary>Computes the tensor and keeps the result, so that what is built from it later starts there.</summary>
     /// <exception cref="InvalidOperationException">It depends on an input or a state, which only a run can give.</exception>
     public TensorData Realize()

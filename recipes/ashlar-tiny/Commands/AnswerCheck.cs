@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Ashlar.Tiny.Commands;
 
-/// <summary>Judges answers: right is what says the same command, option, value or sentence, whatever the spaces and marks around.</summary>
+/// <summary>Judges answers: right is what says the same command, option, value or sentence, whatever the spaces and marks
+/// around.</summary>
 internal static class AnswerCheck
 {
     /// <summary>Whether an answer is right.</summary>

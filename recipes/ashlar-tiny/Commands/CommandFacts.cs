@@ -7,7 +7,8 @@ using Ashlar.Cli;
 namespace Ashlar.Tiny.Commands;
 
 /// <summary>
-/// Gathers what is true of the program: from its own tree of commands, which the help pages are printed from, from its exit codes,
+/// Gathers what is true of the program: from its own tree of commands, which the help pages are printed from, from its exit
+/// codes,
 /// and from README.md.
 /// </summary>
 internal static class CommandFacts
@@ -92,7 +93,8 @@ internal static class CommandFacts
     // Of an option by itself, where it means one thing whatever the command.
     private static IEnumerable<Fact> Shared((string Path, Command Command)[] commands)
     {
-        var all = commands.SelectMany(command => OptionFacts.Of(command.Command).Select(option => (command.Path, Option: option)));
+        var all = commands.SelectMany(command => OptionFacts.Of(command.Command).Select(option => (command.Path,
+            Option: option)));
         foreach (var group in all.GroupBy(one => one.Option.Long))
         {
             var options = group.ToArray();
@@ -107,7 +109,8 @@ internal static class CommandFacts
 
     private static IEnumerable<Fact> ExitCodes()
     {
-        foreach (var field in typeof(ExitCode).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral))
+        var codes = typeof(ExitCode).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral);
+        foreach (var field in codes)
         {
             var number = Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)!;
             var name = Spaced(field.Name);

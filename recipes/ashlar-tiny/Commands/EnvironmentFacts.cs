@@ -1,7 +1,8 @@
 namespace Ashlar.Tiny.Commands;
 
 /// <summary>
-/// The environment variables that the program reads. It has no list of them to read these from; a test holds them against the source.
+/// The environment variables that the program reads. It has no list of them to read these from; a test holds them against the
+/// source.
 /// </summary>
 internal static class EnvironmentFacts
 {

@@ -1,7 +1,8 @@
 namespace Ashlar.Tiny.Commands;
 
 /// <summary>
-/// The wordings of each kind of question. Those in <see cref="HeldOut"/> are never trained on: they show whether a model learned the
+/// The wordings of each kind of question. Those in <see cref="HeldOut"/> are never trained on: they show whether a model learned
+/// the
 /// facts, or the sentences. Wordings are phrases of <see cref="Drawing.Phrase"/>; no question of one list is one of the other.
 /// </summary>
 internal sealed record QuestionForms(string Kind, string[] Trained, string[] HeldOut)
@@ -12,8 +13,10 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
             "purpose",
             [
                 "What does {cmd} do?", "What is {cmd} [for|good for|used for]?", "Explain {cmd}[| to me| in one sentence].",
-                "What happens when I [run|use|call] {cmd}?", "Tell me [what {cmd} does|about {cmd}].", "Describe {cmd}[| for me].",
-                "What is the [purpose|job|meaning] of {cmd}?", "When [do|would|should] I use {cmd}?", "{cmd}: what [is it|does it do]?",
+                "What happens when I [run|use|call] {cmd}?", "Tell me [what {cmd} does|about {cmd}].",
+                "Describe {cmd}[| for me].",
+                "What is the [purpose|job|meaning] of {cmd}?", "When [do|would|should] I use {cmd}?",
+                "{cmd}: what [is it|does it do]?",
                 "I [saw|found] {cmd}. What [is it|does it do|is that for]?", "Why would I [run|use] {cmd}?",
             ],
             ["What can I do with {cmd}?", "Could you explain what {cmd} does?", "What will {cmd} do for me?"]),
@@ -38,7 +41,8 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
         new(
             "argument",
             [
-                "What is {arg} in {cmd}?", "What does {arg} [mean|stand for] in {cmd}?", "What do I [give|write|put] as {arg} [to|for|in] {cmd}?",
+                "What is {arg} in {cmd}?", "What does {arg} [mean|stand for] in {cmd}?",
+                "What do I [give|write|put] as {arg} [to|for|in] {cmd}?",
                 "{cmd} wants {arg}. What is [it|that]?", "Explain {arg} of {cmd}.", "What can {arg} be[| in {cmd}| for {cmd}]?",
                 "Tell me what {arg} is for {cmd}.", "What is the [meaning of {arg}|argument {arg}] in {cmd}?",
             ],
@@ -54,8 +58,10 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
         new(
             "option",
             [
-                "What does {opt} do?", "What is {opt} [for|good for|used for]?", "What is the [meaning|purpose|job] of {opt}?", "Explain {opt}[| to me].",
-                "Tell me [what {opt} does|about {opt}].", "What happens [with|when I give|if I use] {opt}?", "Describe {opt}[| for me].",
+                "What does {opt} do?", "What is {opt} [for|good for|used for]?", "What is the [meaning|purpose|job] of {opt}?",
+                "Explain {opt}[| to me].",
+                "Tell me [what {opt} does|about {opt}].", "What happens [with|when I give|if I use] {opt}?",
+                "Describe {opt}[| for me].",
                 "I saw the option {opt}. What [is it|does it do]?", "{opt}: what [is it|does it do|does it mean]?",
                 "What does the option {opt} [do|mean]?", "Why would I [use|give] {opt}?",
             ],
@@ -63,10 +69,13 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
         new(
             "option-of",
             [
-                "What does {opt} do [in|for|with] {cmd}?", "What is {opt} of {cmd} [for|good for|used for]?", "Explain {opt} of {cmd}.",
-                "What is the [meaning|purpose|job] of {opt} in {cmd}?", "What happens [with|when I give|if I use] {opt} in {cmd}?",
+                "What does {opt} do [in|for|with] {cmd}?", "What is {opt} of {cmd} [for|good for|used for]?",
+                "Explain {opt} of {cmd}.",
+                "What is the [meaning|purpose|job] of {opt} in {cmd}?",
+                "What happens [with|when I give|if I use] {opt} in {cmd}?",
                 "{cmd} has {opt}. What [is it|does it do|is that for]?", "Tell me what {opt} [does|is] in {cmd}.",
-                "What does {cmd} do with {opt}?", "Describe the option {opt} of {cmd}.", "In {cmd}, what [is {opt}|does {opt} mean]?",
+                "What does {cmd} do with {opt}?", "Describe the option {opt} of {cmd}.",
+                "In {cmd}, what [is {opt}|does {opt} mean]?",
                 "What [does|will] the option {opt} of {cmd} do?",
             ],
             ["Could you explain {opt} in {cmd}?", "In {cmd}, what does {opt} do?", "What is the option {opt} of {cmd} for?"]),
@@ -83,27 +92,37 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
         new(
             "how-option",
             [
-                "How do I [set|choose|give|use] the {topic} [of|in|for|with] {cmd}?", "How can I [set|choose|give] {topic} [in|for|with] {cmd}?",
-                "How do I [run|call|use] {cmd} with {topic}?", "I want [|to set ]the {topic} [in|for] {cmd}. [How?|What do I type?]",
-                "Show me {cmd} with {topic}.", "What do I type for {topic} [in|with] {cmd}?", "{cmd} with {topic}: how[| do I write it]?",
-                "How would I [set|give] the {topic} [to|in] {cmd}?", "Write {cmd} with {topic}.", "Give me a call of {cmd} with {topic}.",
+                "How do I [set|choose|give|use] the {topic} [of|in|for|with] {cmd}?",
+                "How can I [set|choose|give] {topic} [in|for|with] {cmd}?",
+                "How do I [run|call|use] {cmd} with {topic}?",
+                "I want [|to set ]the {topic} [in|for] {cmd}. [How?|What do I type?]",
+                "Show me {cmd} with {topic}.", "What do I type for {topic} [in|with] {cmd}?",
+                "{cmd} with {topic}: how[| do I write it]?",
+                "How would I [set|give] the {topic} [to|in] {cmd}?", "Write {cmd} with {topic}.",
+                "Give me a call of {cmd} with {topic}.",
             ],
-            ["How do I call {cmd} and set the {topic}?", "What do I write to set the {topic} in {cmd}?", "Show me how to set {topic} in {cmd}."]),
+            ["How do I call {cmd} and set the {topic}?", "What do I write to set the {topic} in {cmd}?",
+                "Show me how to set {topic} in {cmd}."]),
         new(
             "default",
             [
-                "What is the default of {opt} [in|for|of] {cmd}?", "What [holds|is used|is taken] if I do not give {opt} to {cmd}?",
+                "What is the default of {opt} [in|for|of] {cmd}?",
+                "What [holds|is used|is taken] if I do not give {opt} to {cmd}?",
                 "What default does {opt} of {cmd} have?", "Which value does {opt} have by default in {cmd}?",
                 "Tell me the default [value |]of {opt} in {cmd}.", "What is {opt} [set to |]by default in {cmd}?",
                 "If I leave out {opt} in {cmd}, what is [used|taken]?", "In {cmd}, what is the default [for|of] {opt}?",
-                "{cmd}: what is the default of {opt}?", "What is the value of {opt} in {cmd} when I [do not set it|leave it out]?",
+                "{cmd}: what is the default of {opt}?",
+                "What is the value of {opt} in {cmd} when I [do not set it|leave it out]?",
             ],
-            ["What is the default value of {opt} in {cmd}?", "By default, what is {opt} in {cmd}?", "What does {cmd} take for {opt} by default?"]),
+            ["What is the default value of {opt} in {cmd}?", "By default, what is {opt} in {cmd}?",
+                "What does {cmd} take for {opt} by default?"]),
         new(
             "short",
             [
-                "What is the short [form|name|way to write] of {opt} in {cmd}?", "How do I [write|spell] {opt} [short|in short|with one letter] in {cmd}?",
-                "Which letter stands for {opt} in {cmd}?", "Is there a short form of {opt} in {cmd}?", "What is {opt} of {cmd} in short?",
+                "What is the short [form|name|way to write] of {opt} in {cmd}?",
+                "How do I [write|spell] {opt} [short|in short|with one letter] in {cmd}?",
+                "Which letter stands for {opt} in {cmd}?", "Is there a short form of {opt} in {cmd}?",
+                "What is {opt} of {cmd} in short?",
                 "Tell me the short [form|name] of {opt} in {cmd}.", "In {cmd}, what is the one letter [form|name] of {opt}?",
                 "What short option of {cmd} means {opt}?",
             ],
@@ -111,7 +130,8 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
         new(
             "long",
             [
-                "What does {opt} stand for in {cmd}?", "What is the long [form|name] of {opt} in {cmd}?", "Which long option is {opt} in {cmd}?",
+                "What does {opt} stand for in {cmd}?", "What is the long [form|name] of {opt} in {cmd}?",
+                "Which long option is {opt} in {cmd}?",
                 "What is {opt} of {cmd} written out?", "How do I write out {opt} in {cmd}?", "Spell out {opt} of {cmd}.",
                 "Tell me the long [form|name] of {opt} in {cmd}.", "{opt} in {cmd} is short for what?",
             ],
@@ -119,7 +139,8 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
         new(
             "other-name",
             [
-                "What is another name [for|of] {opt} in {cmd}?", "What else can I write for {opt} in {cmd}?", "Which option of {cmd} is the same as {opt}?",
+                "What is another name [for|of] {opt} in {cmd}?", "What else can I write for {opt} in {cmd}?",
+                "Which option of {cmd} is the same as {opt}?",
                 "Does {opt} of {cmd} have another name?", "What is the other name of {opt} in {cmd}?",
             ],
             ["In {cmd}, what is another name for {opt}?"]),
@@ -127,15 +148,19 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
             "whose-option",
             [
                 "Which command has [the option |]{opt}?", "What command [takes|knows|has] {opt}?", "Where can I use {opt}?",
-                "{opt} is an option of which command?", "To which command [do|can] I give {opt}?", "Tell me which command [has|takes] {opt}.",
-                "Which command does {opt} belong to?", "What is the command with the option {opt}?", "Name the command that [has|takes] {opt}.",
+                "{opt} is an option of which command?", "To which command [do|can] I give {opt}?",
+                "Tell me which command [has|takes] {opt}.",
+                "Which command does {opt} belong to?", "What is the command with the option {opt}?",
+                "Name the command that [has|takes] {opt}.",
             ],
             ["Which command can I use {opt} with?", "Which command knows the option {opt}?"]),
         new(
             "exit-meaning",
             [
-                "What does exit code {code} mean?", "The exit code is {code}. What [happened|does it mean|is that]?", "Ashlar ended with {code}. [Why?|What does it mean?]",
-                "What is exit code {code}?", "Explain exit code {code}.", "I got exit code {code}[.| from Ashlar.] What [is it|happened]?",
+                "What does exit code {code} mean?", "The exit code is {code}. What [happened|does it mean|is that]?",
+                "Ashlar ended with {code}. [Why?|What does it mean?]",
+                "What is exit code {code}?", "Explain exit code {code}.",
+                "I got exit code {code}[.| from Ashlar.] What [is it|happened]?",
                 "What does it mean when ashlar [exits|ends] with {code}?", "Tell me [about|the meaning of] exit code {code}.",
                 "Why does ashlar [exit|end] with code {code}?",
             ],
@@ -143,52 +168,63 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
         new(
             "exit-code",
             [
-                "Which exit code [means|is|stands for] \"{state}\"?", "What is the exit code [for|of] \"{state}\"?", "What does ashlar [exit|end] with for \"{state}\"?",
-                "Tell me the exit code for \"{state}\".", "With which [code|exit code] does ashlar end when the state is \"{state}\"?",
+                "Which exit code [means|is|stands for] \"{state}\"?", "What is the exit code [for|of] \"{state}\"?",
+                "What does ashlar [exit|end] with for \"{state}\"?",
+                "Tell me the exit code for \"{state}\".",
+                "With which [code|exit code] does ashlar end when the state is \"{state}\"?",
                 "What number is the exit code \"{state}\"?", "Name the exit code that means \"{state}\".",
             ],
             ["What exit code means \"{state}\"?", "Which exit code does \"{state}\" have?"]),
         new(
             "variable-use",
             [
-                "What is {var} [for|used for|good for]?", "What does {var} [do|set|mean]?", "Explain {var}[| to me].", "Tell me [about|what] {var}[| is].",
-                "What [happens|changes] when I set {var}?", "What is the [meaning|purpose|job] of {var}?", "I saw {var}. What is [it|that]?",
+                "What is {var} [for|used for|good for]?", "What does {var} [do|set|mean]?", "Explain {var}[| to me].",
+                "Tell me [about|what] {var}[| is].",
+                "What [happens|changes] when I set {var}?", "What is the [meaning|purpose|job] of {var}?",
+                "I saw {var}. What is [it|that]?",
                 "What does the environment variable {var} do?", "Why would I set {var}?",
             ],
             ["What can I do with {var}?", "What is the environment variable {var} for?"]),
         new(
             "variable",
             [
-                "Which [environment |]variable sets {use}?", "How do I set {use}?", "What is the [environment |]variable for {use}?",
-                "Which [environment |]variable holds {use}?", "Tell me the variable for {use}.", "Name the [environment |]variable that sets {use}.",
+                "Which [environment |]variable sets {use}?", "How do I set {use}?",
+                "What is the [environment |]variable for {use}?",
+                "Which [environment |]variable holds {use}?", "Tell me the variable for {use}.",
+                "Name the [environment |]variable that sets {use}.",
                 "What do I set for {use}?", "I want to set {use}. Which variable [is it|do I need]?",
             ],
             ["What environment variable sets {use}?", "Which variable do I need for {use}?"]),
         new(
             "commands",
             [
-                "Which commands [does Ashlar have|are there]?", "What commands [does Ashlar have|are there|can I use]?", "List [the|all] commands[| of Ashlar].",
-                "Tell me all commands.", "What can I type behind ashlar?", "Name the commands of Ashlar.", "Show me [the|all] commands.",
+                "Which commands [does Ashlar have|are there]?", "What commands [does Ashlar have|are there|can I use]?",
+                "List [the|all] commands[| of Ashlar].",
+                "Tell me all commands.", "What can I type behind ashlar?", "Name the commands of Ashlar.",
+                "Show me [the|all] commands.",
             ],
             ["What are the commands of Ashlar?", "Which commands can I use?"]),
         new(
             "about",
             [
-                "What is Ashlar?", "What are you part of?", "Tell me [about|what] Ashlar[| is].", "Explain Ashlar[| in one sentence].", "Describe Ashlar[| in one sentence].",
+                "What is Ashlar?", "What are you part of?", "Tell me [about|what] Ashlar[| is].",
+                "Explain Ashlar[| in one sentence].", "Describe Ashlar[| in one sentence].",
                 "What is [this program|Ashlar about]?", "What does Ashlar do?", "What is Ashlar [for|good for]?",
             ],
             ["Could you explain what Ashlar is?", "What kind of program is Ashlar?"]),
         new(
             "license",
             [
-                "What is the license of Ashlar?", "How is Ashlar licensed?", "Which license does Ashlar [have|use]?", "Under which license is Ashlar?",
+                "What is the license of Ashlar?", "How is Ashlar licensed?", "Which license does Ashlar [have|use]?",
+                "Under which license is Ashlar?",
                 "Tell me the license[| of Ashlar].", "What license is it?",
             ],
             ["What license does Ashlar have?", "Which license is Ashlar under?"]),
         new(
             "works",
             [
-                "What works in Ashlar for {area}?", "What does Ashlar [have|support|know|offer] for {area}?", "Which {area} does Ashlar [have|support|know]?",
+                "What works in Ashlar for {area}?", "What does Ashlar [have|support|know|offer] for {area}?",
+                "Which {area} does Ashlar [have|support|know]?",
                 "Tell me about {area} in Ashlar.", "{area} in Ashlar: what [works|is there]?", "What about {area}[| in Ashlar]?",
                 "What does Ashlar do [about|for] {area}?", "What can Ashlar do for {area}?",
             ],

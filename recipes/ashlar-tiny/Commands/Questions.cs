@@ -6,7 +6,8 @@ namespace Ashlar.Tiny.Commands;
 internal static class Questions
 {
     /// <summary>How a question begins in training now and then; those that are held out are asked without.</summary>
-    private const string Before = "[||||||||||Hi! |Hello. |Please help me. |I have a question. |Quick question: |I am new here. |One more thing. ]";
+    private const string Before = "[||||||||||Hi! |Hello. |Please help me. |I have a question. |Quick question: |I am new here. "
+        + "|One more thing. ]";
 
     /// <summary>A question in a wording that is trained on.</summary>
     public static string Trained(Fact fact, Draw draw)

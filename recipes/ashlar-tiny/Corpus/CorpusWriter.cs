@@ -7,17 +7,15 @@ using Ashlar.Tiny.Drawing;
 namespace Ashlar.Tiny.Corpus;
 
 /// <summary>
-/// Writes all texts: <c>pretrain/</c> and <c>instruct/</c> with a file of JSON lines for each part, <c>heldout/</c> with texts and
+/// Writes all texts: <c>pretrain/</c> and <c>instruct/</c> with a file of JSON lines for each part, <c>heldout/</c> with texts
+/// and
 /// questions that neither has.
 /// </summary>
 /// <param name="facts">What is true of the program.</param>
 /// <param name="seed">What all texts follow from.</param>
 internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
 {
-    /// <summary>Bytes of text that a token of the recipe's vocabulary stands for, about.</summary>
-    public const double BytesPerToken = 3.6;
-
-    private const int Batch = 4096;
+    private const int Batch = 1024;
     private const int HeldOutBytes = 200_000;
 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -33,13 +31,13 @@ internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
         {
             Documents(
                 Path.Combine(folder, "pretrain", part.Name + ".jsonl"), "pretrain " + part.Name,
-                Bytes(pretrainTokens, part.PretrainShare), draw => Line(part.Text(draw, false)), told);
+                Bytes(pretrainTokens, part.PretrainShare, part), draw => Line(part.Text(draw, false)), told);
             Documents(
                 Path.Combine(folder, "instruct", part.Name + ".jsonl"), "instruct " + part.Name,
-                Bytes(instructTokens, part.InstructShare), draw => Line(part.Talk(draw)), told);
+                Bytes(instructTokens, part.InstructShare, part), draw => Line(part.Talk(draw)), told);
             Documents(
                 Path.Combine(folder, "heldout", part.Name + ".txt"), "heldout " + part.Name, HeldOutBytes,
-                draw => part.Text(draw, true) + "\n\n", told);
+                draw => (part.Text(draw, true) + "\n\n", 0), told);
         }
 
         File.Copy(TemplatePath, Path.Combine(folder, "chat_template.jinja"), overwrite: true);
@@ -48,31 +46,37 @@ internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
     /// <summary>Where the chat template is.</summary>
     public static string TemplatePath => Path.Combine(AppContext.BaseDirectory, "chat_template.jinja");
 
-    private static long Bytes(long tokens, int share) => (long)(tokens * BytesPerToken * share / 100);
+    private static long Bytes(long tokens, int share, Part part) => (long)(tokens * part.BytesPerToken * share / 100);
 
     // Batches are made on all threads; as every document follows from its number, what is written does not depend on that.
-    private void Documents(string path, string kind, long most, Func<Draw, string> make, Action<string> told)
+    private void Documents(string path, string kind, long most, Func<Draw, (string Line, int Frame)> make, Action<string> told)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
-        var documents = new byte[Batch][];
-        for (long written = 0, index = 0; written < most; index += Batch)
+        using (var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
         {
-            var first = index;
-            Parallel.For(0, Batch, i => documents[i] = Encoding.UTF8.GetBytes(make(Draw.Of(seed, kind, first + i))));
-            for (var i = 0; i < Batch && written < most; i++)
+            var documents = new (byte[] Line, int Frame)[Batch];
+            for (long written = 0, index = 0; written < most; index += Batch)
             {
-                file.Write(documents[i]);
-                written += documents[i].Length;
+                var first = index;
+                Parallel.For(0, Batch, i =>
+                {
+                    var (line, frame) = make(Draw.Of(seed, kind, first + i));
+                    documents[i] = (Encoding.UTF8.GetBytes(line), frame);
+                });
+                for (var i = 0; i < Batch && written < most; i++)
+                {
+                    file.Write(documents[i].Line);
+                    written += documents[i].Line.Length - documents[i].Frame;
+                }
             }
         }
 
         told(path);
     }
 
-    private static string Line(string text) => Json(writer => writer.WriteString("text", text));
+    private static (string, int) Line(string text) => Json(text.Length, writer => writer.WriteString("text", text));
 
-    private static string Line(Message[] messages) => Json(writer =>
+    private static (string, int) Line(Message[] messages) => Json(messages.Sum(message => message.Content.Length), writer =>
     {
         writer.WriteStartArray("messages");
         foreach (var message in messages)
@@ -86,7 +90,8 @@ internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
         writer.WriteEndArray();
     });
 
-    private static string Json(Action<Utf8JsonWriter> members)
+    // A line, and how many of its bytes are no text that is trained on.
+    private static (string Line, int Frame) Json(int text, Action<Utf8JsonWriter> members)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Plain))
@@ -96,6 +101,6 @@ internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+        return (Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n", (int)stream.Length - text);
     }
 }

@@ -31,7 +31,8 @@ internal sealed record HeldOutQuestion(
         for (var i = 0; i < ofEach; i++)
         {
             var talk = ToolTalk.Create(Draw.Of(seed, "held-out tools", i), heldOut: true);
-            yield return new("tools", talk.Call is null ? "none" : "call", Tiny.Corpus.Parts.ToMessages(talk)[..2], talk.Expected, talk);
+            yield return new("tools", talk.Call is null ? "none" : "call", Tiny.Corpus.Parts.ToMessages(talk)[..2], talk.Expected,
+                talk);
         }
 
         for (var i = 0; i < ofEach; i++)
@@ -42,7 +43,7 @@ internal sealed record HeldOutQuestion(
             yield return new("sums", sum.IsAddition ? "addition" : "subtraction", [Message.User(question)], answer, Sum: sum);
         }
 
-        for (var i = 0; i < Math.Min(ofEach, 20); i++)
+        for (var i = 0; i < Math.Min(ofEach, 50); i++)
         {
             var draw = Draw.Of(seed, "held-out stories", i);
             var story = Story.Create(draw);

@@ -18,8 +18,10 @@ internal sealed class Parts
         _byKind = [.. facts.GroupBy(fact => fact.Kind).Select(group => group.ToArray())];
         All =
         [
-            new("stories", 55, 30, (draw, _) => Story.Create(draw).Text, StoryTalk), new("commands", 20, 35, CommandText, CommandTalk),
-            new("tools", 13, 20, ToolText, ToolMessages), new("sums", 12, 15, (draw, _) => SumTexts.Text(draw), SumTalk),
+            new("stories", 4.0, 55, 30, (draw, _) => Story.Create(draw).Text, StoryTalk),
+            new("commands", 4.2, 20, 35, CommandText, CommandTalk),
+            new("tools", 3.5, 13, 20, ToolText, ToolMessages),
+            new("sums", 2.1, 12, 15, (draw, _) => SumTexts.Text(draw), SumTalk),
         ];
     }
 
@@ -64,7 +66,8 @@ internal sealed class Parts
 
     private static Message[] ToolMessages(Draw draw) => ToMessages(ToolTalk.Create(draw, heldOut: false));
 
-    private static string ToolText(Draw draw, bool heldOut) => string.Join('\n', ToMessages(ToolTalk.Create(draw, heldOut)).Select(
+    private static string ToolText(Draw draw, bool heldOut) => string.Join('\n', ToMessages(ToolTalk.Create(draw,
+        heldOut)).Select(
         message => message.Role switch
         {
             "system" => message.Content,

@@ -3,10 +3,7 @@ using System.Text.Json.Nodes;
 using Ashlar.Engine;
 using Ashlar.Engine.Dialects;
 using Ashlar.Models;
-using Ashlar.Tiny.Commands;
 using Ashlar.Tiny.Corpus;
-using Ashlar.Tiny.Sums;
-using Ashlar.Tiny.Tools;
 
 namespace Ashlar.Tiny.Judging;
 
@@ -38,7 +35,8 @@ internal sealed class Judge : IDisposable
     }
 
     /// <summary>Asks everything and judges the answers, in the order of the questions.</summary>
-    public async Task<IReadOnlyList<Verdict>> AskAsync(IEnumerable<HeldOutQuestion> questions, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<Verdict>> AskAsync(IEnumerable<HeldOutQuestion> questions,
+        CancellationToken cancellation = default)
     {
         using var free = new SemaphoreSlim(AtOnce);
         return await Task.WhenAll(questions.Select(async question =>
@@ -46,7 +44,7 @@ internal sealed class Judge : IDisposable
             await free.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                return Check(question, await AnswerAsync(question, cancellation).ConfigureAwait(false));
+                return Verdict.Of(_template.Dialect, question, await AnswerAsync(question, cancellation).ConfigureAwait(false));
             }
             finally
             {
@@ -61,38 +59,14 @@ internal sealed class Judge : IDisposable
         _model.Dispose();
     }
 
-    /// <summary>Judges one answer.</summary>
-    internal Verdict Check(HeldOutQuestion question, string answer)
-    {
-        if (question.Talk is { } talk)
-        {
-            var (isValid, right) = CallCheck.Judge(_template.Dialect, talk, answer);
-            return new(question, answer, isValid, right);
-        }
-
-        if (question.Sum is { } sum)
-        {
-            var isRight = SumTexts.IsRight(sum.Result, answer);
-            return new(question, answer, isRight, isRight);
-        }
-
-        if (question.Part == "stories")
-        {
-            var isStory = answer.Length > 200 && answer.TrimEnd()[^1] is '.' or '"' or '!';
-            return new(question, answer, isStory, isStory);
-        }
-
-        var isSame = AnswerCheck.IsRight(question.Expected, answer);
-        return new(question, answer, isSame, isSame);
-    }
-
     private async Task<string> AnswerAsync(HeldOutQuestion question, CancellationToken cancellation)
     {
         var tools = question.Talk?.Tools.Select(tool => tool.ToChatTool()).ToArray() ?? [];
         var messages = new JsonArray([.. question.Messages.Where(message => question.Talk is null || message.Role != "system")
             .Select(message => (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]);
         var prompt = _template.Render(messages, tools);
-        var tokenizer = _model.Tokenizer ?? throw new InvalidDataException($"the model has no tokenizer: {_model.TokenizerProblem}");
+        var tokenizer = _model.Tokenizer ?? throw new InvalidDataException($"the model has no tokenizer: "
+            + $"{_model.TokenizerProblem}");
         var request = new GenerationRequest
         {
             PromptTokens = tokenizer.Encode(prompt, addSpecial: false, parseSpecial: true),

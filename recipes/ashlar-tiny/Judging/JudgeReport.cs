@@ -27,26 +27,36 @@ internal static class JudgeReport
         text.Append("\n| asked | expected | answered |\n|---|---|---|\n");
         foreach (var verdict in verdicts.Where(verdict => !verdict.IsRight && verdict.Question.Part != "stories").Take(MostShown))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(Asked(verdict))} | {Cell(verdict.Question.Expected)} | {Cell(verdict.Answer)} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {Cell(Asked(verdict))} | {Cell(verdict.Question.Expected)} | {Cell(verdict.Answer)} |\n");
         }
 
         return text.ToString();
     }
 
     /// <summary>One object: of each part how many were asked, were valid and were right.</summary>
-    public static JsonObject Json(IReadOnlyList<Verdict> verdicts) => new(verdicts.GroupBy(verdict => verdict.Question.Part).Select(part =>
-        KeyValuePair.Create(part.Key, (JsonNode?)new JsonObject
+    public static JsonObject Json(IReadOnlyList<Verdict> verdicts)
+    {
+        var json = new JsonObject();
+        foreach (var part in verdicts.GroupBy(verdict => verdict.Question.Part))
         {
-            ["asked"] = part.Count(),
-            ["valid"] = part.Count(verdict => verdict.IsValid),
-            ["right"] = part.Count(verdict => verdict.IsRight),
-        })));
+            json[part.Key] = new JsonObject
+            {
+                ["asked"] = part.Count(),
+                ["valid"] = part.Count(verdict => verdict.IsValid),
+                ["right"] = part.Count(verdict => verdict.IsRight),
+            };
+        }
+
+        return json;
+    }
 
     private static string Asked(Verdict verdict) => verdict.Question.Messages[^1].Content;
 
     private static void Row(StringBuilder text, string part, string kind, Verdict[] verdicts) => text.Append(
         CultureInfo.InvariantCulture,
-        $"| {part} | {kind} | {verdicts.Length} | {Share(verdicts, verdict => verdict.IsValid)} | {Share(verdicts, verdict => verdict.IsRight)} |\n");
+        $"| {part} | {kind} | {verdicts.Length} | {Share(verdicts, verdict => verdict.IsValid)} | "
+            + $"{Share(verdicts, verdict => verdict.IsRight)} |\n");
 
     private static string Share(Verdict[] verdicts, Func<Verdict, bool> holds) =>
         string.Create(CultureInfo.InvariantCulture, $"{100.0 * verdicts.Count(holds) / verdicts.Length:F1} %");

@@ -3,7 +3,8 @@ namespace Ashlar.Tiny.Stories;
 /// <summary>What can happen.</summary>
 internal enum Deed
 {
-    /// <summary>The story begins with somebody at a place, with something lying at a place, or with somebody who has something.</summary>
+    /// <summary>The story begins with somebody at a place, with something lying at a place, or with somebody who has
+    /// something.</summary>
     Begin,
 
     /// <summary>Somebody goes to a place.</summary>

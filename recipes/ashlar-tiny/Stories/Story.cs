@@ -13,7 +13,8 @@ internal sealed record Story(Being Hero, Thing Thing, Place Place, string Text, 
 {
     private static readonly Func<Teller, (Being Hero, Thing Thing, Place Place)>[] All =
     [
-        LostThing.Tell, Obstacle.Tell, Quarrel.Tell, Gift.Tell, Rescue.Tell, Borrowed.Tell, Baking.Tell, Race.Tell, Storm.Tell, Guest.Tell,
+        LostThing.Tell, Obstacle.Tell, Quarrel.Tell, Gift.Tell, Rescue.Tell, Borrowed.Tell, Baking.Tell, Race.Tell, Storm.Tell,
+            Guest.Tell,
     ];
 
     /// <summary>Draws a story.</summary>

@@ -4,8 +4,10 @@ using Ashlar.Tiny.Drawing;
 namespace Ashlar.Tiny.Stories;
 
 /// <summary>
-/// Tells what happens, sentence by sentence. Places of a phrase: <c>{A}</c> is the subject by name or pronoun, <c>{A!}</c> the name,
-/// <c>{A.he}</c>, <c>{A.him}</c>, <c>{A.his}</c> pronouns, <c>{A.kind}</c> as "the fox"; <c>{T}</c> is "the kite", <c>{T.a}</c> "a red
+/// Tells what happens, sentence by sentence. Places of a phrase: <c>{A}</c> is the subject by name or pronoun, <c>{A!}</c> the
+/// name,
+/// <c>{A.he}</c>, <c>{A.him}</c>, <c>{A.his}</c> pronouns, <c>{A.kind}</c> as "the fox"; <c>{T}</c> is "the kite", <c>{T.a}</c>
+/// "a red
 /// kite", <c>{T.my}</c> "kite"; <c>{P}</c> is "the river", <c>{P.in}</c> "by the river"; any other letter in their stead.
 /// </summary>
 internal sealed class Teller(Draw draw)
@@ -56,19 +58,18 @@ internal sealed class Teller(Draw draw)
         Being? subject = null;
         List<Being> mentioned = [];
         Phrase.Of(draw.Pick(phrases)).Write(draw, Word, _text);
-        if (_text.Length == start) return;
         Capitalize(start);
-        if (subject is not null) (_subject, _mentioned) = (subject, [.. mentioned]);
+        (_subject, _mentioned) = (subject, [.. mentioned]);
 
         string Word(string slot)
         {
             var what = _roles[slot[0]];
             if (what is not Being being) return Spell(what, slot);
             mentioned.Add(being);
+            var isFirst = subject is null;
+            if (slot.Length == 1 || slot[1] == '!') subject ??= being;
             if (slot.Length > 1) return Spell(being, slot);
             var isClear = _subject == being && !_mentioned.Any(other => other != being && other.IsFemale == being.IsFemale);
-            var isFirst = subject is null;
-            subject ??= being;
             return isFirst && isClear && draw.Chance(65) ? being.He : being.Name;
         }
     }

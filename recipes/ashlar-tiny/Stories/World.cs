@@ -1,7 +1,8 @@
 namespace Ashlar.Tiny.Stories;
 
 /// <summary>
-/// Who is where, and who has what. Whatever happens in a story happens here first: what cannot happen is an error of the plot, and the
+/// Who is where, and who has what. Whatever happens in a story happens here first: what cannot happen is an error of the plot,
+/// and the
 /// story would not be told.
 /// </summary>
 internal sealed class World

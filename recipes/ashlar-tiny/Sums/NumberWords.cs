@@ -9,7 +9,11 @@ internal static class NumberWords
         "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
     ];
 
-    private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
+        "ninety"];
+
+    private static readonly Lazy<Dictionary<string, int>> Numbers =
+        new(() => Enumerable.Range(0, 2000).ToDictionary(Of, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>A number in words.</summary>
     public static string Of(int number) => number switch
@@ -21,15 +25,7 @@ internal static class NumberWords
     };
 
     /// <summary>The number that words stand for, or null.</summary>
-    public static int? Parse(string words)
-    {
-        for (var number = 0; number < 2000; number++)
-        {
-            if (string.Equals(Of(number), words, StringComparison.OrdinalIgnoreCase)) return number;
-        }
-
-        return null;
-    }
+    public static int? Parse(string words) => Numbers.Value.TryGetValue(words, out var number) ? number : null;
 
     private static string Rest(int number) => number == 0 ? "" : " and " + Of(number);
 }

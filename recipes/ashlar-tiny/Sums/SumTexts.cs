@@ -8,20 +8,27 @@ internal static class SumTexts
 {
     private static readonly string[] Additions =
     [
-        "What is {a} plus {b}?", "How much is {a} plus {b}?", "What is {a} and {b}[| together]?", "Add {a} and {b}.", "What is the sum of {a} and {b}?",
-        "[Please add|Can you add] {a} [and|to] {b}[.|?]", "{a} plus {b} is what?", "Tell me {a} plus {b}.", "I have {a} and get {b} more. How many [have I|do I have]?",
+        "What is {a} plus {b}?", "How much is {a} plus {b}?", "What is {a} and {b}[| together]?", "Add {a} and {b}.",
+        "What is the sum of {a} and {b}?",
+        "[Please add|Can you add] {a} [and|to] {b}[.|?]", "{a} plus {b} is what?", "Tell me {a} plus {b}.",
+        "I have {a} and get {b} more. How many [have I|do I have]?",
     ];
 
     private static readonly string[] Subtractions =
     [
-        "What is {a} minus {b}?", "How much is {a} minus {b}?", "What is {a} less {b}?", "Take {b} from {a}.", "Subtract {b} from {a}.",
-        "What is left of {a} if I take {b} away?", "{a} minus {b} is what?", "Tell me {a} minus {b}.", "I have {a} and give away {b}. How many [are left|have I]?",
+        "What is {a} minus {b}?", "How much is {a} minus {b}?", "What is {a} less {b}?", "Take {b} from {a}.",
+        "Subtract {b} from {a}.",
+        "What is left of {a} if I take {b} away?", "{a} minus {b} is what?", "Tell me {a} minus {b}.",
+        "I have {a} and give away {b}. How many [are left|have I]?",
         "What is the difference of {a} and {b}?",
     ];
 
-    private static readonly string[] HeldOutAdditions = ["Could you tell me what {a} plus {b} is?", "What do I get when I add {a} and {b}?"];
-    private static readonly string[] HeldOutSubtractions = ["Could you tell me what {a} minus {b} is?", "What do I get when I take {b} from {a}?"];
-    private static readonly string[] Signs = ["{a} {sign} {b}", "{a} {sign} {b} =", "What is {a} {sign} {b}?", "Compute {a} {sign} {b}.", "{a} {sign} {b} = ?"];
+    private static readonly string[] HeldOutAdditions = ["Could you tell me what {a} plus {b} is?",
+        "What do I get when I add {a} and {b}?"];
+    private static readonly string[] HeldOutSubtractions = ["Could you tell me what {a} minus {b} is?",
+        "What do I get when I take {b} from {a}?"];
+    private static readonly string[] Signs = ["{a} {sign} {b}", "{a} {sign} {b} =", "What is {a} {sign} {b}?",
+        "Compute {a} {sign} {b}.", "{a} {sign} {b} = ?"];
     private static readonly string[] Working = [" Show [your work|how].", " Step by step.", " Work it out."];
 
     /// <summary>A sum whose parts have one to three digits.</summary>
@@ -85,7 +92,12 @@ internal static class SumTexts
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     // Numbers of few digits are few; they come more often than their share.
-    private static int Number(Draw draw) => draw.Below(4) switch { 0 => draw.Below(10), 1 => draw.Between(10, 99), _ => draw.Between(100, 999) };
+    private static int Number(Draw draw) => draw.Below(4) switch
+    {
+        0 => draw.Below(10),
+        1 => draw.Between(10, 99),
+        _ => draw.Between(100, 999)
+    };
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

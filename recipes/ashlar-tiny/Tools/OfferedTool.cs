@@ -14,7 +14,8 @@ internal sealed class OfferedTool
     {
         (Kind, Name) = (kind, draw.Pick(kind.Names));
         _parameters = [.. kind.Parameters.Select(parameter => draw.Pick(parameter.Names))];
-        if (_parameters.Distinct().Count() < _parameters.Length) _parameters = [.. kind.Parameters.Select(parameter => parameter.Names[0])];
+        if (_parameters.Distinct().Count() == _parameters.Length) return;
+        _parameters = [.. kind.Parameters.Select(parameter => parameter.Names[0])]; // of which no two are alike
     }
 
     public ToolKind Kind { get; }

@@ -8,39 +8,48 @@ internal static class Values
 {
     private static readonly string[] Cities =
     [
-        "Rome", "Paris", "London", "Berlin", "Madrid", "Vienna", "Oslo", "Athens", "Tokyo", "Cairo", "Lima", "Delhi", "Bern", "Dublin",
+        "Rome", "Paris", "London", "Berlin", "Madrid", "Vienna", "Oslo", "Athens", "Tokyo", "Cairo", "Lima", "Delhi", "Bern",
+        "Dublin",
         "Prague", "Warsaw", "Lisbon", "Boston", "Sydney", "Seoul", "Milan", "Lyon", "Kyoto", "Quito",
     ];
 
     private static readonly string[] People =
     [
-        "Anna", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Ida", "Jack", "Kate", "Leo", "Maria", "Noah", "Olga", "Paul",
+        "Anna", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Ida", "Jack", "Kate", "Leo", "Maria", "Noah", "Olga",
+        "Paul",
         "Rosa", "Sam", "Tom", "Vera",
     ];
 
     private static readonly string[] Things =
     [
-        "milk", "bread", "apples", "cheese", "eggs", "rice", "tea", "honey", "soap", "paper", "a lamp", "a chair", "a book", "a ball", "a hat",
+        "milk", "bread", "apples", "cheese", "eggs", "rice", "tea", "honey", "soap", "paper", "a lamp", "a chair", "a book",
+        "a ball", "a hat",
         "a cake", "red paint", "blue shoes", "green beans", "warm socks",
     ];
 
     private static readonly string[] Messages =
     [
-        "I am late", "see you soon", "dinner is ready", "happy birthday", "good night", "the train is here", "call me back", "I am at home",
+        "I am late", "see you soon", "dinner is ready", "happy birthday", "good night", "the train is here", "call me back",
+        "I am at home",
         "the cake is done", "bring the red book", "meet me at the station", "thank you for the tea",
     ];
 
     private static readonly string[] Songs =
-        ["Morning Light", "Blue River", "The Old Mill", "Winter Song", "Little Bird", "Golden Hour", "Over the Hill", "Silver Moon"];
+        ["Morning Light", "Blue River", "The Old Mill", "Winter Song", "Little Bird", "Golden Hour", "Over the Hill",
+            "Silver Moon"];
 
-    private static readonly string[] Rooms = ["kitchen", "hall", "bedroom", "garden", "office", "bathroom", "cellar", "living room"];
+    private static readonly string[] Rooms = ["kitchen", "hall", "bedroom", "garden", "office", "bathroom", "cellar",
+        "living room"];
     private static readonly string[] Colours = ["red", "green", "blue", "white", "yellow", "orange", "pink"];
     private static readonly string[] Languages = ["French", "German", "Spanish", "Italian", "Greek", "Polish", "Dutch", "Latin"];
-    private static readonly string[] Words = ["house", "tree", "river", "bread", "moon", "friend", "water", "stone", "bird", "light", "garden", "letter"];
+    private static readonly string[] Words = ["house", "tree", "river", "bread", "moon", "friend", "water", "stone", "bird",
+        "light", "garden", "letter"];
     private static readonly string[] Days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     private static readonly string[] Coins = ["euros", "dollars", "pounds", "francs", "yen"];
-    private static readonly string[] Files = ["notes.txt", "list.txt", "report.md", "data.csv", "plan.md", "story.txt", "model.gguf", "recipe.yaml"];
-    private static readonly string[] Subjects = ["owls", "old bridges", "volcanoes", "bread", "the moon", "trains", "whales", "clocks", "rivers", "castles"];
+    private static readonly string[] Files = ["notes.txt", "list.txt", "report.md", "data.csv", "plan.md", "story.txt",
+        "model.gguf", "recipe.yaml"];
+    private static readonly string[] Subjects = ["owls", "old bridges", "volcanoes", "bread", "the moon", "trains", "whales",
+        "clocks", "rivers", "castles"];
 
     /// <summary>The texts that a kind of value is drawn from; null for numbers and switches.</summary>
     private static string[]? Pool(string kind) => kind switch

@@ -75,22 +75,38 @@ internal static class TokenizerCommand
     {
         if (output.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out is '{output}'; give a folder, into which tokenizer.json is written, or a .gguf file");
+            throw new UsageException($"--out is '{output}'; give a folder, into which tokenizer.json is written, or a .gguf "
+                + $"file");
         }
 
         var clock = Stopwatch.StartNew();
         var shown = new Shown();
-        var vocabulary = BytePairTrainer.Train(TextFiles.Read(files), options, shown, interrupt);
+        var vocabulary = Learn(files, options, shown, interrupt);
         if (output.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase)) vocabulary.WriteGguf(output);
         else vocabulary.WriteHuggingFace(output);
-        StandardError.WriteLine(string.Create(
+        StandardError.ClearStatus();
+        StandardOutput.Writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"wrote {output}: {vocabulary.Count} tokens from {ByteSize.Format(shown.Bytes)} in {clock.Elapsed.TotalSeconds:F1} s"));
+            $"wrote {output}: {vocabulary.Count} tokens from {ByteSize.Format(shown.Bytes)} in {clock.Elapsed.TotalSeconds:F1} "
+                + $"s"));
         if (vocabulary.Count < options.VocabularySize)
         {
             StandardError.WriteLine(
                 $"ashlar: the text has no more pairs that occur {options.MinimumFrequency} times; "
                 + $"of {options.VocabularySize} tokens there are {vocabulary.Count}");
+        }
+    }
+
+    private static BytePairVocabulary Learn(
+        string[] files, BytePairOptions options, IProgress<BytePairProgress> shown, CancellationToken interrupt)
+    {
+        try
+        {
+            return BytePairTrainer.Train(TextFiles.Read(files), options, shown, interrupt);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
         }
     }
 

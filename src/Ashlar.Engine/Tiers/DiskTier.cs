@@ -61,7 +61,10 @@ internal sealed class DiskTier
     /// <summary>Reads a block.</summary>
     /// <param name="name">The block.</param>
     /// <param name="file">Receives the file; it must be as large.</param>
-    /// <returns>Whether it is there, and whole. If not, it is there no more.</returns>
+    /// <returns>
+    /// Whether it is there, and whole. If not, it is not asked for again until it is written again; its file is removed if it is
+    /// damaged, and stays if it could not be opened or read: that may be different the next time.
+    /// </returns>
     public bool TryRead(BlockName name, Span<byte> file)
     {
         lock (_gate)
@@ -75,13 +78,14 @@ internal sealed class DiskTier
         {
             using var handle = File.OpenHandle(PathOf(name));
             if (RandomAccess.GetLength(handle) == file.Length && Fill(handle, file) && BlockFile.Problem(file, name) is null) return true;
-            Damaged++;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Another process may have made room.
+            Forget(name); // another process may have made room, or too many files are open
+            return false;
         }
 
+        Damaged++;
         Remove(name);
         return false;
     }
@@ -150,15 +154,20 @@ internal sealed class DiskTier
         while (Bytes > _capacity) Remove(_byUse.First!.Value.Name);
     }
 
-    private void Remove(BlockName name)
+    private bool Forget(BlockName name)
     {
         lock (_gate)
         {
-            if (!_files.Remove(name, out var node)) return;
+            if (!_files.Remove(name, out var node)) return false;
             _byUse.Remove(node);
             Bytes -= node.Value.Bytes;
+            return true;
         }
+    }
 
+    private void Remove(BlockName name)
+    {
+        if (!Forget(name)) return;
         try
         {
             File.Delete(PathOf(name));

@@ -25,6 +25,7 @@ internal sealed record SyntheticPreset(
         ["llama-3.2-1b"] = new("llama", 128_256, 131_072, 2048, 16, 8192, 32, 8, 64) { RotaryBase = 5e5f },
         ["llama-3.2-3b"] = new("llama", 128_256, 131_072, 3072, 28, 8192, 24, 8, 128) { RotaryBase = 5e5f },
         ["llama-tiny"] = new("llama", 1024, 512, 256, 2, 768, 4, 2, 64),
+        ["qwen1.5-0.5b"] = new("qwen2", 151_936, 32_768, 1024, 24, 2816, 16, 16, 64) { RotaryBase = 1e6f, NormEpsilon = 1e-6f },
         ["qwen2-tiny"] = new("qwen2", 1024, 512, 256, 2, 768, 4, 2, 64) { NormEpsilon = 1e-6f },
         ["qwen2.5-0.5b"] = new("qwen2", 151_936, 32_768, 896, 24, 4864, 14, 2, 64) { RotaryBase = 1e6f, NormEpsilon = 1e-6f },
         ["qwen3-0.6b"] = new("qwen3", 151_936, 40_960, 1024, 28, 3072, 16, 8, 128) { RotaryBase = 1e6f, NormEpsilon = 1e-6f },

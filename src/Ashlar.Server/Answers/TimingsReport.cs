@@ -27,7 +27,8 @@ internal sealed class TimingsReport(RequestTally tally, TimeProvider clock, bool
         Write(json, usage, started.Timings with { Decode = clock.GetElapsedTime(_firstToken) });
     }
 
-    private static void Write(Utf8JsonWriter json, in GenerationUsage usage, in GenerationTimings timings)
+    /// <summary>Writes the property.</summary>
+    public static void Write(Utf8JsonWriter json, in GenerationUsage usage, in GenerationTimings timings)
     {
         json.WriteStartObject("timings"u8);
         json.WriteNumber("cache_n"u8, usage.CachedTokens);

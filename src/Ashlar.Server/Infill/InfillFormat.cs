@@ -94,7 +94,7 @@ internal sealed class InfillFormat(InfillFields fields, InfillLimits limits) : A
         });
         json.WriteString("stopping_word"u8, choice.StopText ?? "");
         json.WriteNumber("tokens_cached"u8, answer.Usage.CachedTokens);
-        WriteTimings(json, answer.Usage, answer.Timings);
+        TimingsReport.Write(json, answer.Usage, answer.Timings);
         json.WriteEndObject();
     }
 
@@ -117,21 +117,5 @@ internal sealed class InfillFormat(InfillFields fields, InfillLimits limits) : A
         json.WriteStartArray("tokens"u8);
         foreach (var token in tokens) json.WriteNumberValue(token.Token);
         json.WriteEndArray();
-    }
-
-    private static void WriteTimings(Utf8JsonWriter json, GenerationUsage usage, GenerationTimings timings)
-    {
-        json.WriteStartObject("timings"u8);
-        WriteTiming(json, "prompt", usage.PromptTokens - usage.CachedTokens, timings.Prefill);
-        WriteTiming(json, "predicted", usage.CompletionTokens, timings.Decode);
-        json.WriteEndObject();
-    }
-
-    private static void WriteTiming(Utf8JsonWriter json, string name, int tokens, TimeSpan time)
-    {
-        json.WriteNumber(name + "_n", tokens);
-        json.WriteNumber(name + "_ms", time.TotalMilliseconds);
-        json.WriteNumber(name + "_per_token_ms", tokens == 0 ? 0 : time.TotalMilliseconds / tokens);
-        json.WriteNumber(name + "_per_second", time == TimeSpan.Zero ? 0 : tokens / time.TotalSeconds);
     }
 }

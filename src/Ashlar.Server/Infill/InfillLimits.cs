@@ -25,7 +25,7 @@ internal sealed class InfillLimits(
         IAsyncEnumerable<GenerationUpdate> output, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, superseded);
-        var (started, first, count) = (clock.GetTimestamp(), 0L, 0);
+        var (started, first, count, cached) = (clock.GetTimestamp(), 0L, 0, 0);
         var updates = output.GetAsyncEnumerator(either.Token);
         await using (updates.ConfigureAwait(false))
         {
@@ -34,6 +34,7 @@ internal sealed class InfillLimits(
                 var update = updates.Current;
                 if (count == 0) first = clock.GetTimestamp();
                 count += update.Tokens.Length;
+                if (update.Start is { } start) cached = start.Usage.CachedTokens;
                 update = update with { Text = _indentation.Append(update.Text) };
                 if (update.FinishReason is not null && !_indentation.IsReached)
                 {
@@ -60,7 +61,7 @@ internal sealed class InfillLimits(
             return last with
             {
                 FinishReason = FinishReason.Length,
-                Usage = new(promptTokens, count, CachedTokens: 0),
+                Usage = new(promptTokens, count, cached),
                 Timings = new(TimeSpan.Zero, clock.GetElapsedTime(started, first), clock.GetElapsedTime(first, now)),
             };
         }

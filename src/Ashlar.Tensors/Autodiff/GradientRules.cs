@@ -33,6 +33,9 @@ internal static class GradientRules
         Store => StoreGradient.Of(node, upstream),
         Rotary rotary => RotaryGradient.Of(rotary, node, upstream),
         After => [upstream, Contribution.None],
+        // What every rank has of a sum's gradient is the gradient of its own part.
+        RankSum => [upstream],
+        RankCopy copy => [upstream.SumOverRanks(copy.Exchange)],
         _ => throw new NotSupportedException(
             $"{node.Op.Describe(node.Sources.AsSpan())}: the operation '{node.Op.Name}' has no gradient rule; "
             + "detach its inputs if none should pass"),

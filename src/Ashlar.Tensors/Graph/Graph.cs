@@ -103,7 +103,7 @@ public sealed class Graph
             var others = users[state].Where(user => user != store).ToArray();
             var late = store.Inputs.IndexOf(state, 1) > 0
                 ? store
-                : others.FirstOrDefault(user => user.Op is Store or Reshape or Detach or After)
+                : others.FirstOrDefault(user => user.Op is Store or Reshape or Detach or After or RankCopy)
                     ?? others.Except(Sort(store.Inputs.AsSpan())).FirstOrDefault();
             if (late is not null || Outputs.Contains(state))
             {

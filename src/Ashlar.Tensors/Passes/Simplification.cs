@@ -55,7 +55,7 @@ internal sealed class Simplification
             case Reshape when node.Inputs[0].Shape == node.Shape:
             case Expand when node.Inputs[0].Shape == node.Shape:
             case Cast when node.Inputs[0].Type == node.Type:
-            case Detach:
+            case Detach or RankCopy:
                 return node.Inputs[0];
             case Reduce reduce when node.Inputs[0].Shape == node.Shape && node.Shape[AxisOf(reduce, node)] == 1L:
                 return reduce.Function == ReduceFunction.Sum ? FromZero(node.Inputs[0], node.Label) : node.Inputs[0];

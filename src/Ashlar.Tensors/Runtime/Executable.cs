@@ -27,6 +27,7 @@ public sealed class Executable : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         var set = instructionSet is null ? Processor.Chosen() : Processor.Named(instructionSet);
         if (threads == 0) threads = ThreadCount.Default;
+        graph = RankOrder.Of(graph);
         _bindings = new Bindings(graph);
         // Sizes that no input gives are an error of the run, which names the operation.
         _program = set == InstructionSet.Reference || graph.Nodes.Any(DependsOnUnknownSize)

@@ -109,7 +109,7 @@ internal sealed class ReferenceProgram : GraphProgram
         var inputs = new TensorData[_inputs[index].Length];
         for (var i = 0; i < inputs.Length; i++) inputs[i] = _values[_inputs[index][i]].Data!;
         var sizes = node.Shape.Evaluate(_bindings.Values);
-        if (node.Op is Reshape or Detach or After or Store)
+        if (node.Op is Reshape or Detach or After or RankCopy or Store)
         {
             // The result is the first input's memory under another name.
             if (node.Op is Store) _backend.Compute(node, inputs, inputs[0]);

@@ -58,6 +58,25 @@ public sealed class DiskTierTests : IDisposable
     }
 
     [Fact]
+    public void A_block_that_could_not_be_opened_for_a_moment_is_left_where_it_is()
+    {
+        var tier = new DiskTier(_folder, 1 << 20);
+        var (name, file) = Block(1);
+        tier.Write(name, file);
+        var path = Directory.GetFiles(_folder).Single();
+        using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.False(tier.TryRead(name, new byte[FileBytes]));
+        }
+
+        Assert.Equal((false, 0L, 0L), (tier.Contains(name), tier.Bytes, tier.Damaged));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+        Assert.True(new DiskTier(_folder, 1 << 20).TryRead(name, new byte[FileBytes]));
+        tier.Write(name, file);
+        Assert.True(tier.TryRead(name, new byte[FileBytes]));
+    }
+
+    [Fact]
     public void What_a_process_left_half_written_is_swept_and_what_another_writes_just_now_is_not()
     {
         Directory.CreateDirectory(_folder);

@@ -32,7 +32,7 @@ public class InfillLimitTests
         var updates = await limits.Keep(Output(clock, ["a", "b", "c\n", "d"]), Cancelled).ToListAsync(Cancelled);
         Assert.Equal("abc\n", string.Concat(updates.Select(static update => update.Text)));
         Assert.Equal(FinishReason.Length, updates[^1].FinishReason);
-        Assert.Equal(new(5, 3, 0), updates[^1].Usage);
+        Assert.Equal(new(5, 3, 2), updates[^1].Usage);
         Assert.Equal(TimeSpan.FromSeconds(1.4), updates[^1].Timings!.Value.Decode);
         Assert.False(limits.IsSuperseded);
     }
@@ -51,7 +51,13 @@ public class InfillLimitTests
         foreach (var (index, text) in texts.Index())
         {
             clock.Now += 700;
-            yield return new() { Tokens = new[] { 1 }, Text = text, FinishReason = index == texts.Length - 1 ? reason : null };
+            yield return new()
+            {
+                Tokens = new[] { 1 },
+                Text = text,
+                Start = index == 0 ? new(new(5, 0, CachedTokens: 2), default) : null,
+                FinishReason = index == texts.Length - 1 ? reason : null,
+            };
         }
 
         await Task.CompletedTask;

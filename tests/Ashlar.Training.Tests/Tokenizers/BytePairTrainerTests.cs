@@ -132,7 +132,8 @@ public class BytePairTrainerTests
     [Theory]
     [InlineData("the vocabulary size is 200", 200)]
     [InlineData("the vocabulary size is 2000000", 2_000_000)]
-    public void Sizes_out_of_range_are_refused_by_name(string message, int size) => Refuses(message, new() { VocabularySize = size });
+    public void Sizes_out_of_range_are_refused_by_name(string message, int size) => Refuses(message,
+        new() { VocabularySize = size });
 
     [Fact]
     public void Options_out_of_range_are_refused_by_name()

@@ -2,11 +2,14 @@ using System.Text;
 
 namespace Ashlar.Training.Tests.Tokenizers;
 
-/// <summary>Random texts that merge often: few letters, words that come again, runs of one letter, every script, raw bytes.</summary>
+/// <summary>Random texts that merge often: few letters, words that come again, runs of one letter, every script, raw
+/// bytes.</summary>
 internal static class Corpora
 {
     private static readonly string[] Words =
-        ["the", "cat", "sat", "aaaa", "aaaaaaa", "abab", "don't", "12", "2026", "größer", "日本語", "😀😀", "==", "\n\n", "\t", "-- ", "Ж"];
+        ["the", "cat", "sat", "aaaa", "aaaaaaa", "abab", "don't", "12", "2026", "größer", "日本語", "😀😀", "==",
+            "\n\n", "\t", "-- ",
+            "Ж"];
 
     public static byte[][] Random(Random random, int texts)
     {

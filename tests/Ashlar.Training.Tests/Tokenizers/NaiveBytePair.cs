@@ -53,6 +53,7 @@ internal static class NaiveBytePair
     {
         public List<List<int>> Found { get; } = [];
 
-        public override void Accept(ReadOnlySpan<byte> piece, bool atStart) => Found.Add([.. piece.ToArray().Select(b => (int)b)]);
+        public override void Accept(ReadOnlySpan<byte> piece,
+            bool atStart) => Found.Add([.. piece.ToArray().Select(b => (int)b)]);
     }
 }

@@ -41,7 +41,8 @@ public sealed class TextFilesTests : IDisposable
             {"text": "{{long_}}"}
             {"text": "no line end"}
             """));
-        Assert.Equal(["a\nb", "q", "é", long_, "no line end"], TextFiles.Read([path]).Select(text => Encoding.UTF8.GetString(text.Span)));
+        Assert.Equal(["a\nb", "q", "é", long_, "no line end"],
+            TextFiles.Read([path]).Select(text => Encoding.UTF8.GetString(text.Span)));
     }
 
     [Theory]

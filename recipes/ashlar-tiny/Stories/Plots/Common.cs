@@ -12,13 +12,15 @@ internal static class Common
         t.Role('P', home);
         t.Begin(home, hero);
         t.Say(
-            "[Once upon a time|Long ago|Once|One day] there was a {A.such} [named|called] {A!}. {A} lived {P.in}.",
+            "[Once upon a time|Long ago|Once|One day] there was a {A.such} [named|called] {A!}. [{A.he}|{A!}] lived {P.in}.",
             "[Once upon a time|Once|Long ago] there lived a {A.such} {P.in}. {A.his} name was {A!}.",
-            "{A!} was a {A.such}. {A} lived {P.in}.", "{A!} the {A.such} lived {P.in}.",
+            "{A!} was a {A.such}. [{A.he}|{A!}] lived {P.in}.", "{A!} the {A.such} lived {P.in}.",
             "{P.in} there lived a {A.such} [named|called] {A!}.");
         t.Maybe(
-            25, "The [sun was warm|sky was blue|wind was soft|birds sang|day was bright].", "It was a [bright|cold|warm|quiet|windy|fine] [morning|day].",
-            "It was [spring|summer|autumn|winter].", "{A} [loved|liked] to [sing|walk|play|dream|count the clouds|look at the stars] there.",
+            25, "The [sun was warm|sky was blue|wind was soft|birds sang|day was bright].",
+                "It was a [bright|cold|warm|quiet|windy|fine] [morning|day].",
+            "It was [spring|summer|autumn|winter].",
+            "{A} [loved|liked] to [sing|walk|play|dream|count the clouds|look at the stars] there.",
             "Everybody [knew|liked] {A!}, for {A.he} was always [friendly|helpful|polite|merry].");
         return hero;
     }
@@ -39,7 +41,8 @@ internal static class Common
         t.Role('G', who);
         var l = "{" + letter + "}";
         t.Tell(
-            new(Deed.Go, who, Where: where), $"{{G}} went to {l}.", $"{{G}} [ran|walked|hurried] to {l}.", $"So {{G}} [went|walked] to {l}.",
+            new(Deed.Go, who, Where: where), $"{{G}} went to {l}.", $"{{G}} [ran|walked|hurried] to {l}.",
+            $"So {{G}} [went|walked] to {l}.",
             $"Then {{G}} [went|walked|set out] to {l}.", $"{{G}} walked [and walked |a long way |]until {{G.he}} came to {l}.");
     }
 
@@ -47,8 +50,10 @@ internal static class Common
     public static void End(Teller t)
     {
         t.Say(
-            "[And |]{A} was [very |so |]happy.", "{A} [smiled|laughed] [all the way home|for the rest of the day].", "That night {A} slept [well|deep and well|like a stone].",
-            "From that day on, {A} [was never lonely|had a friend|told everybody about it|was a little wiser].", "It was the best day of the year.", "{A} never forgot that day.",
+            "[And |]{A} was [very |so |]happy.", "{A} [smiled|laughed] [all the way home|for the rest of the day].",
+            "That night {A} slept [well|deep and well|like a stone].",
+            "From that day on, {A} [was never lonely|had a friend|told everybody about it|was a little wiser].",
+            "It was the best day of the year.", "{A} never forgot that day.",
             "And [so the day ended well|that was that|all was well again].");
         t.Maybe(20, "The end.");
     }

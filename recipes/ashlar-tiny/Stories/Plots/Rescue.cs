@@ -25,11 +25,15 @@ internal static class Rescue
         t.Role('T', tool);
         var friend = Common.Meet(t, 'B', place, hero);
         t.World.Do(new(Deed.Stick, friend));
-        t.Say("One [day|evening|morning] {A} [went for a walk|was on {A.his} way].", "One [day|morning] {A} was [looking for berries|chasing a butterfly|out for a walk].");
+        t.Say("One [day|evening|morning] {A} [went for a walk|was on {A.his} way].",
+            "One [day|morning] {A} was [looking for berries|chasing a butterfly|out for a walk].");
         Common.Go(t, hero, 'Q', place);
-        t.Say("\"Help! Help!\" somebody cried.", "There {A} heard somebody [call|cry] for help.", "Suddenly {A} heard a [small|thin|loud] voice. \"Help me!\" it said.");
+        t.Say("\"Help! Help!\" somebody cried.", "There {A} heard somebody [call|cry] for help.",
+            "Suddenly {A} heard a [small|thin|loud] voice. \"Help me!\" it said.");
         t.Say($"It was {{B!}}, a {{B.such}}. {{B}} {stuck}.", $"{{B!}} the {{B.such}} {stuck}.");
-        t.Tell(new(Deed.Talk, hero, friend), $"\"Do not be afraid, {{B!}},\" said {{A!}}. \"I need a {noun}. I will be back soon.\"", $"\"Wait here,\" {{A!}} said. \"I will get a {noun}.\"");
+        t.Tell(new(Deed.Talk, hero, friend),
+            $"\"Do not be afraid, {{B!}},\" said {{A!}}. \"I need a {noun}. I will be back soon.\"",
+            $"\"Wait here,\" {{A!}} said. \"I will get a {noun}.\"");
         t.Pause();
         var shed = draw.Chance(50) ? home : draw.Other(Cast.Places, place, home);
         t.Role('P', shed);
@@ -44,15 +48,18 @@ internal static class Rescue
             var owner = Common.Meet(t, 'C', shed, hero, friend);
             t.Begin(owner, tool);
             Common.Go(t, hero, 'P', shed);
-            t.Tell(new(Deed.Talk, hero, owner), "{A!} asked {C!}, {C.a}, for help.", "There was {C!}, {C.a}. \"{B!} needs help!\" said {A!}.");
-            t.Tell(new(Deed.Give, owner, hero, tool), "\"Take my {T.my},\" said {C!} and gave it to {A!}.", "{C!} gave {A!} {T.a}.");
+            t.Tell(new(Deed.Talk, hero, owner), "{A!} asked {C!}, {C.a}, for help.",
+                "There was {C!}, {C.a}. \"{B!} needs help!\" said {A!}.");
+            t.Tell(new(Deed.Give, owner, hero, tool), "\"Take my {T.my},\" said {C!} and gave it to {A!}.",
+                "{C!} gave {A!} {T.a}.");
         }
 
         t.Role('Q', place);
         Common.Go(t, hero, 'Q', place);
         t.World.Do(new(Deed.Use, hero, Thing: tool));
         t.Tell(new(Deed.Free, hero, friend), help, "\"Here I am!\" said {A!}. " + help);
-        t.Say("\"Thank you, {A!}!\" said {B!}. \"You saved me.\"", "{B!} thanked {A!} [again and again|with tears in {B.his} eyes].", "\"You are a true friend,\" said {B!}.");
+        t.Say("\"Thank you, {A!}!\" said {B!}. \"You saved me.\"",
+            "{B!} thanked {A!} [again and again|with tears in {B.his} eyes].", "\"You are a true friend,\" said {B!}.");
         t.Maybe(40, "They [went home together|walked back side by side].", "Since then they met every [day|week|Sunday].");
         Common.End(t);
         return (hero, tool, place);

@@ -26,7 +26,8 @@ internal sealed unsafe class ReferenceBackend(int threads)
             case Cast: CastKernel.Run(inputs[0], output); break;
             case Reduce reduce: ReduceKernel.Run(reduce, inputs[0], output); break;
             case TopK: TopKKernel.Run(inputs[0], output); break;
-            case Detach or After: Buffer.MemoryCopy(inputs[0].Pointer, output.Pointer, output.Bytes, inputs[0].Bytes); break;
+            case Detach or After or RankCopy: Buffer.MemoryCopy(inputs[0].Pointer, output.Pointer, output.Bytes, inputs[0].Bytes); break;
+            case RankSum sum: RankSumKernel.Run(sum, inputs[0], output); break;
             case Permute permute: MovementKernel.Permute(permute, inputs[0], output); break;
             case Slice slice: MovementKernel.Slice(slice, inputs[0], output); break;
             case Expand: MovementKernel.Expand(inputs[0], output); break;

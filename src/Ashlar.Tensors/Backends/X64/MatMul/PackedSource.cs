@@ -7,7 +7,6 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Ashlar.Tensors.Backends.X64.MatMul;
 
 /// <summary>Unpacks weights in registers as they lie in memory: see <see cref="PackedFormat"/>.</summary>
-/// <remarks>Asking for memory ahead was tried at many distances: the processor's own prefetching is faster.</remarks>
 internal sealed class PackedSource(QuantizedVectors vectors, PackedFormat format) : IWeightSource
 {
     private const int HalfBytes = 32, OffsetFactors = WeightMatMul.Columns * sizeof(ushort);

@@ -23,7 +23,8 @@ internal sealed class QuantizedMatMulLoops
     private readonly QuantizedRows _layout;
     private readonly IRowOrder _rows;
     private readonly TileOutputs _outputs;
-    private readonly RowsAhead _ahead;
+    private readonly RowsAhead _rowsAhead;
+    private readonly WeightsAhead _weightsAhead;
     private readonly PanelSource _panel;
     private readonly bool _isUnpacked;
     private readonly int _positions, _groupBytes, _panelGroups, _panelSteps, _panelGroupBytes;
@@ -42,7 +43,8 @@ internal sealed class QuantizedMatMulLoops
         _panelGroupBytes = _panelSteps * _panel.StepBytes;
         TileRows = RowTile.MostRows(vectors, format, layout);
         _outputs = new TileOutputs(vectors, n, rows);
-        _ahead = new RowsAhead(vectors.Code, layout, TileRows, _panelGroups, _panelSteps);
+        _rowsAhead = new RowsAhead(vectors.Code, layout, TileRows, _panelGroups, _panelSteps);
+        _weightsAhead = new WeightsAhead(vectors.Code, format);
     }
 
     /// <summary>Rows of a full tile.</summary>
@@ -82,7 +84,7 @@ internal sealed class QuantizedMatMulLoops
             Code.imul(Weights, Group, _groupBytes);
             Code.add(Weights, Argument(WeightsArgument));
             Code.xor(Position, Position);
-        }));
+        }, AskForWeights(tile)));
         Code.inc(From);
         Code.jmp(next);
         Code.Label(ref end);
@@ -119,8 +121,10 @@ internal sealed class QuantizedMatMulLoops
             _rows.BeginTile(tile.RowCount);
             Code.mov(Group, From);
             Code.Label(ref group);
-            var isAsking = IsAskingAhead(tile);
-            _outputs.Emit(tile, source, IsInBlocks, Begin, isAsking ? _ahead.Ask : null);
+            var isAsking = IsAskingForRows(tile);
+            var ask = _isUnpacked ? null : AskForWeights(tile);
+            if (isAsking) ask += _rowsAhead.Ask;
+            _outputs.Emit(tile, source, IsInBlocks, Begin, ask);
             Code.inc(Group);
             Code.cmp(Group, PanelEnd);
             Code.jl(group);
@@ -129,7 +133,7 @@ internal sealed class QuantizedMatMulLoops
             {
                 if (_isUnpacked) PanelPlace(Weights);
                 else PackedPlace();
-                if (isAsking) _ahead.Begin();
+                if (isAsking) _rowsAhead.Begin();
                 Code.mov(Position, BlockBegin);
             }
         });
@@ -202,8 +206,10 @@ internal sealed class QuantizedMatMulLoops
     }
 
     // Only where weights stay packed, so that no panel takes the scratch register.
-    private bool IsAskingAhead(RowTile tile) =>
+    private bool IsAskingForRows(RowTile tile) =>
         !_isUnpacked && _rows.AreSuccessive && tile.RowCount == TileRows && !IsInBlocks;
+
+    private Action? AskForWeights(RowTile tile) => _weightsAhead.Pays(tile.RowCount) ? _weightsAhead.Ask : null;
 
     private void Unpack()
     {

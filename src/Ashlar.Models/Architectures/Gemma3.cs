@@ -16,6 +16,7 @@ internal static class Gemma3
         for (var layer = 0; layer < model.Layers; layer++)
         {
             var block = $"blk.{layer}";
+            batch.Enter(x);
             var attended = Attention(Norm(x, $"{block}.attn_norm"), layer);
             x += batch.Drop($"{block}.attn", Norm(attended, $"{block}.post_attention_norm"));
             var fed = Norm(x, $"{block}.ffn_norm").GeGlu(weights, block, model, scaled: false);

@@ -12,6 +12,7 @@ internal static class Gpt2
         for (var layer = 0; layer < model.Layers; layer++)
         {
             var block = $"blk.{layer}";
+            batch.Enter(x);
             x += batch.Drop($"{block}.attn", Attention(x.LayerNorm(weights, $"{block}.attn_norm", model.NormEpsilon), layer));
             var h = x.LayerNorm(weights, $"{block}.ffn_norm", model.NormEpsilon).Mlp(weights, block, model, scaled: false);
             x += batch.Drop($"{block}.ffn", h);

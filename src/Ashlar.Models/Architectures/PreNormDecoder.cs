@@ -21,6 +21,7 @@ internal static class PreNormDecoder
         for (var layer = 0; layer < model.Layers; layer++)
         {
             var block = $"blk.{layer}";
+            batch.Enter(x);
             x += batch.Drop($"{block}.attn", attention(x.RmsNorm(weights, $"{block}.attn_norm", model.NormEpsilon), layer));
             x += batch.Drop($"{block}.ffn", feedForward(x.RmsNorm(weights, $"{block}.ffn_norm", model.NormEpsilon), block));
         }

@@ -42,4 +42,10 @@ public abstract class TokenBatch
     /// <param name="place">Where it is added, a name of its own: <c>blk.0.attn</c>.</param>
     /// <param name="added">(tokens, width).</param>
     internal virtual Tensor Drop(string place, Tensor added) => added;
+
+    /// <summary>Is told what goes into a layer, before the layer is built.</summary>
+    /// <param name="residual">The residual stream, (tokens, width).</param>
+    internal virtual void Enter(Tensor residual)
+    {
+    }
 }

@@ -13,6 +13,7 @@ public sealed class TrainingBatch : TokenBatch
 
     private readonly Dictionary<int, Tensor> _masks = [];
     private readonly Dropout? _dropout;
+    private readonly List<Tensor> _residuals = [];
     private readonly Dictionary<string, LoraPair> _adapted = new(StringComparer.Ordinal);
     private readonly LoraForm? _lora;
 
@@ -49,6 +50,9 @@ public sealed class TrainingBatch : TokenBatch
     /// <summary>The low-rank matrices of each layer that has some, once a graph was built from this.</summary>
     internal IReadOnlyDictionary<string, LoraPair> Adapted => _adapted;
 
+    /// <summary>What goes into each layer, (tokens, width), once a graph was built from this.</summary>
+    internal IReadOnlyList<Tensor> Residuals => _residuals;
+
     internal override Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values, double scale, int window = 0)
     {
         long heads = queries.Shape[1].Value, keyHeads = keys.Shape[1].Value, group = heads / keyHeads;
@@ -75,6 +79,8 @@ public sealed class TrainingBatch : TokenBatch
 
         return y + x.MatMul(pair.Down, transposeRight: true).MatMul(pair.Up, transposeRight: true) * _lora.Scale;
     }
+
+    internal override void Enter(Tensor residual) => _residuals.Add(residual);
 
     internal override Tensor Drop(string place, Tensor added) => _dropout?.Apply(place, added) ?? added;
 

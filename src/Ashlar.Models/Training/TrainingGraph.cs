@@ -10,12 +10,18 @@ public sealed class TrainingGraph
     private readonly ModelConfiguration _configuration;
 
     private TrainingGraph(
-        ModelConfiguration configuration, ModelWeights weights, Tensor rows, OrderedDictionary<string, Tensor> leaves,
-        OrderedDictionary<string, Tensor> adapters) =>
-        (_configuration, _weights, Rows, Weights, Adapters) = (configuration, weights, rows, leaves, adapters);
+        ModelConfiguration configuration, ModelWeights weights, Tensor rows, IReadOnlyList<Tensor> residuals,
+        OrderedDictionary<string, Tensor> leaves, OrderedDictionary<string, Tensor> adapters) =>
+        (_configuration, _weights, Rows, Residuals, Weights, Adapters) =
+            (configuration, weights, rows, residuals, leaves, adapters);
 
     /// <summary>The rows behind the last norm, (tokens, width).</summary>
     public Tensor Rows { get; }
+
+    /// <summary>
+    /// What goes into each layer and out of the last, (tokens, width): enough to compute layers a second time for the gradient.
+    /// </summary>
+    public IReadOnlyList<Tensor> Residuals { get; }
 
     /// <summary>The model's tensors as inputs, F32, bound by GGUF's names.</summary>
     public OrderedDictionary<string, Tensor> Weights { get; }
@@ -37,6 +43,7 @@ public sealed class TrainingGraph
     {
         var weights = new TrainedWeights(source, tensors, batch, products);
         var (rows, norm) = Architecture.Of(source, configuration.Architecture)(configuration, weights, batch);
+        Tensor[] residuals = [.. batch.Residuals, rows];
         rows = norm(rows);
         _ = rows.Slice(0, 0, 1).Logits(weights, configuration); // takes the output matrix, which decides what is left over
         weights.RequireAllTaken(configuration.Architecture);
@@ -47,7 +54,7 @@ public sealed class TrainingGraph
             adapters.Add($"{layer}.weight.lora_b", up);
         }
 
-        return new TrainingGraph(configuration, weights, rows, weights.Leaves, adapters);
+        return new TrainingGraph(configuration, weights, rows, residuals, weights.Leaves, adapters);
     }
 
     /// <summary>The logits of some of <see cref="Rows"/>: (rows, width) to (rows, vocabulary).</summary>

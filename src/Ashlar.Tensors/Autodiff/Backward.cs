@@ -13,8 +13,8 @@ internal static class Backward
         if (leaves.Length == 0 || !of.Tracks)
         {
             throw new InvalidOperationException(
-                $"{of.Describe()} depends on no tensor that wants a gradient; call RequiresGradient on those that should have one, "
-                + "before computing with them");
+                $"{of.Describe()} depends on no tensor that wants a gradient; call RequiresGradient on those that should have "
+                + "one, before computing with them");
         }
 
         var gradients = Gradient.Of(of, leaves);

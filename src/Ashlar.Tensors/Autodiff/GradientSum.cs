@@ -15,35 +15,30 @@ internal sealed class GradientSum
     public Tensor Total(Shape shape)
     {
         Tensor? sum = null;
-        var open = new List<Contribution>(_contributions);
-        while (open.Count > 0)
+        var isAdded = new bool[_contributions.Count];
+        for (var i = 0; i < isAdded.Length; i++)
         {
-            var part = open[0].Axis < 0 ? TakeFirst(open) : Join(TakeDisjoint(open), shape);
+            if (isAdded[i]) continue;
+            var part = _contributions[i].Axis < 0 ? _contributions[i].Value! : Join(TakeDisjoint(i, isAdded), shape);
             sum = sum is null ? part : sum + part;
         }
 
         return sum!;
     }
 
-    private static Tensor TakeFirst(List<Contribution> open)
+    // A part, and of the later ones along its axis those that overlap with none taken before; by their places.
+    private List<Contribution> TakeDisjoint(int first, bool[] isAdded)
     {
-        var first = open[0].Value!;
-        open.RemoveAt(0);
-        return first;
-    }
-
-    // The first part, and of the later ones along its axis those that overlap with none taken before; by their places.
-    private static List<Contribution> TakeDisjoint(List<Contribution> open)
-    {
-        var (axis, taken, left) = (open[0].Axis, new List<Contribution>(), new List<Contribution>());
-        foreach (var part in open)
+        var taken = new List<Contribution>();
+        for (var i = first; i < isAdded.Length; i++)
         {
-            var fits = part.Axis == axis && taken.All(other => EndsBefore(part, other) || EndsBefore(other, part));
-            (fits ? taken : left).Add(part);
+            var part = _contributions[i];
+            if (isAdded[i] || part.Axis != _contributions[first].Axis) continue;
+            if (!taken.All(other => EndsBefore(part, other) || EndsBefore(other, part))) continue;
+            taken.Add(part);
+            isAdded[i] = true;
         }
 
-        open.Clear();
-        open.AddRange(left);
         taken.Sort((a, b) => a.Start.CompareTo(b.Start));
         return taken;
     }

@@ -8,7 +8,7 @@ namespace Ashlar.Training.Recipes;
 /// </summary>
 internal static class RecipeSettings
 {
-    private static readonly string[] WithoutEffect = ["name", "threads", "evaluate", "checkpoint", "output"];
+    private static readonly string[] WithoutEffect = ["name", "threads", "recompute", "evaluate", "checkpoint", "output"];
 
     public static SortedDictionary<string, string> Of(YamlMappingNode recipe)
     {

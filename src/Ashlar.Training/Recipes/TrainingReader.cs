@@ -25,6 +25,7 @@ public static class TrainingReader
             Dropout = recipe.Of("dropout", 0.0, 0, 0.99),
             Products = recipe.Choice("precision", DType.F32, ("f32", DType.F32), ("bf16", DType.BF16)),
             Lora = ReadLora(recipe.Section("lora")),
+            Recompute = recipe.Flag("recompute", false),
             Threads = recipe.Of("threads", 0, 0, 1024),
             Seed = seed,
         };

@@ -38,7 +38,8 @@ internal sealed class LossGraph : IDisposable
     {
         var trained = Trained(model, options, out var graph, out var batch, keys is null ? 0 : options.Dropout);
         var loss = objective.LossOf(graph, batch, model.Configuration.VocabularySize);
-        var gradients = withGradients ? Gradient.Of(loss.Node, [.. trained.Values.Select(leaf => leaf.Node)]) : [];
+        Node[] kept = options.Recompute ? [.. graph.Residuals.Select(residual => residual.Node)] : [];
+        var gradients = withGradients ? Gradient.Of(loss.Node, [.. trained.Values.Select(leaf => leaf.Node)], kept) : [];
         var whole = new Graph([loss.Node, .. gradients]);
         var executable = new Executable(whole, options.Threads);
         try

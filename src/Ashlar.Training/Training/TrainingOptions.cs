@@ -42,6 +42,11 @@ public sealed record TrainingOptions
     /// <summary>The low-rank matrices that are trained in place of the weights; null to train the weights.</summary>
     public LoraForm? Lora { get; init; }
 
+    /// <summary>
+    /// Whether layers are computed a second time for the gradient, from what goes into them, so that nothing within them is kept.
+    /// </summary>
+    public bool Recompute { get; init; }
+
     /// <summary>Decides what is dropped, and the first low-rank matrices.</summary>
     public ulong Seed { get; init; }
 

@@ -1,3 +1,4 @@
+using Ashlar.Models.Training;
 using Ashlar.Tensors;
 using Ashlar.Training.Optimizers;
 using Ashlar.Training.Tests.Data;
@@ -25,6 +26,22 @@ public sealed class TrainerTests : IDisposable
         Assert.True(losses[^1] < 3.6, $"the loss went from {losses[0]} to {losses[^1]}");
         var evaluation = Assert.Single(trainer.Evaluate(mostTokens: 256));
         Assert.InRange(evaluation.Loss, 0.1, 4);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Computing_layers_twice_changes_no_bit_of_a_run(bool isLora)
+    {
+        var options = TinyRun.Options() with { Dropout = 0.1 };
+        if (isLora) options = options with { Lora = new LoraForm(_ => true, Rank: 4, Alpha: 8) };
+        Assert.Equal(Reports(isAgain: false), Reports(isAgain: true));
+
+        string[] Reports(bool isAgain)
+        {
+            using var trainer = TinyRun.Trainer(_folder, options with { Recompute = isAgain });
+            return [.. Enumerable.Range(0, 3).Select(_ => (trainer.Step() with { Seconds = 0 }).ToString())];
+        }
     }
 
     [Fact]

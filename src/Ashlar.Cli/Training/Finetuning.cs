@@ -51,9 +51,11 @@ internal sealed record Finetuning
 
     public Recipe ToRecipe()
     {
-        if (Template is not null && !File.Exists(Template)) throw new FileNotFoundException($"there is no file '{Template}'",
-            Template);
-        if (!File.Exists(Data)) throw new FileNotFoundException($"there is no file '{Data}'", Data);
+        foreach (var path in (string?[])[Template, Data])
+        {
+            if (path is not null && !File.Exists(path)) throw new FileNotFoundException($"there is no file '{path}'", path);
+        }
+
         var name = $"{Path.GetFileNameWithoutExtension(Model.TrimEnd('/'))}-finetuned";
         var folder = Path.GetFullPath(Folder ?? Path.Combine("runs", name));
         var isAdapter = Layers is not null && !Merges;

@@ -19,7 +19,8 @@ internal sealed class RunLines(double peak)
         {
             case RunStarted run:
                 _progress = new RunProgress(run, peak);
-                Write($"{run.Name}: {run.Parameters:N0} parameters, steps {run.FirstStep} to {run.Steps} of {run.TokensPerStep:N0} tokens");
+                var steps = $"steps {run.FirstStep} to {run.Steps}";
+                Write($"{run.Name}: {run.Parameters:N0} parameters, {steps} of {run.TokensPerStep:N0} tokens");
                 break;
             case RunStepped { Report: var step }:
                 _progress!.Add(step);
@@ -27,10 +28,12 @@ internal sealed class RunLines(double peak)
                     || Stopwatch.GetElapsedTime(_told).TotalSeconds >= SecondsBetween;
                 if (!isDue) return;
                 _told = Stopwatch.GetTimestamp();
-                Write($"step {step.Step} of {_progress.Run.Steps}: loss {_progress.Loss:F4}, {Speed(_progress)}, {_progress.Left:c} left");
+                var place = $"step {step.Step} of {_progress.Run.Steps}";
+                Write($"{place}: loss {_progress.Loss:F4}, {Speed(_progress)}, {_progress.Left:c} left");
                 break;
             case RunEvaluated { Report: var report }:
-                Write($"step {report.Step}: held out of {report.Source}: loss {report.Loss:F4}, perplexity {report.Perplexity:F2}");
+                var of = $"step {report.Step}: held out of {report.Source}";
+                Write($"{of}: loss {report.Loss:F4}, perplexity {report.Perplexity:F2}");
                 break;
             case RunPredicted { Prediction: var prediction }:
                 Write($"predicted loss: {prediction.Loss:F4}, between {prediction.Low:F4} and {prediction.High:F4}");

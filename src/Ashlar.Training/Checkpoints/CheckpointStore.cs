@@ -64,8 +64,8 @@ internal sealed class CheckpointStore(string folder, int keep) : IDisposable
                 var (now, then) = (settings.GetValueOrDefault(name), state.Settings.GetValueOrDefault(name));
                 if (now != then)
                 {
-                    throw new InvalidDataException($"checkpoint '{path}' was made with {name} = {then ?? "nothing"}, where it is now "
-                        + $"{now ?? "nothing"}; set it back, or begin a new run in another folder");
+                    throw new InvalidDataException($"checkpoint '{path}' was made with {name} = {then ?? "nothing"}, "
+                        + $"where it is now {now ?? "nothing"}; set it back, or begin a new run in another folder");
                 }
             }
 
@@ -116,7 +116,8 @@ internal sealed class CheckpointStore(string folder, int keep) : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             TryRemove(unfinished);
-            throw new IOException($"the checkpoint of step {step} could not be written to '{folder}': {error.Message.TrimEnd('.')}; "
+            throw new IOException($"the checkpoint of step {step} could not be written to '{folder}': "
+                + $"{error.Message.TrimEnd('.')}; "
                 + (LastGood is null ? "there is no earlier one" : $"the last good one is '{LastGood}'")
                 + "; make room or give another folder, then go on with --resume", error);
         }

@@ -38,8 +38,8 @@ internal sealed class DataPreparation(Tokenizer tokenizer, ChatTemplate? templat
         }
 
         file.Dispose();
-        throw new InvalidDataException($"data '{name}' has tokens of a vocabulary of {file.VocabularySize}, where the model's has "
-            + $"{tokenizer.VocabularySize}; use the tokenizer that the file was made with");
+        throw new InvalidDataException($"data '{name}' has tokens of a vocabulary of {file.VocabularySize}, where the "
+            + $"model's has {tokenizer.VocabularySize}; use the tokenizer that the file was made with");
     }
 
     private TokenFile OpenTokens(DataDescription data, string name)

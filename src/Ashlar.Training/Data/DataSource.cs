@@ -31,8 +31,8 @@ internal sealed record DataSource(string Name, TokenFile File, double Weight, He
         {
             if (File.Length(document) - 1 > rowLength && !IsCut)
             {
-                throw new InvalidDataException($"data '{Name}': sample {document + 1} has {File.Length(document)} tokens, more than "
-                    + $"rows of {rowLength} hold; make rows longer, or samples shorter");
+                throw new InvalidDataException($"data '{Name}': sample {document + 1} has {File.Length(document)} tokens, "
+                    + $"more than rows of {rowLength} hold; make rows longer, or samples shorter");
             }
 
             if (IsTrainedOn(document)) trained++;

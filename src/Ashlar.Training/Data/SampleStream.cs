@@ -34,7 +34,8 @@ internal sealed class SampleStream
         {
             if (value.Taken.Count != _taken.Length || value.Source >= _taken.Length)
             {
-                throw new ArgumentException($"the position is one of {value.Taken.Count} sources, where there are {_taken.Length}");
+                throw new ArgumentException(
+                    $"the position is one of {value.Taken.Count} sources, where there are {_taken.Length}");
             }
 
             (_drawn, _source, _document, _offset) = (value.Drawn, value.Source, value.Document, value.Offset);

@@ -50,7 +50,11 @@ internal sealed class Preference : Objective
             }
         }
 
-        if (trained.Count == 0) throw new InvalidDataException("there is no pair of answers to train on; give more, or hold out less");
+        if (trained.Count == 0)
+        {
+            throw new InvalidDataException("there is no pair of answers to train on; give more, or hold out less");
+        }
+
         (_trained, _heldOut) = ([.. trained], [.. heldOut]);
         (_trainedMargins, _heldOutMargins) = MarginsNow(model, options);
     }

@@ -30,25 +30,29 @@ public static class LinePlot
         var x = PlotAxis.Over(all.Min(point => point.X), all.Max(point => point.X), Left, Width - Right, isLogarithmic);
         var y = PlotAxis.Over(all.Min(point => point.Y), all.Max(point => point.Y), Height - Bottom, Top, false);
         var svg = new StringBuilder();
-        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">");
+        const string Namespace = "http://www.w3.org/2000/svg";
+        Add($"<svg xmlns=\"{Namespace}\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">");
         Add($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#ffffff\"/>");
         Add($"<text x=\"{Left}\" y=\"20\" font-size=\"14\" fill=\"#1c2026\">{Escape(title)}</text>");
         foreach (var tick in x.Ticks)
         {
-            Add($"<line x1=\"{x.At(tick):F1}\" y1=\"{Top}\" x2=\"{x.At(tick):F1}\" y2=\"{Height - Bottom}\" stroke=\"#e3e6ea\"/>");
-            Add($"<text x=\"{x.At(tick):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\" fill=\"#4a525c\">{x.Text(tick)}</text>");
+            var at = x.At(tick);
+            Add($"<line x1=\"{at:F1}\" y1=\"{Top}\" x2=\"{at:F1}\" y2=\"{Height - Bottom}\" stroke=\"#e3e6ea\"/>");
+            Label(at, Height - Bottom + 16, "middle", x.Text(tick));
         }
 
         foreach (var tick in y.Ticks)
         {
             Add($"<line x1=\"{Left}\" y1=\"{y.At(tick):F1}\" x2=\"{Width - Right}\" y2=\"{y.At(tick):F1}\" stroke=\"#e3e6ea\"/>");
-            Add($"<text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:F1}\" text-anchor=\"end\" fill=\"#4a525c\">{y.Text(tick)}</text>");
+            Label(Left - 6, y.At(tick) + 4, "end", y.Text(tick));
         }
 
-        Add($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 10}\" text-anchor=\"middle\" fill=\"#4a525c\">{Escape(xTitle)}</text>");
+        Label((Left + Width - Right) / 2, Height - 10, "middle", xTitle);
         var middle = (Top + Height - Bottom) / 2;
         var turned = $"rotate(-90 16 {middle})";
-        Add($"<text x=\"16\" y=\"{middle}\" text-anchor=\"middle\" fill=\"#4a525c\" transform=\"{turned}\">{Escape(yTitle)}</text>");
+        Add($"<g transform=\"{turned}\">");
+        Label(16, middle, "middle", yTitle);
+        Add($"</g>");
         foreach (var (index, line) in drawn.Index())
         {
             var colour = Colours[index % Colours.Length];
@@ -64,10 +68,13 @@ public static class LinePlot
             }
 
             var height = Top + 16 + (16 * index);
-            Add($"<text x=\"{Width - Right - 8}\" y=\"{height}\" text-anchor=\"end\" fill=\"{colour}\">{Escape(line.Name)}</text>");
+            Label(Width - Right - 8, height, "end", line.Name, colour);
         }
 
         return svg.Append("</svg>\n").ToString();
+
+        void Label(double left, double top, string anchor, string text, string colour = "#4a525c") => Add(
+            $"<text x=\"{left:F1}\" y=\"{top:F1}\" text-anchor=\"{anchor}\" fill=\"{colour}\">{Escape(text)}</text>");
 
         void Add(FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }

@@ -126,9 +126,10 @@ internal sealed class RecipeSection(string source, string path, YamlMappingNode?
     }
 
     private RecipeException Wrong(string key, YamlNode node, string wanted) => new(
-        $"'{source}' line {node.Start.Line}: '{path}{key}' is {(node is YamlScalarNode { Value: var value } ? $"'{value}'" : "no value")}"
-        + $", where {wanted}");
+        $"'{source}' line {node.Start.Line}: '{path}{key}' is "
+        + $"{(node is YamlScalarNode { Value: var value } ? $"'{value}'" : "no value")}, where {wanted}");
 
     private RecipeException Missing(string key) => new(
-        $"'{source}'{(mapping is null || path.Length == 0 ? "" : $" line {mapping.Start.Line}")}: the key '{path}{key}' is missing");
+        $"'{source}'{(mapping is null || path.Length == 0 ? "" : $" line {mapping.Start.Line}")}: "
+        + $"the key '{path}{key}' is missing");
 }

@@ -22,7 +22,8 @@ internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<LogRecord> r
         Line($"");
         Line($"![loss by compute](scaling.svg)");
         Line($"");
-        Line($"Fitted to the runs below, of C operations each: loss = {prediction.Floor:F3} + {prediction.Factor:0.###e0} C^-{prediction.Exponent:F3}.");
+        var (floor, factor, exponent) = (prediction.Floor, prediction.Factor, prediction.Exponent);
+        Line($"Fitted to the runs below, of C operations each: loss = {floor:F3} + {factor:0.###e0} C^-{exponent:F3}.");
         Line($"");
         Line($"| run | parameters | tokens | operations | loss |");
         Line($"|---|---|---|---|---|");
@@ -31,7 +32,8 @@ internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<LogRecord> r
             Line($"| {index + 1} | {run.Parameters:N0} | {run.Tokens:N0} | {run.Compute:0.00e0} | {run.Loss:F4} |");
         }
 
-        Line($"| predicted | | | {prediction.Compute:0.00e0} | {prediction.Loss:F4} ({prediction.Low:F4} to {prediction.High:F4}) |");
+        var interval = string.Create(CultureInfo.InvariantCulture, $"{prediction.Low:F4} to {prediction.High:F4}");
+        Line($"| predicted | | | {prediction.Compute:0.00e0} | {prediction.Loss:F4} ({interval}) |");
         if (reached is { } loss)
         {
             Line($"| reached | | | {prediction.Compute:0.00e0} | {loss:F4} |");

@@ -26,8 +26,8 @@ internal static class RunModel
         using var model = LanguageModel.Load(recipe.Model.From!);
         if (model.Metadata is null && (recipe.Training.Lora is null || merges))
         {
-            throw new NotSupportedException($"model '{recipe.Model.From}' has no GGUF metadata, and the trained model could not be "
-                + "written; give a GGUF file, or train an adapter ('lora')");
+            throw new NotSupportedException($"model '{recipe.Model.From}' has no GGUF metadata, and the trained model could "
+                + "not be written; give a GGUF file, or train an adapter ('lora')");
         }
 
         return TrainedModel.From(model, recipe.Model.ChatTemplate);
@@ -42,7 +42,7 @@ internal static class RunModel
         Directory.CreateDirectory(Path.GetDirectoryName(recipe.Output)!);
         if (recipe.Training.Lora is { } lora && !merges)
         {
-            AdapterFile.Write(recipe.Output, recipe.Name, model.Configuration.Architecture, lora.Alpha, trained);
+            AdapterFile.Write(recipe.Output, recipe.Name, model.Configuration, lora.Alpha, trained);
             return;
         }
 

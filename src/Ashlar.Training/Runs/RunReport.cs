@@ -69,7 +69,8 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
             Line($"| operations per second | {tokens * operationsPerToken / seconds / 1e9:N1} billion |");
         }
 
-        if (steps.Count > 0) Line($"| training loss, mean of the last {Math.Min(SmoothedSteps, steps.Count)} steps | {Last(steps):F4} |");
+        var last = Math.Min(SmoothedSteps, steps.Count);
+        if (last > 0) Line($"| training loss, mean of the last {last} steps | {Last(steps):F4} |");
         Line($"| written to | `{Path.GetFileName(recipe.Output)}` |");
         Line($"");
         WriteEvaluations(text);

@@ -22,8 +22,8 @@ internal sealed class LossGraph : IDisposable
         graph = TrainingGraph.Build(model.Name, model.Configuration, model.Weights, batch, options.Products);
         if (options.Lora is null) return graph.Weights;
         if (graph.Adapters.Count > 0) return graph.Adapters;
-        throw new ArgumentException("no linear layer of the model matches the LoRA's layers; layers are called 'attn_q', 'ffn_up' "
-            + "and so on, with 'blk.N.' before them");
+        throw new ArgumentException("no linear layer of the model matches the LoRA's layers; layers are called 'attn_q', "
+            + "'ffn_up' and so on, with 'blk.N.' before them");
     }
 
     /// <summary>Compiles the graph of an objective.</summary>

@@ -11,7 +11,8 @@ namespace Ashlar.Training.Tests.Data;
 public sealed class DocumentTests : IDisposable
 {
     private const string Template = "{% for m in messages %}[{{ m.role }}]{{ m.content }}"
-        + "{% if m.role == 'assistant' %}<|endoftext|>\n{% endif %}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
+        + "{% if m.role == 'assistant' %}<|endoftext|>\n{% endif %}{% endfor %}"
+        + "{% if add_generation_prompt %}[assistant]{% endif %}";
 
     private static readonly Tokenizer Tokenizer = Tokenizer.FromGguf(TinyModel.Tokenizer());
 

@@ -43,7 +43,7 @@ public sealed class AdapterTests : IDisposable
 
         var (basePath, path, merged) = (_folder.Of("base.gguf"), _folder.Of("adapter.gguf"), _folder.Of("merged.gguf"));
         TrainedModelFile.Write(basePath, model.Metadata!, model.Weights, DType.F32);
-        AdapterFile.Write(path, "a", "llama", Form.Alpha, matrices);
+        AdapterFile.Write(path, "a", model.Configuration, Form.Alpha, matrices);
         TrainedModelFile.Write(merged, model.Metadata!, LoraMerge.Of(model.Weights, matrices, Form), DType.F32);
 
         using (var loaded = LanguageModel.Load(basePath))

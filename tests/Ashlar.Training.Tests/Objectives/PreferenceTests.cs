@@ -42,8 +42,9 @@ public sealed class PreferenceTests : IDisposable
     public void A_pair_that_is_none_is_named_and_rows_must_be_even()
     {
         var options = TinyRun.Options() with { Rows = 4, Length = 48 };
-        var error = Assert.Throws<InvalidDataException>(
-            () => Open(options, "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n{\"prompt\": \"a\", \"chosen\": \"b\"}"));
+        const string Lines = "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n"
+            + "{\"prompt\": \"a\", \"chosen\": \"b\"}";
+        var error = Assert.Throws<InvalidDataException>(() => Open(options, Lines));
         Assert.Contains("pairs.jsonl' line 2: the object has no field 'rejected'", error.Message, StringComparison.Ordinal);
         Assert.Contains("line 1: chosen has", Assert.Throws<InvalidDataException>(() =>
             Open(options with { Length = 5 })).Message,

@@ -15,7 +15,10 @@ public sealed class TrainerTests : IDisposable
     [InlineData("llama")]
     [InlineData("qwen2")]
     [InlineData("qwen3")]
-    public void Every_dense_architecture_learns_to_count(string name)
+    [InlineData("mistral3")]
+    [InlineData("llama-experts")]
+    [InlineData("qwen3moe")]
+    public void Every_architecture_learns_to_count(string name)
     {
         using var trainer = TinyRun.Trainer(_folder, TinyRun.Options(steps: 40), TinyRun.Model(name));
         var losses = Enumerable.Range(0, 40).Select(_ => trainer.Step().Loss).ToArray();

@@ -21,8 +21,8 @@ internal static partial class StoryCheck
 
     // All words of many stories; who tells others makes them up.
     private static readonly Lazy<HashSet<string>> Known = new(() => Enumerable.Range(0, 3000)
-        .SelectMany(i => Word().Matches(Story.Create(Draw.Of(0, "words", i)).Text)).Select(match => match.Value.ToUpperInvariant())
-        .ToHashSet());
+        .SelectMany(i => Word().Matches(Story.Create(Draw.Of(0, "words", i)).Text))
+        .Select(match => match.Value.ToUpperInvariant()).ToHashSet());
 
     /// <summary>Judges a story.</summary>
     /// <param name="request">What was asked for.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ashlar.Bench;
 using Ashlar.Bench.Attention;
@@ -19,6 +20,9 @@ const string usage = """
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
       training [--threads N] [--rounds 7] [--json RESULTS]
                                                 products of training steps, and whole steps, beside what all cores can do
+      train-files SHAPE FOLDER                  new weights and tokens for two programs to train from
+      train-steps WEIGHTS TOKENS [--steps 10] [--rows 8] [--length 256] [--learning-rate 0.001] [--products F32] [--threads N]
+                  [--turns yes]                 a line of JSON for each step: loss and seconds
       attention [--streams 16,1] [--prefix 2048] [--own 64] [--prompt 512] [--behind 0,2048] [--types F16,...]
                 [--threads 2] [--rounds 7]      attention alone: of decode, with the prefix kept once and for each, and of prompts
       quality MODEL [--types Q4_0,...] [--texts 16] [--tokens 128] [--json RESULTS]
@@ -54,6 +58,22 @@ try
         case ["training", .. var words]:
             var training = new Arguments(words, "--threads", "--rounds", "--json");
             Keep(training, "training", TrainingBenchmark.Run(Threads(training) ?? ThreadCount.Default, training.Number("--rounds", 7)));
+            return 0;
+        case ["train-files", var shape, var folder]:
+            PeerFiles.Write(PeerShape.Named(shape), folder);
+            return 0;
+        case ["train-steps", .. var words]:
+            var peer = new Arguments(
+                words, "--steps", "--rows", "--length", "--learning-rate", "--products", "--threads", "--turns");
+            if (peer.Plain is not [var firstWeights, var trainedTokens]) throw new ArgumentException("train-steps takes WEIGHTS and TOKENS");
+            using (var run = new PeerSteps(
+                firstWeights, trainedTokens, peer.Number("--rows", 8), peer.Number("--length", 256),
+                double.Parse(peer.Text("--learning-rate") ?? "0.001", CultureInfo.InvariantCulture),
+                Enum.Parse<DType>(peer.Text("--products") ?? "F32", ignoreCase: true), Threads(peer) ?? ThreadCount.Default))
+            {
+                run.Run(peer.Number("--steps", 10), takesTurns: peer.Text("--turns") is not null);
+            }
+
             return 0;
         case ["attention", .. var words]:
             var attention = new Arguments(

@@ -14,21 +14,7 @@ internal static class CommandLine
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var verbose = new Option<bool>("--verbose") { Description = "Add the trace to an error", Recursive = true };
-        var root = new RootCommand("Runs and serves language models.")
-        {
-            RunCommand.Create(),
-            ChatCommand.Create(),
-            ServeCommand.Create(),
-            BenchCommand.Create(),
-            InspectCommand.Create(),
-            TokenizeCommand.Create(),
-            LogitsCommand.Create(),
-            TemplateCommand.Create(),
-            PerplexityCommand.Create(),
-            DoctorCommand.Create(),
-            verbose,
-        };
+        var (root, verbose) = Create();
 
         // A prompt may begin with '@': that must not name a file of further arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -50,6 +36,30 @@ internal static class CommandLine
         {
             return Failure.Report(error, command, parsed.GetResult(verbose) is { Implicit: false });
         }
+    }
+
+    /// <summary>All commands, and the option that adds the trace to an error.</summary>
+    internal static (RootCommand Root, Option<bool> Verbose) Create()
+    {
+        var verbose = new Option<bool>("--verbose") { Description = "Add the trace to an error", Recursive = true };
+        var root = new RootCommand("Runs and serves language models.")
+        {
+            RunCommand.Create(),
+            ChatCommand.Create(),
+            ServeCommand.Create(),
+            BenchCommand.Create(),
+            InspectCommand.Create(),
+            TokenizeCommand.Create(),
+            TokenizerCommand.Create(),
+            TrainCommand.Create(),
+            FinetuneCommand.Create(),
+            LogitsCommand.Create(),
+            TemplateCommand.Create(),
+            PerplexityCommand.Create(),
+            DoctorCommand.Create(),
+            verbose,
+        };
+        return (root, verbose);
     }
 
     private static string Mistake(ParseResult parsed)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ashlar.Tensors.Autodiff;
 using Ashlar.Tensors.Operations;
 using Ashlar.Tensors.Runtime;
 
@@ -198,8 +197,15 @@ public sealed class Tensor
     public Tensor GroupedMatMul(Tensor matrices, Tensor groups) => Apply(new GroupedMatMul(), this, matrices, groups);
 
     /// <summary>
+    /// Transposed(rows (m, n)) rows (m, k) of each I32 group: (groups, n, k), the gradient of the matrices of
+    /// <see cref="GroupedMatMul"/>.
+    /// </summary>
+    internal Tensor GroupedOuter(Tensor right, Tensor groups, Dim count) => Apply(new GroupedOuter(count), this, right, groups);
+
+    /// <summary>
     /// Each row (m, k) times the transpose of the small F32 matrix that its I32 choice names, whose rows lie by eights
-    /// (choices, rank / 8, k, 8): (m, rank). Of a matrix, as many rows count as ranks (choices) I32 says; zeros stand for the others.
+    /// (choices, rank / 8, k, 8): (m, rank). Of a matrix, as many rows count as ranks (choices) I32 says; zeros stand for the
+    /// others.
     /// </summary>
     public Tensor LowRankDown(Tensor matrices, Tensor choices, Tensor ranks) =>
         Apply(new LowRankDown(), this, matrices, choices, ranks);
@@ -247,18 +253,76 @@ public sealed class Tensor
     /// <summary>The same tensor as a constant: no gradient passes through it.</summary>
     public Tensor Detach() => Apply(new Detach(), this);
 
-    /// <summary>The same tensor, but not computed before another one is.</summary>
-    internal Tensor After(Tensor trigger) => Apply(new After(), this, trigger);
+    /// <summary>
+    /// The same tensor, but not there before another one is: what is computed from it is computed later, and beside what is
+    /// computed from this, not instead.
+    /// </summary>
+    public Tensor After(Tensor trigger) => Apply(new After(), this, trigger);
 
     /// <summary>The gradients of this number with respect to others that it was computed from.</summary>
     /// <returns>One for each, of its shape; zeros where this does not depend on it.</returns>
-    /// <inheritdoc cref="Gradient.Of(Node, ReadOnlySpan{Node})" path="/remarks"/>
-    /// <inheritdoc cref="Gradient.Of(Node, ReadOnlySpan{Node})" path="/exception"/>
-    public Tensor[] Gradients(params ReadOnlySpan<Tensor> respectTo)
+    /// <inheritdoc cref="Autodiff.Gradient.Of(Node, ReadOnlySpan{Node})" path="/remarks"/>
+    /// <inheritdoc cref="Autodiff.Gradient.Of(Node, ReadOnlySpan{Node})" path="/exception"/>
+    public Tensor[] Gradients(params ReadOnlySpan<Tensor> respectTo) => Gradients(respectTo, []);
+
+    /// <summary>
+    /// The gradients of this number, for less memory: values in between are computed twice instead of being kept.
+    /// </summary>
+    /// <param name="respectTo">What it was computed from.</param>
+    /// <param name="kept">The values from which others are computed again; none for keeping everything.</param>
+    /// <returns>One for each, of its shape; zeros where this does not depend on it.</returns>
+    /// <inheritdoc cref="Autodiff.Gradient.Of(Node, ReadOnlySpan{Node}, ReadOnlySpan{Node})" path="/remarks"/>
+    /// <inheritdoc cref="Autodiff.Gradient.Of(Node, ReadOnlySpan{Node}, ReadOnlySpan{Node})" path="/exception"/>
+    public Tensor[] Gradients(ReadOnlySpan<Tensor> respectTo, ReadOnlySpan<Tensor> kept) =>
+        [.. Autodiff.Gradient.Of(Node, NodesOf(respectTo), NodesOf(kept)).Select(node => new Tensor(node))];
+
+    /// <summary>
+    /// The same values as a leaf that wants a gradient: <see cref="Backward"/> of a number that is computed from it, in whatever
+    /// steps, adds to its <see cref="Gradient"/>. This tensor where it is such a leaf already.
+    /// </summary>
+    /// <remarks>
+    /// What is computed from it remembers how, also when it was realized, so that memory is held as long as a result is referred
+    /// to; <see cref="Detach"/> what needs no gradient. A leaf does not change: the next value of a parameter is a new one,
+    /// <c>w = (w - w.Gradient * rate).RequiresGradient()</c>.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The tensor is not F32 or F64.</exception>
+    /// <exception cref="InvalidOperationException">It depends on an input or a state, which only a run can give.</exception>
+    public Tensor RequiresGradient()
     {
-        var nodes = new Node[respectTo.Length];
-        for (var i = 0; i < nodes.Length; i++) nodes[i] = respectTo[i].Node;
-        return [.. Gradient.Of(Node, nodes).Select(node => new Tensor(node))];
+        if (Node.Leaf is not null) return this;
+        if (Type is not (DType.F32 or DType.F64)) throw new ArgumentException($"{this} is not F32 or F64; cast it first");
+        return new Tensor(Node.Wanting(Node.Op is Weight weight ? weight.Data : Realize(), Node.Label));
+    }
+
+    /// <summary>
+    /// The gradients of every <see cref="Backward"/> since the leaf was made, or <see cref="ZeroGradient"/> called, added up;
+    /// null where there were none, and for a tensor that wants none.
+    /// </summary>
+    public Tensor? Gradient => Node.Leaf?.Gradient;
+
+    /// <summary>Forgets the <see cref="Gradient"/>.</summary>
+    public void ZeroGradient() => Node.Leaf?.Gradient = null;
+
+    /// <summary>
+    /// Computes the gradients of this number with respect to all tensors it was computed from that want one, and adds them to
+    /// theirs.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no such tensor.</exception>
+    /// <exception cref="ArgumentException">The tensor has more than one element, or is not F32 or F64.</exception>
+    public void Backward() => Autodiff.Backward.From(Node);
+
+    /// <summary>
+    /// A function of each of the tensors that lie along an axis of this one, computed for all at once: as a loop over them would
+    /// give, joined along a new first axis.
+    /// </summary>
+    /// <inheritdoc cref="Batching.Vmap" path="/remarks"/>
+    /// <param name="function">What is computed from one of them, and from whatever else, which is the same for all.</param>
+    /// <param name="axis">The axis along which they lie.</param>
+    /// <exception cref="NotSupportedException">An operation cannot be computed for many; the message names it.</exception>
+    public Tensor Vmap(Func<Tensor, Tensor> function, int axis = 0)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Batching.Vmap.Of(each => [function(each[0])], [this], [axis])[0];
     }
 
     /// <summary>Computes the tensor and keeps the result, so that what is built from it later starts there.</summary>
@@ -293,10 +357,12 @@ public sealed class Tensor
 
     private static Tensor Apply(BinaryFunction function, Tensor left, Tensor right) => Apply(new Binary(function), left, right);
 
-    private static Tensor Apply(Op op, params ReadOnlySpan<Tensor> inputs)
+    internal static Tensor Apply(Op op, params ReadOnlySpan<Tensor> inputs) => new(new Node(op, NodesOf(inputs)));
+
+    private static Node[] NodesOf(ReadOnlySpan<Tensor> tensors)
     {
-        var nodes = new Node[inputs.Length];
-        for (var i = 0; i < nodes.Length; i++) nodes[i] = inputs[i].Node;
-        return new Tensor(new Node(op, nodes));
+        var nodes = new Node[tensors.Length];
+        for (var i = 0; i < nodes.Length; i++) nodes[i] = tensors[i].Node;
+        return nodes;
     }
 }

@@ -8,6 +8,7 @@ namespace Ashlar.Cli.Arguments;
 internal static class NumberOption
 {
     private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+    private const NumberStyles StyleOfReals = Style | NumberStyles.AllowExponent;
 
     /// <summary>Makes an option, null where it is not given.</summary>
     /// <param name="names">Its name, and other names for it.</param>
@@ -18,11 +19,12 @@ internal static class NumberOption
         where T : struct, INumber<T> => new(names[0], names[1..])
         {
             Description = description,
-            HelpName = T.IsInteger(T.One / (T.One + T.One)) ? "N" : "X",
+            HelpName = IsWhole<T>() ? "N" : "X",
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
-                if (T.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) && isInRange(number)) return number;
+                var style = IsWhole<T>() ? Style : StyleOfReals;
+                if (T.TryParse(text, style, CultureInfo.InvariantCulture, out var number) && isInRange(number)) return number;
 
                 var kind = number is float or double ? "a number" : "a whole number";
                 result.AddError($"{names[0]} is '{text}'; it must be {kind}, {range}");
@@ -33,4 +35,6 @@ internal static class NumberOption
     /// <summary>An option that takes a whole number, 1 or more.</summary>
     public static Option<int?> Count(string[] names, string description) =>
         Create<int>(names, "1 or more", count => count >= 1, description);
+
+    private static bool IsWhole<T>() where T : struct, INumber<T> => T.IsInteger(T.One / (T.One + T.One));
 }

@@ -4,9 +4,11 @@ using Ashlar.Tensors;
 namespace Ashlar.Models.Training;
 
 /// <summary>
-/// Leaves out a share of elements, and scales the others up (Srivastava et al., 2014). Which ones follows from whole numbers alone:
+/// Leaves out a share of elements, and scales the others up (Srivastava et al., 2014). Which ones follows from whole numbers
+/// alone:
 /// three random ones for each token and run, and two for each column and place in the model, mixed modulo a prime. Their products
-/// are below 2^24, so that F32 holds them exactly: every backend, and a second computation in place of a kept value, find the same.
+/// are below 2^24, so that F32 holds them exactly: every backend, and a second computation in place of a kept value, find the
+/// same.
 /// </summary>
 public sealed class Dropout
 {

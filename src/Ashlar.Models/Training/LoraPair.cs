@@ -2,7 +2,9 @@ using Ashlar.Tensors;
 
 namespace Ashlar.Models.Training;
 
-/// <summary>The two matrices beside a linear layer, as inputs of a graph under the names that adapter files have for them.</summary>
+/// <summary>
+/// The two matrices beside a linear layer, as inputs of a graph under the names that adapter files have for them.
+/// </summary>
 /// <param name="Down">A, (rank, inputs).</param>
 /// <param name="Up">B, (outputs, rank).</param>
 internal sealed record LoraPair(Tensor Down, Tensor Up)

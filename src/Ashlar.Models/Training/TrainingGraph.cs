@@ -26,7 +26,8 @@ public sealed class TrainingGraph
     /// <summary>Builds the graph.</summary>
     /// <param name="source">The model's name, for errors.</param>
     /// <param name="configuration">The numbers that shape the model.</param>
-    /// <param name="tensors">The model's tensors, of which names and sizes are read, and the divisors of rotary frequencies.</param>
+    /// <param name="tensors">The model's tensors, of which names and sizes are read, and the divisors of rotary
+    /// frequencies.</param>
     /// <param name="batch">The inputs.</param>
     /// <param name="products">The type of matrices in products: F32, or BF16.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, misshapen, or not used; the message names it.</exception>

@@ -6,8 +6,8 @@ internal static class BroadcastSums
     extension(Tensor tensor)
     {
         /// <summary>
-        /// Sums over the axes that a value of this shape was stretched along: what each of its elements was used for. Neighbouring
-        /// axes are summed over at once.
+        /// Sums over the axes that a value of this shape was stretched along: what each of its elements was used for.
+        /// Neighbouring axes are summed over at once.
         /// </summary>
         public Tensor SumTo(Shape shape)
         {

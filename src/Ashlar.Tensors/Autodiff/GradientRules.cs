@@ -15,20 +15,26 @@ internal static class GradientRules
         Unary unary => UnaryGradient.Of(unary.Function, node, upstream),
         Binary binary => BinaryGradient.Of(binary.Function, node, upstream),
         Select => SelectGradient.Of(node, upstream),
-        Cast => [upstream.Cast(TypeOf(node.Inputs[0]))],
+        Cast => [upstream.Cast(TypeOf(node.Sources[0]))],
         Reduce reduce => ReduceGradient.Of(reduce, node, upstream),
-        Reshape => [upstream.Reshape(node.Inputs[0].Shape)],
+        Reshape => [upstream.Reshape(node.Sources[0].Shape)],
         Permute permute => [MovementGradient.OfPermute(permute, upstream)],
         Slice slice => [MovementGradient.OfSlice(slice, node, upstream)],
         Concat concat => MovementGradient.OfConcat(concat, node, upstream),
-        Expand => [upstream.SumTo(node.Inputs[0].Shape)],
+        Expand => [upstream.SumTo(node.Sources[0].Shape)],
         Gather gather => GatherGradient.OfGather(gather, node, upstream),
         ScatterAdd => GatherGradient.OfScatterAdd(node, upstream),
         MatMul matmul => MatMulGradient.Of(matmul, node, upstream),
+        GroupedMatMul => GroupedGradient.OfMatMul(node, upstream),
+        GroupedOuter => GroupedGradient.OfOuter(node, upstream),
+        LowRankDown => LowRankGradient.OfDown(node, upstream),
+        LowRankUp => LowRankGradient.OfUp(node, upstream),
+        Attention attention => AttentionGradient.Of(attention, node, upstream),
+        Store => StoreGradient.Of(node, upstream),
         Rotary rotary => RotaryGradient.Of(rotary, node, upstream),
         After => [upstream, Contribution.None],
         _ => throw new NotSupportedException(
-            $"{node.Op.Describe(node.Inputs.AsSpan())}: the operation '{node.Op.Name}' has no gradient rule; "
+            $"{node.Op.Describe(node.Sources.AsSpan())}: the operation '{node.Op.Name}' has no gradient rule; "
             + "detach its inputs if none should pass"),
     };
 

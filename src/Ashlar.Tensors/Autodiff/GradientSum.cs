@@ -18,25 +18,32 @@ internal sealed class GradientSum
         var open = new List<Contribution>(_contributions);
         while (open.Count > 0)
         {
-            var first = open[0];
-            var part = first.Axis < 0 ? first.Value! : Join(TakeDisjoint(open), shape);
-            open.Remove(first);
+            var part = open[0].Axis < 0 ? TakeFirst(open) : Join(TakeDisjoint(open), shape);
             sum = sum is null ? part : sum + part;
         }
 
         return sum!;
     }
 
+    private static Tensor TakeFirst(List<Contribution> open)
+    {
+        var first = open[0].Value!;
+        open.RemoveAt(0);
+        return first;
+    }
+
     // The first part, and of the later ones along its axis those that overlap with none taken before; by their places.
     private static List<Contribution> TakeDisjoint(List<Contribution> open)
     {
-        var taken = new List<Contribution> { open[0] };
-        foreach (var part in open.Skip(1).Where(part => part.Axis == open[0].Axis))
+        var (axis, taken, left) = (open[0].Axis, new List<Contribution>(), new List<Contribution>());
+        foreach (var part in open)
         {
-            if (taken.All(other => EndsBefore(part, other) || EndsBefore(other, part))) taken.Add(part);
+            var fits = part.Axis == axis && taken.All(other => EndsBefore(part, other) || EndsBefore(other, part));
+            (fits ? taken : left).Add(part);
         }
 
-        open.RemoveAll(part => part != open[0] && taken.Contains(part));
+        open.Clear();
+        open.AddRange(left);
         taken.Sort((a, b) => a.Start.CompareTo(b.Start));
         return taken;
     }

@@ -37,7 +37,12 @@ public sealed class Graph
     };
 
     // Depth first with an explicit stack: a training graph is deeper than a thread's stack.
-    internal static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs)
+    private static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs) => Sort(outputs, node => node.Inputs);
+
+    /// <summary>The nodes that others depend on, before their users.</summary>
+    /// <param name="outputs">Where to begin.</param>
+    /// <param name="inputsOf">What a node depends on.</param>
+    internal static ImmutableArray<Node> Sort(ReadOnlySpan<Node> outputs, Func<Node, ImmutableArray<Node>> inputsOf)
     {
         var sorted = ImmutableArray.CreateBuilder<Node>();
         var seen = new HashSet<Node>();
@@ -48,14 +53,15 @@ public sealed class Graph
             while (stack.TryPop(out var top))
             {
                 var (node, next) = top;
-                if (next == node.Inputs.Length)
+                var inputs = inputsOf(node);
+                if (next == inputs.Length)
                 {
                     sorted.Add(node);
                     continue;
                 }
 
                 stack.Push((node, next + 1));
-                if (seen.Add(node.Inputs[next])) stack.Push((node.Inputs[next], 0));
+                if (seen.Add(inputs[next])) stack.Push((inputs[next], 0));
             }
         }
 

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using Ashlar.Tensors.Autodiff;
 
 namespace Ashlar.Tensors;
 
 /// <summary>One value of a graph: an operation applied to other nodes. Shapes are checked when it is made.</summary>
 public sealed class Node
 {
+    private ImmutableArray<Node> _history; // default: the inputs are there
+
     /// <summary>Applies an operation.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="inputs">What it is applied to, in the order that its documentation gives.</param>
@@ -24,6 +27,7 @@ public sealed class Node
             throw ShapeException.For(op, inputs, "the sizes do not fit 63 bits");
         }
 
+        Tracks = Type.IsFloat && op is not Operations.Detach && Inputs.Any(input => input.Tracks);
         if (Shape.Dims.Any(dim => dim is { IsConstant: true, Value: < 0 }))
         {
             throw ShapeException.For(op, inputs, $"{Shape} has a negative size");
@@ -49,10 +53,32 @@ public sealed class Node
     internal TensorData? Realized { get; private set; }
 
     /// <summary>
-    /// Makes the value a leaf. The inputs are let go: a loop that realizes each step from the last would keep every step in
-    /// memory.
+    /// Whether the value depends, by operations that pass gradients, on a leaf that wants one: see <see cref="Leaf"/>.
     /// </summary>
-    internal void Keep(TensorData value) => (Realized, Inputs) = (value, []);
+    internal bool Tracks { get; private set; }
+
+    /// <summary>What the lazy front end keeps of a leaf that wants a gradient; null for every other node.</summary>
+    internal GradientLeaf? Leaf { get; private set; }
+
+    /// <summary>
+    /// What the operation was applied to, as gradients need it: the inputs, also once the value has been computed if a leaf wants
+    /// its gradient.
+    /// </summary>
+    internal ImmutableArray<Node> Sources => _history.IsDefault ? Inputs : _history;
+
+    /// <summary>
+    /// Makes the value a leaf. The inputs are let go, unless a gradient may be wanted: a loop that realizes each step from the
+    /// last would keep every step in memory.
+    /// </summary>
+    internal void Keep(TensorData value)
+    {
+        if (Tracks && Leaf is null) _history = Sources;
+        (Realized, Inputs) = (value, []);
+    }
+
+    /// <summary>A leaf of known data that wants a gradient.</summary>
+    internal static Node Wanting(TensorData data, string? label) =>
+        new(new Operations.Weight(data), [], label) { Tracks = true, Leaf = new GradientLeaf() };
 
     /// <summary>Label or operation, element type and shape, for errors.</summary>
     internal string Describe() => $"{(Label is null ? Op.Name : $"'{Label}'")} {Type} {Shape}";

@@ -128,7 +128,7 @@ internal sealed class Lowering
     /// <summary>
     /// Whether a node is half of a low-rank product whose matrices are given, and chosen by what a run is given.
     /// </summary>
-    public bool IsLowRank(Node node) => node is { Realized: null, Op: LowRankDown or LowRankUp }
+    public bool IsLowRank(Node node) => node is { Realized: null, Op: LowRankDown or LowRankUp, Type: DType.F32 }
         && node.Inputs[^2].Op is Input && node.Inputs[^1].Op is State && node.Inputs[^3].Op is State
         && node.Inputs.All(IsWhole) && node.Shape[1].IsConstant
         && (node.Op is LowRankUp

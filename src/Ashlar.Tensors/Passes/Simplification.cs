@@ -96,7 +96,7 @@ internal sealed class Simplification
             case Concat concat when node.Inputs.Length > JoinedParts.MostParts:
                 return JoinInTurns(concat, node);
             default:
-                return node;
+                return Identities.Of(node) is { } simpler ? Shorten(simpler) : node;
         }
     }
 

@@ -63,14 +63,14 @@ internal sealed unsafe class ProgramMemory : IDisposable
         }
     }
 
-    /// <summary>A value as tensor data under the shape of a node that shares its memory.</summary>
+    /// <summary>A value as tensor data under the shape of a node that shares its memory, or the beginning of it.</summary>
     public TensorData DataOf(Value value, Node node)
     {
         var sizes = node.Shape.Evaluate(_bindings.Values);
         return value.Storage switch
         {
-            Storage.Fixed => Lowering.ConstantData(value.Node)!.View(sizes),
-            Storage.Bound => _bindings.Data(_bound[value.Number]).View(sizes),
+            Storage.Fixed => Lowering.ConstantData(value.Node)!.Part(0, sizes),
+            Storage.Bound => _bindings.Data(_bound[value.Number]).Part(0, sizes),
             _ => TensorData.Wrap(_addresses[value.Number], OwnerOf(value), node.Type, sizes),
         };
     }

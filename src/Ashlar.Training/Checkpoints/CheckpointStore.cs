@@ -5,7 +5,8 @@ namespace Ashlar.Training.Checkpoints;
 
 /// <summary>
 /// The checkpoints of a run, each a folder <c>step-N</c>. One is written under another name, with a manifest that has the hash of
-/// each file, and gets its name when all of it is on the disk: a folder of that name is whole, whenever the program was killed. It
+/// each file, and gets its name when all of it is on the disk: a folder of that name is whole, whenever the program was killed.
+/// It
 /// is written by another thread from a copy; training waits only for the one before.
 /// </summary>
 /// <param name="folder">Where they lie.</param>
@@ -45,7 +46,8 @@ internal sealed class CheckpointStore(string folder, int keep) : IDisposable
     /// <param name="settings">What the run's settings are now.</param>
     /// <param name="skipped">Told of each later one that is damaged.</param>
     /// <returns>The step, or null where there is no checkpoint to go on from.</returns>
-    /// <exception cref="InvalidDataException">It was made with other settings, or of another model; the message says which.</exception>
+    /// <exception cref="InvalidDataException">It was made with other settings, or of another model; the message says
+    /// which.</exception>
     public long? Restore(Trainer trainer, IReadOnlyDictionary<string, string> settings, Action<string> skipped)
     {
         foreach (var path in Whole().Reverse())

@@ -1,6 +1,8 @@
 namespace Ashlar.Training.Data;
 
-/// <summary>Random numbers without a state: each follows from what it is asked for (after SplitMix64; Steele and others, 2014).</summary>
+/// <summary>
+/// Random numbers without a state: each follows from what it is asked for (after SplitMix64; Steele and others, 2014).
+/// </summary>
 internal static class Hash
 {
     /// <summary>64 random bits of a number.</summary>

@@ -3,7 +3,8 @@ using Ashlar.Training.Data.Packing;
 namespace Ashlar.Training.Data;
 
 /// <summary>
-/// Batches without end: documents are drawn from sources by their weights, each source in a random order of its own, anew for every
+/// Batches without end: documents are drawn from sources by their weights, each source in a random order of its own, anew for
+/// every
 /// epoch, and packed into rows. What comes next follows from seed and position alone.
 /// </summary>
 internal sealed class SampleStream

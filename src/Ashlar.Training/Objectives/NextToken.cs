@@ -36,6 +36,9 @@ internal sealed class NextToken : Objective
 
     public override IReadOnlyDictionary<string, TensorData> Inputs => _inputs.ByKey;
 
+    public override string DataFacts => string.Join("; ", _sources.Select(
+        source => $"{source.Name}: {source.File.Documents} documents of {source.File.Tokens} tokens"));
+
     public override Tensor LossOf(TrainingGraph graph, TrainingBatch batch, long vocabulary) => TokenLoss.Sum(
         graph, RowInputs.Targets(Rows * Length), RowInputs.Weights(Rows * Length), vocabulary);
 

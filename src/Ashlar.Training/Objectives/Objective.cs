@@ -22,6 +22,9 @@ internal abstract class Objective : IDisposable
     /// <summary>The inputs of the loss's graph, by key; filling a batch changes what is in them.</summary>
     public abstract IReadOnlyDictionary<string, TensorData> Inputs { get; }
 
+    /// <summary>What tells the data apart from others, for whoever goes on from a checkpoint.</summary>
+    public abstract string DataFacts { get; }
+
     /// <summary>The loss of a batch as one number, not yet divided by its weight.</summary>
     public abstract Tensor LossOf(TrainingGraph graph, TrainingBatch batch, long vocabulary);
 

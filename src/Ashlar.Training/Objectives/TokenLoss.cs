@@ -4,7 +4,8 @@ using Ashlar.Tensors;
 namespace Ashlar.Training.Objectives;
 
 /// <summary>
-/// How badly tokens were predicted, as a graph. Rows are taken some at a time, so that the logits of all of them are never there at
+/// How badly tokens were predicted, as a graph. Rows are taken some at a time, so that the logits of all of them are never
+/// there at
 /// once; what is kept of a row is one number, the logarithm of the sum of its logits' powers of e.
 /// </summary>
 internal static class TokenLoss

@@ -18,7 +18,8 @@ public unsafe class AdamW : ElementwiseOptimizer
     /// <param name="epsilon">What is added to the root of the mean square, above 0.</param>
     public AdamW(ParameterSet parameters, WeightDecay decay, double beta1 = 0.9, double beta2 = 0.95, double epsilon = 1e-8)
         : base(parameters, decay, "mean", "square") =>
-        (_beta1, _beta2, _epsilon) = (OptimizerRange.Memory(beta1), OptimizerRange.Memory(beta2), OptimizerRange.Positive(epsilon));
+        (_beta1, _beta2, _epsilon) = (OptimizerRange.Memory(beta1), OptimizerRange.Memory(beta2),
+            OptimizerRange.Positive(epsilon));
 
     private protected override void Begin()
     {

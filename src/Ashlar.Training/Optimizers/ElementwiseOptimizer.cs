@@ -17,7 +17,8 @@ public abstract unsafe class ElementwiseOptimizer : Optimizer
         Begin();
         forEach(Parameters.Parts.Length, index =>
         {
-            if (Takes(Parameters.Parts[index].Parameter)) UpdatePart(Parameters.Parts[index], learningRate, gradientScale);
+            var part = Parameters.Parts[index];
+            if (Takes(part.Parameter) && Owns(part.Parameter)) UpdatePart(part, learningRate, gradientScale);
         });
     }
 

@@ -3,7 +3,9 @@ using Ashlar.Training.Parameters;
 
 namespace Ashlar.Training.Optimizers;
 
-/// <summary>Stochastic gradient descent with momentum (Polyak, 1964), or Nesterov's form of it (Sutskever and others, 2013).</summary>
+/// <summary>
+/// Stochastic gradient descent with momentum (Polyak, 1964), or Nesterov's form of it (Sutskever and others, 2013).
+/// </summary>
 public sealed unsafe class MomentumSgd : ElementwiseOptimizer
 {
     private readonly float _momentum;

@@ -40,7 +40,7 @@ public sealed unsafe class Muon : AdamW, IDisposable
     private protected override void Update(double learningRate, float gradientScale, ForEach forEach)
     {
         base.Update(learningRate, gradientScale, forEach);
-        foreach (var parameter in Parameters.All.Where(parameter => !Takes(parameter)))
+        foreach (var parameter in Parameters.All.Where(parameter => !Takes(parameter) && Owns(parameter)))
         {
             var (rows, columns) = (parameter.Sizes[^2], parameter.Sizes[^1]);
             if (!_byShape.TryGetValue((rows, columns), out var shape))

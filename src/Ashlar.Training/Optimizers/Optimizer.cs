@@ -29,12 +29,16 @@ public abstract class Optimizer
     /// <summary>What the optimizer remembers from step to step, by name: buffers in the parameters' layout.</summary>
     public IEnumerable<KeyValuePair<string, TensorData>> States => _stateNames.Zip(_states, KeyValuePair.Create);
 
+    /// <summary>Which parameters a step moves: all, or those whose states this process has.</summary>
+    internal Func<Parameter, bool> Owns { get; set; } = _ => true;
+
     /// <summary>How much parameters shrink.</summary>
     private protected WeightDecay Decay { get; }
 
     /// <summary>Makes one step.</summary>
     /// <param name="learningRate">The learning rate, 0 or more.</param>
-    /// <param name="gradientScale">A factor on every gradient: one over the tokens they were summed over, or less to clip.</param>
+    /// <param name="gradientScale">A factor on every gradient: one over the tokens they were summed over, or less to
+    /// clip.</param>
     /// <param name="forEach">The threads.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative, or a number is not finite.</exception>
     public void Step(double learningRate, double gradientScale, ForEach forEach)

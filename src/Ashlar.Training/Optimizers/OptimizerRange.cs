@@ -7,7 +7,8 @@ internal static class OptimizerRange
 {
     /// <summary>What a mean keeps in a step: 0 or more, and below 1.</summary>
     public static double Memory(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
-        value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 0 or more and below 1");
+        value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(name, value,
+            $"{name} must be 0 or more and below 1");
 
     /// <summary>Above 0 and finite.</summary>
     public static float Positive(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>

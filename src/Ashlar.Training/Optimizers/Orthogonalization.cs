@@ -4,7 +4,8 @@ using Ashlar.Tensors.Runtime;
 namespace Ashlar.Training.Optimizers;
 
 /// <summary>
-/// Brings the singular values of a matrix near 1 by five steps of Newton and Schulz's iteration, with the coefficients that Jordan
+/// Brings the singular values of a matrix near 1 by five steps of Newton and Schulz's iteration, with the coefficients that
+/// Jordan
 /// and others (2024) chose for speed: the values end between about 0.7 and 1.2.
 /// </summary>
 internal sealed class Orthogonalization : IDisposable

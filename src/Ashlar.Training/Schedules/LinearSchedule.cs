@@ -8,5 +8,8 @@ public sealed class LinearSchedule(long steps, long warmupSteps, double floor = 
 {
     private readonly double _floor = Share.Check(floor);
 
+    /// <inheritdoc/>
+    public override Schedule Over(long steps) => new LinearSchedule(steps, Scale(WarmupSteps, steps), _floor);
+
     private protected override double Shape(long step) => 1 - ((1 - _floor) * Progress(step, WarmupSteps));
 }

@@ -35,8 +35,15 @@ public abstract class Schedule
         return Shape(Math.Min(step, Steps - 1));
     }
 
+    /// <summary>The same shape over another number of steps: what is counted in steps is scaled with them.</summary>
+    /// <param name="steps">All steps, at least 1.</param>
+    public abstract Schedule Over(long steps);
+
     /// <summary>The share of a step after the rise; at most the last step.</summary>
     private protected abstract double Shape(long step);
+
+    /// <summary>A number of steps, scaled from this schedule to one of another length.</summary>
+    private protected long Scale(long count, long steps) => Math.Min(steps, (long)Math.Round((double)count * steps / Steps));
 
     /// <summary>How much of the way from <paramref name="first"/> to the last step is done, 0 to 1.</summary>
     private protected double Progress(long step, long first) =>

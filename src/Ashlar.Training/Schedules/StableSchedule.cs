@@ -14,6 +14,13 @@ public sealed class StableSchedule(long steps, long warmupSteps, long decaySteps
     private readonly long _firstOfDecay = steps - CheckDecay(steps, warmupSteps, decaySteps);
     private readonly double _floor = Share.Check(floor);
 
+    /// <inheritdoc/>
+    public override Schedule Over(long steps)
+    {
+        var warmup = Scale(WarmupSteps, steps);
+        return new StableSchedule(steps, warmup, Math.Min(steps - warmup, Scale(Steps - _firstOfDecay, steps)), _floor);
+    }
+
     private protected override double Shape(long step) =>
         step < _firstOfDecay ? 1 : 1 - ((1 - _floor) * Progress(step, _firstOfDecay - 1));
 

@@ -65,9 +65,20 @@ internal sealed class LossGraph : IDisposable
     }
 
     /// <summary>Computes the loss of the batch that the objective's inputs hold.</summary>
-    public double Run()
+    /// <param name="gradientReady">
+    /// Told the place of each leaf whose gradient is final, while those of others are still to come; or null.
+    /// </param>
+    public double Run(Action<int>? gradientReady = null)
     {
-        _executable.Run();
+        if (gradientReady is null) _executable.Run();
+        else
+        {
+            _executable.Run(output =>
+            {
+                if (output > 0) gradientReady(output - 1);
+            });
+        }
+
         return _executable.Output(0).AsSpan<float>()[0];
     }
 

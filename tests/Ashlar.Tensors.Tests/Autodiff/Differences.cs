@@ -1,4 +1,3 @@
-using Ashlar.Tensors.Operations;
 using Ashlar.Tensors.Runtime;
 using Ashlar.Tensors.Tests.Reference;
 
@@ -30,13 +29,16 @@ internal sealed class Differences(Random random)
     /// <summary>Checks the gradient of a value with respect to every leaf, at every element.</summary>
     public void Check(Tensor value, params ReadOnlySpan<Leaf> leaves) => Check(value, Tolerance, leaves);
 
+    /// <summary>Checks the gradient of a value with respect to every leaf, while others keep their values.</summary>
+    public void Check(Tensor value, Leaf[] leaves, Leaf[] others) => Check(value, Tolerance, leaves, others);
+
     /// <summary>Checks the gradient of a value with respect to every leaf, at every element, with another tolerance.</summary>
-    public void Check(Tensor value, double tolerance, params ReadOnlySpan<Leaf> leaves)
+    public void Check(Tensor value, double tolerance, ReadOnlySpan<Leaf> leaves, ReadOnlySpan<Leaf> others = default)
     {
         var weighted = (value.Cast(DType.F64) * Weights(value)).Reshape([value.Shape.Elements]).Sum(0);
         var gradients = weighted.Gradients([.. leaves.ToArray().Select(leaf => leaf.Tensor)]);
-        using var forward = Bound(weighted, leaves);
-        using var backward = Bound(gradients, leaves);
+        using var forward = Bound([weighted], [.. leaves, .. others]);
+        using var backward = Bound(gradients, [.. leaves, .. others]);
         backward.Run();
         for (var i = 0; i < leaves.Length; i++)
         {
@@ -73,13 +75,11 @@ internal sealed class Differences(Random random)
         var executable = new Executable(graph, 1, "reference");
         foreach (var leaf in leaves)
         {
-            if (graph.Nodes.Contains(leaf.Tensor.Node)) executable.Bind(((Input)leaf.Tensor.Node.Op).Key, leaf.Data);
+            if (graph.Nodes.Contains(leaf.Tensor.Node)) executable.Bind(Graph.KeyOf(leaf.Tensor.Node)!, leaf.Data);
         }
 
         return executable;
     }
-
-    private static Executable Bound(Tensor output, ReadOnlySpan<Leaf> leaves) => Bound([output], leaves);
 
     private static double Run(Executable executable)
     {

@@ -102,6 +102,14 @@ public class ElementwiseGradientTests
     }
 
     [Fact]
+    public void A_sigmoid_whose_power_overflows_has_a_gradient_that_is_a_number()
+    {
+        var x = Tensor.From<float>([-1000, -100, -88.5f, 0, 100, 1000]);
+        var gradient = (x / ((-x).Exp() + 1)).Sum(0).Gradients(x)[0].ToArray<float>();
+        Assert.Equal([0f, 0, 0, 0.5f, 1, 1], gradient.Select(slope => MathF.Round(slope, 6)));
+    }
+
+    [Fact]
     public void Gradients_have_the_precision_that_the_value_is_computed_in()
     {
         var x = Tensor.From<float>([1, 2]);

@@ -68,6 +68,14 @@ public class MovementGradientTests
     }
 
     [Fact]
+    public void The_same_part_that_is_taken_twice_counts_twice()
+    {
+        var x = Tensor.From<double>([1, 2, 3, 4]);
+        var (first, second, again) = (x.Slice(0, 0, 2), x.Slice(0, 2, 2), x.Slice(0, 2, 2));
+        Assert.Equal([1.0, 1, 2, 2], (first + (second + again)).Sum(0).Gradients(x)[0].ToArray<double>());
+    }
+
+    [Fact]
     public void Parts_that_overlap_or_lie_along_other_axes_agree_with_differences()
     {
         var differences = new Differences(_random);

@@ -14,7 +14,8 @@ public class ProductGradientTests
     {
         var differences = new Differences(_random);
         long m = _random.Next(1, 4), k = _random.Next(1, 4), n = _random.Next(1, 4);
-        foreach (var (leading, isShared) in (IEnumerable<(long[], bool)>)[([], true), ([3], true), ([2, 3], true), ([2, 3], false)])
+        (long[], bool)[] forms = [([], true), ([3], true), ([2, 3], true), ([2, 3], false)];
+        foreach (var (leading, isShared) in forms)
         {
             var a = differences.Leaf([.. leading, m, k]);
             var b = differences.Leaf([.. isShared ? [] : leading, .. isTransposed ? new[] { n, k } : [k, n]]);
@@ -62,6 +63,9 @@ public class ProductGradientTests
         var frequencies = Tensor.From<float>([1, 0.5f, 0.1f, 0.03f]);
         var turned = x.Tensor.Rotary(Tensor.From<int>([0, 1, 5, 100]), frequencies, layout, 1.25);
         differences.CheckTwice(turned, x);
+        var slow = differences.Leaf(0.01, 0.1, 4); // F32 in between, so that differences are rough
+        var bySlow = x.Tensor.Rotary(Tensor.From<int>([0, 1, 5, 7]), slow.Tensor.Cast(DType.F32), layout, 1.25);
+        differences.Check(bySlow, 5e-3, [slow], [x]);
         Tensor[] sums = [Sum(turned), Sum(turned * 2)];
         var backs = sums.Select(sum => new Graph(sum.Gradients(x)[0].Node).Nodes
             .Single(node => node.Op is Rotary && node.Inputs[2] != frequencies.Node)).ToArray();

@@ -36,7 +36,7 @@ public class LoweringTests
         Kernels("Row", (y + y.Exp()) / y.Sum(-1));
         Kernels("Row", y.LessThan(y * 2).Select(y, y * 3));
         Reference(X.LessThan(X * 2)); // a comparison has no result in memory
-        Reference(Tensor.Input("b", DType.Bool, [N, 32]).Select(X, X), "select");
+        Reference(Tensor.Input("b", DType.Bool, [N, 32]).Select(X, -X), "select");
         Reference(Ids + Ids);
         Reference(X.Cast(DType.F16));
         Reference(X.Reshape([32, N]).Exp()); // rows of a width that a run gives

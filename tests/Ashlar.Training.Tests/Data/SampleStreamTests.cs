@@ -83,7 +83,8 @@ public sealed class SampleStreamTests : IDisposable
         var source = Source("a", 200, 100, true, 0) with { HeldOut = new HeldOut(0.25, method) };
         var held = source.HeldOutDocuments().ToHashSet();
         Assert.InRange(held.Count, 30, 70);
-        if (method == HeldOutMethod.Last) Assert.Equal(Enumerable.Range(150, 50).Select(document => (long)document), held.Order());
+        if (method == HeldOutMethod.Last) Assert.Equal(Enumerable.Range(150, 50).Select(document => (long)document),
+            held.Order());
 
         var trained = new HashSet<int>();
         var stream = new SampleStream([source], seed: 3);
@@ -96,7 +97,8 @@ public sealed class SampleStreamTests : IDisposable
         var evaluated = HeldOutBatches.Of(source, new PackedRows(2, 32), long.MaxValue)
             .SelectMany(batch => Pairs(batch).Select(pair => pair.Item1).ToArray()).ToHashSet();
         Assert.Empty(trained.Intersect(evaluated));
-        Assert.Equal(held.SelectMany(document => source.File.Read(document, 0, source.File.Length(document) - 1).Tokens).ToHashSet(),
+        Assert.Equal(held.SelectMany(document => source.File.Read(document, 0,
+            source.File.Length(document) - 1).Tokens).ToHashSet(),
             evaluated);
     }
 

@@ -10,7 +10,8 @@ internal static class TinyModel
 {
     public const int Vocabulary = 320;
 
-    public static IEnumerable<string> Names => ["gemma3", "gpt2", "llama", "llama-experts", "mistral3", "qwen2", "qwen3", "qwen3moe"];
+    public static IEnumerable<string> Names => ["gemma3", "gpt2", "llama", "llama-experts", "mistral3", "qwen2", "qwen3",
+        "qwen3moe"];
 
     public static ModelShape Shape(string name)
     {
@@ -40,7 +41,8 @@ internal static class TinyModel
         foreach (var (name, sizes) in shape.Tensors())
         {
             var data = TensorData.Allocate(DType.F32, sizes);
-            var (mean, spread) = sizes.Length > 1 ? (0f, 0.6f) : (name.Contains("norm.weight", StringComparison.Ordinal) ? 1f : 0f, 0.4f);
+            var (mean, spread) = sizes.Length > 1 ? (0f, 0.6f) : (name.Contains("norm.weight", StringComparison.Ordinal)
+                ? 1f : 0f, 0.4f);
             foreach (ref var value in data.AsSpan<float>()) value = mean + (spread * (float)(random.NextDouble() - 0.5));
             weights.Add(name, data);
         }

@@ -6,7 +6,8 @@ namespace Ashlar.Training.Tests.Optimizers;
 internal sealed class FormulaOracle(string name, ParameterSet set, double rate, double decay)
 {
     private readonly Dictionary<string, double[]> _values = set.All.ToDictionary(
-        parameter => parameter.Name, parameter => OptimizerCase.Values(set, parameter.Name).Select(value => (double)value).ToArray());
+        parameter => parameter.Name, parameter => OptimizerCase.Values(set, parameter.Name).Select(value =>
+            (double)value).ToArray());
 
     private readonly Dictionary<string, (double First, double Second)[]> _states = set.All.ToDictionary(
         parameter => parameter.Name, parameter => new (double, double)[parameter.Elements]);

@@ -8,7 +8,7 @@ internal static class BinaryGradient
     /// <summary>For z = f(x, y), given dz: dx and dy.</summary>
     public static Contribution[] Of(BinaryFunction function, Node node, Tensor dz)
     {
-        var (x, y, z) = (new Tensor(node.Inputs[0]), new Tensor(node.Inputs[1]), new Tensor(node));
+        var (x, y, z) = (new Tensor(node.Sources[0]), new Tensor(node.Sources[1]), new Tensor(node));
         var (dx, dy) = function switch
         {
             BinaryFunction.Add => (dz, dz),

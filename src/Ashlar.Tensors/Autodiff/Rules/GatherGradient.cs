@@ -8,7 +8,7 @@ internal static class GatherGradient
     /// <summary>The gradient of the table; nothing for the indices.</summary>
     public static Contribution[] OfGather(Gather gather, Node node, Tensor upstream)
     {
-        var (table, indices) = (node.Inputs[0].Shape, new Tensor(node.Inputs[1]));
+        var (table, indices) = (node.Sources[0].Shape, new Tensor(node.Sources[1]));
         if (gather.Shared == 0) return [upstream.ScatterAdd(indices, table[0]), Contribution.None];
 
         // The tables of the shared axes become one, each behind the other.
@@ -16,7 +16,7 @@ internal static class GatherGradient
         if (!rows.IsConstant)
         {
             throw new NotSupportedException(
-                $"{gather.Describe(node.Inputs.AsSpan())}: its gradient needs tables of a constant number of rows");
+                $"{gather.Describe(node.Sources.AsSpan())}: its gradient needs tables of a constant number of rows");
         }
 
         var tables = Product(table.Take(gather.Shared));
@@ -30,7 +30,7 @@ internal static class GatherGradient
 
     /// <summary>The gradient of the rows; nothing for the indices.</summary>
     public static Contribution[] OfScatterAdd(Node node, Tensor upstream) =>
-        [upstream.Gather(new Tensor(node.Inputs[1])), Contribution.None];
+        [upstream.Gather(new Tensor(node.Sources[1])), Contribution.None];
 
     private static Dim Product(IEnumerable<Dim> sizes) => sizes.Aggregate((Dim)1L, (product, size) => product * size);
 }

@@ -3,15 +3,15 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Autodiff.Rules;
 
 /// <summary>
-/// Matrix products. A right operand of BF16 has BF16 in the products of its gradient too; what is computed from F16 and from block
-/// formats is computed with as it is decoded.
+/// Matrix products. A right operand of BF16 has BF16 in the products of its gradient too; what is computed from F16 and from
+/// block formats is computed with as it is decoded.
 /// </summary>
 internal static class MatMulGradient
 {
     /// <summary>For Y = A B or A transposed(B), given dY: dA and dB.</summary>
     public static Contribution[] Of(MatMul matmul, Node node, Tensor dy)
     {
-        var (a, b) = (new Tensor(node.Inputs[0]), new Tensor(node.Inputs[1]));
+        var (a, b) = (new Tensor(node.Sources[0]), new Tensor(node.Sources[1]));
         var right = b.Type.IsBlocked ? b.Cast(a.Type) : b;
         var da = dy.MatMul(right, transposeRight: !matmul.TransposeRight);
 

@@ -21,17 +21,17 @@ internal static class MovementGradient
     public static Contribution[] OfConcat(Concat concat, Node node, Tensor upstream)
     {
         var axis = Shape.AxisFromFront(concat.Axis, node.Shape.Rank);
-        var parts = new Contribution[node.Inputs.Length];
+        var parts = new Contribution[node.Sources.Length];
         Dim start = 0;
         for (var i = 0; i < parts.Length; i++)
         {
             if (!start.IsConstant)
             {
                 throw new NotSupportedException(
-                    $"{concat.Describe(node.Inputs.AsSpan())}: its gradient needs constant sizes before the last input's");
+                    $"{concat.Describe(node.Sources.AsSpan())}: its gradient needs constant sizes before the last input's");
             }
 
-            var length = node.Inputs[i].Shape[axis];
+            var length = node.Sources[i].Shape[axis];
             parts[i] = upstream.Slice(axis, start.Value, length);
             start += length;
         }

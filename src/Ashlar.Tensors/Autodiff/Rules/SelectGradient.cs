@@ -6,12 +6,12 @@ internal static class SelectGradient
     /// <summary>Nothing for the condition, then both alternatives.</summary>
     public static Contribution[] Of(Node node, Tensor upstream)
     {
-        var (condition, zero) = (new Tensor(node.Inputs[0]), Tensor.Scalar(0, upstream.Type));
+        var (condition, zero) = (new Tensor(node.Sources[0]), Tensor.Scalar(0, upstream.Type));
         return
         [
             Contribution.None,
-            condition.Select(upstream, zero).SumTo(node.Inputs[1].Shape),
-            condition.Select(zero, upstream).SumTo(node.Inputs[2].Shape),
+            condition.Select(upstream, zero).SumTo(node.Sources[1].Shape),
+            condition.Select(zero, upstream).SumTo(node.Sources[2].Shape),
         ];
     }
 }

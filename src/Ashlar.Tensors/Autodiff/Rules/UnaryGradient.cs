@@ -10,14 +10,14 @@ internal static class UnaryGradient
     /// <summary>For y = f(x), given dy: dx.</summary>
     public static Contribution[] Of(UnaryFunction function, Node node, Tensor dy)
     {
-        var (x, y) = (new Tensor(node.Inputs[0]), new Tensor(node));
+        var (x, y) = (new Tensor(node.Sources[0]), new Tensor(node));
         var zero = Tensor.Scalar(0, node.Type);
         return function switch
         {
             UnaryFunction.Negate => [-dy],
             UnaryFunction.Absolute => [zero.LessThan(x).Select(dy, x.LessThan(zero).Select(-dy, zero))],
             UnaryFunction.Floor => [Contribution.None],
-            UnaryFunction.Exponential => [dy * y],
+            UnaryFunction.Exponential => [dy * Tensor.Min(y, Largest(node.Type))],
             UnaryFunction.Logarithm => [dy / x],
             UnaryFunction.SquareRoot => [dy * 0.5 / y],
             UnaryFunction.Reciprocal => [-(dy * y * y)],
@@ -28,4 +28,7 @@ internal static class UnaryGradient
             _ => throw new NotSupportedException($"the function '{node.Op.Name}' has no gradient rule"),
         };
     }
+
+    // Nothing times infinity is nothing here: x / (1 + e^-x) has a gradient also where e^-x is more than a number holds.
+    private static Tensor Largest(DType type) => Tensor.Scalar(type == DType.F32 ? float.MaxValue : double.MaxValue, type);
 }

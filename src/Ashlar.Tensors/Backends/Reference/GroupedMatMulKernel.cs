@@ -6,15 +6,7 @@ internal static unsafe class GroupedMatMulKernel
     public static void Run(TensorData rows, TensorData matrices, TensorData groups, TensorData output, ParallelLoop loop)
     {
         var (k, n, width) = (rows.Sizes[1], output.Sizes[1], rows.Type.BlockBytes);
-        var members = new SortedDictionary<long, List<long>>();
-        for (long row = 0; row < rows.Sizes[0]; row++)
-        {
-            var group = RowIndex.Check(groups.As<int>()[row], matrices.Sizes[0], "group");
-            if (!members.TryGetValue(group, out var list)) members.Add(group, list = []);
-            list.Add(row);
-        }
-
-        foreach (var (group, list) in members)
+        foreach (var (group, list) in GroupedRows.Of(groups, matrices.Sizes[0]))
         {
             using var packed = new Runtime.NativeBlock(list.Count * (k + n) * width);
             var results = packed.Pointer + list.Count * k * width;

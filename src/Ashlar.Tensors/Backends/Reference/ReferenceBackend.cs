@@ -36,6 +36,7 @@ internal sealed unsafe class ReferenceBackend(int threads)
             case Store: StoreKernel.Run(inputs[0], inputs[1], inputs[2]); break;
             case MatMul matmul: MatMulKernel.Run(matmul, inputs[0], inputs[1], output, _loop); break;
             case GroupedMatMul: GroupedMatMulKernel.Run(inputs[0], inputs[1], inputs[2], output, _loop); break;
+            case GroupedOuter: GroupedOuterKernel.Run(inputs[0], inputs[1], inputs[2], output, _loop); break;
             case LowRankDown: LowRankKernel.Down(inputs, output); break;
             case LowRankUp: LowRankKernel.Up(inputs, output); break;
             case Rotary rotary: RotaryKernel.Run(rotary, inputs[0], inputs[1], inputs[2], output); break;

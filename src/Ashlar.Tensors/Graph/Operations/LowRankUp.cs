@@ -3,7 +3,7 @@ namespace Ashlar.Tensors.Operations;
 /// <summary>
 /// Adds to rows the product of smaller rows with a matrix of their own choice, the second half of a low-rank product (Hu et al.,
 /// 2021). Inputs: sums (m, n); smaller rows (m, rank); matrices in panels of sixteen columns, (choices, ceil(n / 16), rank, 16),
-/// all F32; choice of each row (m) I32, from 0 to choices - 1; how many rows of each matrix count (choices) I32, held to 0 to
+/// all F32 or F64; choice of each row (m) I32, from 0 to choices - 1; how many rows of each matrix count (choices) I32, held to 0 to
 /// rank. Result: (m, n); where nothing counts, the sums as they were, to the bit.
 /// </summary>
 internal sealed record LowRankUp : Op
@@ -21,7 +21,9 @@ internal sealed record LowRankUp : Op
         Require(
             sums.Shape.Rank == 2 && rows.Shape.Rank == 2 && panels.Shape.Rank == 4, inputs,
             "takes sums (m, n), rows (m, rank) and panels (choices, n / 16, rank, 16)");
-        Require(sums.Type == DType.F32 && rows.Type == DType.F32 && panels.Type == DType.F32, inputs, "takes F32");
+        Require(
+            sums.Type is DType.F32 or DType.F64 && rows.Type == sums.Type && panels.Type == sums.Type, inputs,
+            "takes F32, or F64");
         Require(sums.Shape[0] == rows.Shape[0], inputs, "sums and rows differ in number");
         Require(rows.Shape[1] == panels.Shape[2], inputs, $"ranks {rows.Shape[1]} and {panels.Shape[2]} differ");
         Require(
@@ -29,6 +31,6 @@ internal sealed record LowRankUp : Op
             && panels.Shape[3] == (long)Columns, inputs, "the panels do not cover the sums");
         Require(choices.Type == DType.I32 && choices.Shape == [sums.Shape[0]], inputs, "takes one I32 choice for every row");
         Require(ranks.Type == DType.I32 && ranks.Shape == [panels.Shape[0]], inputs, "takes one I32 rank for every matrix");
-        return (DType.F32, sums.Shape);
+        return (sums.Type, sums.Shape);
     }
 }

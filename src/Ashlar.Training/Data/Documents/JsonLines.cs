@@ -29,7 +29,8 @@ internal static class JsonLines
         if (!value.TryGetProperty(field, out var member))
         {
             var members = string.Join(", ", value.EnumerateObject().Take(8).Select(other => $"'{other.Name}'"));
-            throw SampleError.At(path, line, $"the object has no field '{field}'; it has {(members.Length > 0 ? members : "none")}");
+            throw SampleError.At(path, line,
+                $"the object has no field '{field}'; it has {(members.Length > 0 ? members : "none")}");
         }
 
         return member.ValueKind == JsonValueKind.String
@@ -44,7 +45,8 @@ internal static class JsonLines
             using var document = JsonDocument.Parse(bytes, Strict);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw SampleError.At(path, line, $"the line is JSON {document.RootElement.ValueKind}, where an object is wanted");
+                : throw SampleError.At(path, line,
+                    $"the line is JSON {document.RootElement.ValueKind}, where an object is wanted");
         }
         catch (JsonException error)
         {

@@ -5,7 +5,8 @@ namespace Ashlar.Training.Data.Tokens;
 
 /// <summary>
 /// The first 64 bytes of a token file: <c>ASHTOKEN</c>; then as 32 bits each the version 1, the bytes of a token, the size of the
-/// vocabulary, and 1 where there is a mask; then as 64 bits each the documents and the tokens; then 24 bytes of the SHA-256 of what
+/// vocabulary, and 1 where there is a mask; then as 64 bits each the documents and the tokens; then 24 bytes of the SHA-256 of
+/// what
 /// stands before.
 /// </summary>
 internal sealed record TokenFileHeader(int TokenBytes, int VocabularySize, bool HasMask, long Documents, long Tokens)

@@ -1,0 +1,1 @@
+return await Ashlar.Tiny.TinyCommands.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,36 @@
+using Ashlar.Training.Data;
+
+namespace Ashlar.Training.Recipes;
+
+/// <summary>Reads an item of <c>data</c>.</summary>
+public static class DataReader
+{
+    internal static DataDescription Read(RecipeSection data, RecipePaths paths)
+    {
+        string[] files = [.. data.Texts("files").Select(paths.Full)];
+        if (files.Length == 0) throw data.Wrong("files", "there is no file; give one, or a list");
+        var description = new DataDescription
+        {
+            Files = files,
+            Format = data.Choice("format", FormatOf(files[0]), ("text", DataFormat.Text), ("jsonl", DataFormat.JsonLines),
+                ("chat", DataFormat.Chat), ("tokens", DataFormat.Tokens)),
+            Name = data.Text("name"),
+            Weight = data.Of("weight", 1.0, 1e-6, 1e6),
+            Field = data.Text("field"),
+            Separator = data.Text("separator"),
+            HeldOut = new HeldOut(
+                data.Of("held_out", 0.01, 0, 0.99),
+                data.Choice("held_out_by", HeldOutMethod.Hash, ("hash", HeldOutMethod.Hash), ("last", HeldOutMethod.Last))),
+        };
+        data.Close();
+        return description;
+    }
+
+    /// <summary>What a file holds, by its ending.</summary>
+    public static DataFormat FormatOf(string path) => Path.GetExtension(path) switch
+    {
+        ".jsonl" => DataFormat.JsonLines,
+        ".tokens" => DataFormat.Tokens,
+        _ => DataFormat.Text,
+    };
+}

@@ -59,7 +59,8 @@ try
             return 0;
         case ["training", .. var words]:
             var training = new Arguments(words, "--threads", "--rounds", "--json");
-            Keep(training, "training", TrainingBenchmark.Run(Threads(training) ?? ThreadCount.Default, training.Number("--rounds", 7)));
+            var stepThreads = Threads(training) ?? ThreadCount.Default;
+            Keep(training, "training", TrainingBenchmark.Run(stepThreads, training.Number("--rounds", 7)));
             return 0;
         case ["train-files", var shape, var folder]:
             PeerFiles.Write(PeerShape.Named(shape), folder);

@@ -11,7 +11,8 @@ internal sealed class ProductCase : IDisposable
     private readonly Executable _executable;
     private readonly double _operations;
 
-    private ProductCase(string name, Tensor product, double operations, int threads, params (string Key, TensorData Data)[] inputs)
+    private ProductCase(
+        string name, Tensor product, double operations, int threads, params (string Key, TensorData Data)[] inputs)
     {
         (Name, _operations) = (name, operations);
         _executable = new Executable(new Graph(product.Node), threads);

@@ -14,14 +14,28 @@ internal static class TrainingBenchmark
 {
     private static ModelShape Llama => new()
     {
-        Architecture = "llama", VocabularySize = 4096, ContextLength = 512, Width = 320, Layers = 6, FeedForward = 864, Heads = 8,
-        KeyHeads = 8, HeadSize = 40,
+        Architecture = "llama",
+        VocabularySize = 4096,
+        ContextLength = 512,
+        Width = 320,
+        Layers = 6,
+        FeedForward = 864,
+        Heads = 8,
+        KeyHeads = 8,
+        HeadSize = 40,
     };
 
     private static ModelShape Gpt2 => new()
     {
-        Architecture = "gpt2", VocabularySize = 50257, ContextLength = 1024, Width = 768, Layers = 12, FeedForward = 3072, Heads = 12,
-        KeyHeads = 12, HeadSize = 64,
+        Architecture = "gpt2",
+        VocabularySize = 50257,
+        ContextLength = 1024,
+        Width = 768,
+        Layers = 12,
+        FeedForward = 3072,
+        Heads = 12,
+        KeyHeads = 12,
+        HeadSize = 64,
     };
 
     /// <summary>Measures.</summary>

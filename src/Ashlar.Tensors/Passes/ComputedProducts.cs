@@ -4,8 +4,11 @@ using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Passes;
 
-/// <summary>The regions of products whose right operand is no constant weight: what is packed for them, once for equal ones.</summary>
-internal sealed class ComputedProducts(InstructionSet set, GraphValues values, ProductRows rows, Action<Region, Node, Value[]> place)
+/// <summary>
+/// The regions of products whose right operand is no constant weight, and what is packed for them, once for equal ones.
+/// </summary>
+internal sealed class ComputedProducts(
+    InstructionSet set, GraphValues values, ProductRows rows, Action<Region, Node, Value[]> place)
 {
     // A right operand (k, n) that more blocks of rows read than this is packed first; others gather panels on the way.
     private const int MostBlocksUnpacked = 4;

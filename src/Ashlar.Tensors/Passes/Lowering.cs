@@ -73,8 +73,8 @@ internal sealed class Lowering
     }
 
     /// <summary>
-    /// The product that a sum adds to another product, or to such a sum, in the place of that; null where it does not. Nobody else
-    /// uses either.
+    /// The product that a sum adds to another product, or to such a sum, in the place of that; null where it does not. Nobody
+    /// else uses either.
     /// </summary>
     public Node? AddedProductOf(Node node)
     {

@@ -1,9 +1,10 @@
 namespace Ashlar.Tensors.Passes;
 
 /// <summary>
-/// An order of regions that keeps little in memory, for graphs whose sizes are all constant: one region after the other, always one
-/// by which what is alive grows least; of equal ones that with the longest way to the end behind it. What a region alone waits for, such as an operand that is
-/// packed for it, is taken with it. Neighbours that wait for none of each other run at once where that costs no memory.
+/// An order of regions that keeps little in memory, for graphs whose sizes are all constant: one region after the other, always
+/// one by which what is alive grows least; of equal ones that with the longest way to the end behind it. What a region alone
+/// waits for, such as an operand that is packed for it, is taken with it. Neighbours that wait for none of each other run at
+/// once where that costs no memory.
 /// </summary>
 internal sealed class MemorySchedule
 {

@@ -19,7 +19,7 @@ internal sealed class ProductRegion(
     private const long Items = 48;
 
     // Fewer groups of columns in a part, and copying the rows counts.
-    private const long LeastGroups = 8;
+    private const long LeastGroups = 12;
 
     private const int SomeTileRows = 12, NoBlockRows = 1 << 30;
 

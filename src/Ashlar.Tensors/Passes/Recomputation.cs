@@ -3,8 +3,8 @@ using Ashlar.Tensors.Operations;
 namespace Ashlar.Tensors.Passes;
 
 /// <summary>
-/// Which values a row program computes a second time instead of reading them: those that follow by few steps from what is in memory
-/// anyway, so that what the forward pass had only on the way is not kept for the backward pass.
+/// Which values a row program computes a second time instead of reading them: those that follow by few steps from what is in
+/// memory anyway, so that what the forward pass had only on the way is not kept for the backward pass.
 /// </summary>
 /// <param name="views">Where nodes lie.</param>
 /// <param name="lowering">What nodes are.</param>
@@ -14,8 +14,8 @@ internal sealed class Recomputation(Views views, Lowering lowering, GraphValues 
     private const int MostSteps = 10;
 
     /// <summary>
-    /// Whether a region may compute a node again: from rows that it reads already, numbers of rows, and at most one more of as many
-    /// elements that is in memory.
+    /// Whether a region may compute a node again: from rows that it reads already, numbers of rows, and at most one more of as
+    /// many elements that is in memory.
     /// </summary>
     public bool IsBetter(Node node, RowRegion region)
     {

@@ -20,7 +20,8 @@ internal sealed class RightPackingRegion(ProductOperands operands, RightForm for
     public static Dim Words(ProductOperands operands, RightForm form)
     {
         var type = form == RightForm.Pairs ? DType.BF16 : DType.F32;
-        return (operands.SharesRight ? 1L : operands.Matrices) * (PlainWeights.Bytes(type, operands.K, operands.N) / sizeof(float));
+        var words = PlainWeights.Bytes(type, operands.K, operands.N) / sizeof(float);
+        return (operands.SharesRight ? 1L : operands.Matrices) * words;
     }
 
     public override KernelSpecification Specification(long rows) =>

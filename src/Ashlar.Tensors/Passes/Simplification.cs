@@ -74,8 +74,8 @@ internal sealed class Simplification
             case Permute permute when Enumerable.Range(0, permute.Axes.Length).SequenceEqual(permute.Axes):
                 return node.Inputs[0];
             case Permute permute when node.Inputs[0] is { Realized: null, Op: Permute before }:
-                return Shorten(new Node(
-                    new Permute([.. permute.Axes.Select(axis => before.Axes[axis])]), node.Inputs[0].Inputs.AsSpan(), node.Label));
+                var axes = permute.Axes.Select(axis => before.Axes[axis]);
+                return Shorten(new Node(new Permute([.. axes]), node.Inputs[0].Inputs.AsSpan(), node.Label));
             case Permute permute when KeepsOrder(permute, node.Inputs[0].Shape):
                 return Shorten(new Node(new Reshape(node.Shape), node.Inputs.AsSpan(), node.Label));
             case Expand when IsStretched(node.Inputs[0]):
@@ -87,8 +87,8 @@ internal sealed class Simplification
                 return Merge(new Node(
                     new Expand(node.Shape), [Merge(Shorten(new Node(node.Op, node.Inputs[0].Inputs.AsSpan())))], node.Label));
             case Binary when IsRepeatedNumber(node.Inputs[0]) && IsRepeatedNumber(node.Inputs[1]) && node.Type != DType.Bool:
-                return Merge(new Node(
-                    new Expand(node.Shape), [Merge(Shorten(new Node(node.Op, [NumberOf(node.Inputs[0]), NumberOf(node.Inputs[1])])))]));
+                var result = Shorten(new Node(node.Op, [NumberOf(node.Inputs[0]), NumberOf(node.Inputs[1])]));
+                return Merge(new Node(new Expand(node.Shape), [Merge(result)]));
             case Binary or Select when node.Inputs.Any(input => IsStretched(input)):
                 return WithoutStretching(node);
             case Concat when node.Inputs.Length == 1:

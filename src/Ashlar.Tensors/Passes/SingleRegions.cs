@@ -20,7 +20,8 @@ internal sealed class SingleRegions(
     /// <summary>Indices that a run must check before any kernel uses them.</summary>
     public List<IndexCheck> Checks { get; } = [];
 
-    private ComputedProducts Computed => _computed ??= new(set, values, products, (region, node, reads) => Place(region, node, reads));
+    private ComputedProducts Computed =>
+        _computed ??= new(set, values, products, (region, node, reads) => Place(region, node, reads));
 
     /// <summary>Which matrices will lie packed: rows of theirs are gathered from there.</summary>
     public void LearnMatrices(IEnumerable<Node> nodes)
@@ -211,7 +212,8 @@ internal sealed class SingleRegions(
             if (products.ConversionOf(value) is { } conversion) order.Require(region, conversion);
         }
 
-        if (region is KernelRegion && region.Changes.Count == 0 && node.Op is not Store && values.TryGet(node, out var output)) region.Writes.Add(output);
+        var isNew = region is KernelRegion && region.Changes.Count == 0 && node.Op is not Store;
+        if (isNew && values.TryGet(node, out var output)) region.Writes.Add(output);
         order.SetProducer(node, region);
     }
 }

@@ -53,7 +53,8 @@ internal sealed class Views
     private bool Reads(Node user, Node node, View view) => user.Op switch
     {
         Reshape or Slice => View.Through(user, view) is { } through && IsReadable(user, through),
-        Unary or Binary or Select => node.Type is DType.F32 or DType.I32 && RowMapping.Of(node.Shape, user.Shape, view) is not null,
+        Unary or Binary or Select =>
+            node.Type is DType.F32 or DType.I32 && RowMapping.Of(node.Shape, user.Shape, view) is not null,
         Reduce => node.Type == DType.F32 && RowMapping.Of(node.Shape, node.Shape, view) is not null,
         Rotary => user.Inputs.LastIndexOf(node) == 0 && AreHeads(node, view),
         Store => user.Inputs.LastIndexOf(node) == 1 && user.Inputs.IndexOf(node) == 1 && AreHeads(node, view),

@@ -67,8 +67,8 @@ public sealed class Executable : IDisposable
     public void Run() => Compute(null);
 
     /// <summary>
-    /// Computes every output from the bound inputs, and says of each when it is final: so that gradients can be sent elsewhere while
-    /// others are computed. The outputs of the run before become invalid.
+    /// Computes every output from the bound inputs, and says of each when it is final: so that gradients can be sent elsewhere
+    /// while others are computed. The outputs of the run before become invalid.
     /// </summary>
     /// <param name="outputReady">
     /// Called once for each output, with its number, by this thread; <see cref="Output"/> gives outputs that it was called for.
@@ -131,7 +131,11 @@ public sealed class Executable : IDisposable
     /// <exception cref="InvalidOperationException">There was no run, or the last one failed.</exception>
     public TensorData Output(int index)
     {
-        if (!_hasRun && !_isReporting) throw new InvalidOperationException("there is no output: nothing was run yet, or the last run failed");
+        if (!_hasRun && !_isReporting)
+        {
+            throw new InvalidOperationException("there is no output: nothing was run yet, or the last run failed");
+        }
+
         return _program.Output(index);
     }
 

@@ -396,11 +396,20 @@ internal sealed class RandomGraph
     private bool GrowMask(Item x)
     {
         var shape = x.Tensor.Shape;
-        if (!IsFloat(x) || shape.Rank < 2 || !shape[^1].IsConstant || shape[^1].Value > 1000 || !CanBeGiven(shape)) return false;
+        if (!IsFloat(x) || shape.Rank < 2 || !shape[^1].IsConstant || shape[^1].Value > 1000) return false;
+        if (!CanBeGiven(shape)) return false;
         var columns = Tensor.Range(shape[^1]);
         Tensor rows;
-        if (_random.Next(2) == 0 && shape[^2].IsConstant && shape[^2].Value > 0) rows = Tensor.Range(shape[^2]).Reshape([shape[^2], 1]);
-        else rows = Tensor.Input($"i{_names++}<5", DType.I32, [.. shape.SkipLast(1).Select(size => _random.Next(2) == 0 ? size : 1), 1]);
+        if (_random.Next(2) == 0 && shape[^2].IsConstant && shape[^2].Value > 0)
+        {
+            rows = Tensor.Range(shape[^2]).Reshape([shape[^2], 1]);
+        }
+        else
+        {
+            var leading = shape.SkipLast(1).Select(size => _random.Next(2) == 0 ? size : 1);
+            rows = Tensor.Input($"i{_names++}<5", DType.I32, [.. leading, 1]);
+        }
+
         var isSeen = _random.Next(2) == 0 ? columns.LessThan(rows + 1) : rows.EqualTo(columns);
         if (_random.Next(2) == 0) isSeen = columns.LessThan(rows);
         return Add(isSeen.Select(x.Tensor, Tensor.Scalar(-2)), Math.Max(2, x.Bound), x.Error, x.IsExact);
@@ -423,7 +432,8 @@ internal sealed class RandomGraph
         return Add(product, bound, k.Value * x.Error + bound * Epsilon + rounding);
     }
 
-    private static bool CanBeGiven(IEnumerable<Dim> sizes) => sizes.All(size => size.IsConstant || size.AsSymbol is not null);
+    private static bool CanBeGiven(IEnumerable<Dim> sizes) =>
+        sizes.All(size => size.IsConstant || size.AsSymbol is not null);
 
     private static Tensor Swapped(Tensor x)
     {

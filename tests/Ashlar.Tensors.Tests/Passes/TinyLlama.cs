@@ -23,7 +23,8 @@ internal sealed class TinyLlama
         var x = Weight("embedding", vocabulary, width).Gather(ids);
         if (isGpt)
         {
-            x = (x.Reshape([rows, length, width]) + Weight("places", 2 * length, width).Slice(0, 0, length)).Reshape([tokens, width]);
+            var places = Weight("places", 2 * length, width).Slice(0, 0, length);
+            x = (x.Reshape([rows, length, width]) + places).Reshape([tokens, width]);
         }
 
         for (var layer = 0; layer < layers; layer++) x = isGpt ? GptLayer(x, $"{layer}.") : Layer(x, $"{layer}.");
@@ -138,7 +139,8 @@ internal sealed class TinyLlama
             var logits = Linear(x.Slice(0, start, size), "output", _vocabulary);
             var most = logits.Maximum(-1).Detach();
             var normal = (logits - most).Exp().Sum(-1).Log() + most;
-            var own = targets.Slice(0, start, size).Reshape([size, 1]).EqualTo(vocabulary).Select(logits, Tensor.Scalar(0)).Sum(-1);
+            var isOwn = targets.Slice(0, start, size).Reshape([size, 1]).EqualTo(vocabulary);
+            var own = isOwn.Select(logits, Tensor.Scalar(0)).Sum(-1);
             var part = ((normal - own) * weights.Slice(0, start, size).Reshape([size, 1])).Sum(0);
             loss = loss is null ? part : loss + part;
         }

@@ -3,7 +3,7 @@ using Ashlar.Tensors.Runtime;
 
 namespace Ashlar.Tensors.Tests.Passes;
 
-/// <summary>Forward and backward of whole decoders: every node has a kernel, and the gradients are the reference backend's.</summary>
+/// <summary>Forward and backward of decoders: every node has a kernel, and the gradients are the reference backend's.</summary>
 public sealed class TrainingGraphTests
 {
     private static readonly string[] Sets = [.. new[] { Processor.NameOf(Processor.Best), "avx512", "avx2", "portable" }

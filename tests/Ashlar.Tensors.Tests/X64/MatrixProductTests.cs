@@ -73,9 +73,10 @@ public sealed unsafe class MatrixProductTests
         before.CopyTo(new Span<float>(output.Floats, before.Length));
         var blocks = (m + (long)blockRows - 1) / blockRows;
         long rightBytes = isShared ? 0 : isPacked ? PlainWeights.Bytes(type, k, n) : k * n * sizeof(float);
+        var rightAddress = isPacked ? (long)packed.Pointer : (long)rightMemory.Pointer;
         Run(
-            random, spec, set, matrices * blocks * spec.Parts, isPacked ? (long)packed.Pointer : (long)rightMemory.Pointer, leftAddress,
-            (long)output.Pointer, m, leftBytes, rightBytes, m * n * sizeof(float), m * sizeof(float));
+            random, spec, set, matrices * blocks * spec.Parts, rightAddress, leftAddress, (long)output.Pointer, m, leftBytes,
+            rightBytes, m * n * sizeof(float), m * sizeof(float));
         output.Check(about);
         if (form == RightForm.Pairs) Round(left);
         if (form != RightForm.Singles) Round(right);
@@ -92,11 +93,12 @@ public sealed unsafe class MatrixProductTests
             }
 
             var tolerance = (4 + Math.Sqrt(k)) * magnitude * Math.Pow(2, -23) + 1e-37;
-            Assert.True(Math.Abs(output.Floats[at] - sum) <= tolerance, $"{about}: ({matrix}, {row}, {column}) is {output.Floats[at]}, not {sum}");
+            var actual = output.Floats[at];
+            Assert.True(Math.Abs(actual - sum) <= tolerance, $"{about}: ({matrix}, {row}, {column}) is {actual}, not {sum}");
         }
     }
 
-    // In one piece, and cut: the bits must be the same.
+    // In pieces of random lengths.
     private static void Run(Random random, KernelSpecification spec, InstructionSet set, long count, params long[] arguments)
     {
         Assert.Equal(spec.ArgumentCount, arguments.Length);

@@ -52,6 +52,6 @@ internal sealed class MatrixProduct(
     public override int ArgumentCount => 8;
 
     public override string Key { get; } =
-        $"product {type}, {(isAdded ? "added, " : "")}{(isLeftTransposed ? "transposed, " : "")}{k} x {n}{(isRightPacked ? " packed" : "")}, "
-        + $"items of {blockRows} x {partGroups * WeightMatMul.Columns}";
+        $"product {type}, {(isAdded ? "added, " : "")}{(isLeftTransposed ? "transposed, " : "")}{k} x {n}"
+        + $"{(isRightPacked ? " packed" : "")}, items of {blockRows} x {partGroups * WeightMatMul.Columns}";
 }

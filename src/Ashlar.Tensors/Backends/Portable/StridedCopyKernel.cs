@@ -4,8 +4,8 @@ using Ashlar.Tensors.Backends.Kernels.Packing;
 namespace Ashlar.Tensors.Backends.Portable;
 
 /// <summary>
-/// Moves elements from one layout to another, the innermost axis in one loop or in one piece; where elements that are neighbours in
-/// the source become apart, matrices of double words are turned.
+/// Moves elements from one layout to another, the innermost axis in one loop or in one piece; where elements that are neighbours
+/// in the source become apart, matrices of double words are turned.
 /// </summary>
 internal sealed unsafe class StridedCopyKernel : PortableKernel
 {

@@ -13,6 +13,9 @@ namespace Ashlar.Tensors.Backends.X64.MatMul;
 /// <param name="offset">Where the copy begins in the scratch memory, in bytes.</param>
 internal sealed class PlainColumnCopy(KernelAssembler kernel, PlainVectors vectors, PlainRows layout, int offset)
 {
+    // How many elements of k ahead memory is asked for.
+    private const int WordsAhead = 8;
+
     private const int Line = 64, WideRows = 12, NarrowRows = 6, NarrowLanes = 8;
 
     private readonly Assembler _code = kernel.Code;
@@ -36,6 +39,7 @@ internal sealed class PlainColumnCopy(KernelAssembler kernel, PlainVectors vecto
         _code.add(word, PlainFrame.Input);
         _code.mov(left, PlainPanels.WordCount);
         SetMasks(rows);
+        _code.imul(rax, PlainFrame.WordBytes, WordsAhead);
 
         _code.Label(ref next);
         _code.mov(r8, word);
@@ -44,6 +48,8 @@ internal sealed class PlainColumnCopy(KernelAssembler kernel, PlainVectors vecto
         _code.sub(r10, rows);
         _code.jl(rest);
         _code.Label(ref tile);
+        // The next elements of k lie in other pages, where the processor does not look by itself.
+        _code.prefetcht0(__byte_ptr[r8 + rax]);
         Move(isRest: false);
         _code.add(r8, rows * sizeof(float));
         _code.add(r9, checked((int)layout.TileStride));

@@ -55,7 +55,8 @@ internal static class PlainMatMulEmitter
         code.xor(r15d, r15d);
         code.mov(PlainPanels.WordCount, format.Words);
         code.mov(PlainPanels.InputRows, PlainFrame.Input);
-        var panels = new PlainPanels(kernel, vectors, format, spec.N, new PlainRows(inputStride), isOrdered: false, isBlocked: false);
+        var panels = new PlainPanels(
+            kernel, vectors, format, spec.N, new PlainRows(inputStride), isOrdered: false, isBlocked: false);
         if (spec.RowClass == RowClass.One)
         {
             panels.EmitFor(1);

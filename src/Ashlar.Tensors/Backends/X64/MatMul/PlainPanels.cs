@@ -37,6 +37,9 @@ internal sealed class PlainPanels(
     /// <summary>How many bytes ahead weights are prefetched that come from the memory: across the ends of pages.</summary>
     private const int Ahead = 2048;
 
+    /// <summary>How many bytes ahead the first cache gets panels that were brought together in the second.</summary>
+    private const int AheadInCache = 512;
+
     private static readonly AssemblerRegister64 TileInput = r12, Panel = r13, TileOutput = rbx;
 
     private readonly Assembler _code = kernel.Code;
@@ -79,7 +82,7 @@ internal sealed class PlainPanels(
     {
         var tile = conversion is null
             ? new PlainTile(kernel, vectors, format, Layout, Ahead)
-            : new PlainTile(kernel, vectors, conversion.Format, Layout, ahead: 0);
+            : new PlainTile(kernel, vectors, conversion.Format, Layout, format.IsRowMajor ? AheadInCache : 0);
         for (var groups = mostGroups; groups > 0; groups /= 2)
         {
             Label next = _code.CreateLabel(), fewer = _code.CreateLabel();

@@ -2,7 +2,7 @@ using static Ashlar.Tensors.Backends.X64.RowPrograms.VectorOperation;
 
 namespace Ashlar.Tensors.Backends.X64.RowPrograms;
 
-/// <summary>How <see cref="VectorCode.Choose"/> compares; the numbers are the processor's, for whole numbers and 256 more.</summary>
+/// <summary>How <see cref="VectorCode.Choose"/> compares: the processor's numbers, for whole numbers and 256 more.</summary>
 internal enum Comparison
 {
     Equal = 0,

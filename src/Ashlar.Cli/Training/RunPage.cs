@@ -80,8 +80,11 @@ internal sealed class RunPage(double peak)
             new Text(string.Join('\n', LossChart.Draw(progress.Losses, ChartWidth, ChartHeight))), new Text(""), table,
         ];
         if (_notice.Length > 0) parts.Add(new Text(_notice));
-        return new Panel(new Rows(parts)) { Header = new PanelHeader(Markup.Escape($" {run.Name} ")),
-            Border = BoxBorder.Rounded };
+        return new Panel(new Rows(parts))
+        {
+            Header = new PanelHeader(Markup.Escape($" {run.Name} ")),
+            Border = BoxBorder.Rounded
+        };
 
         void Row(string name, FormattableString value) =>
             table.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));

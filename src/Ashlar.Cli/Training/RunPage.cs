@@ -83,7 +83,7 @@ internal sealed class RunPage(double peak)
         return new Panel(new Rows(parts))
         {
             Header = new PanelHeader(Markup.Escape($" {run.Name} ")),
-            Border = BoxBorder.Rounded
+            Border = BoxBorder.Rounded,
         };
 
         void Row(string name, FormattableString value) =>

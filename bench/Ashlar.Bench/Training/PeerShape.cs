@@ -14,8 +14,15 @@ internal static class PeerShape
         ["llama-50m"] = Llama(vocabulary: 8192, width: 640, layers: 9, feedForward: 1728),
         ["gpt2-124m"] = new()
         {
-            Architecture = "gpt2", VocabularySize = 50_257, ContextLength = 1024, Width = 768, Layers = 12, FeedForward = 3072,
-            Heads = 12, KeyHeads = 12, HeadSize = 64,
+            Architecture = "gpt2",
+            VocabularySize = 50_257,
+            ContextLength = 1024,
+            Width = 768,
+            Layers = 12,
+            FeedForward = 3072,
+            Heads = 12,
+            KeyHeads = 12,
+            HeadSize = 64,
         },
     };
 
@@ -26,7 +33,14 @@ internal static class PeerShape
 
     private static ModelShape Llama(int vocabulary, int width, int layers, int feedForward) => new()
     {
-        Architecture = "llama", VocabularySize = vocabulary, ContextLength = 256, Width = width, Layers = layers,
-        FeedForward = feedForward, Heads = 8, KeyHeads = 8, HeadSize = width / 8,
+        Architecture = "llama",
+        VocabularySize = vocabulary,
+        ContextLength = 256,
+        Width = width,
+        Layers = layers,
+        FeedForward = feedForward,
+        Heads = 8,
+        KeyHeads = 8,
+        HeadSize = width / 8,
     };
 }

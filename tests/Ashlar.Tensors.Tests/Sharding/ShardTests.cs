@@ -11,14 +11,28 @@ public class ShardTests
     /// <summary>How Megatron cuts a block: first matrices by outputs, last ones by inputs.</summary>
     private static readonly Dictionary<string, int> Block = new()
     {
-        ["q"] = 0, ["k"] = 0, ["v"] = 0, ["q.bias"] = 0, ["o"] = 1, ["gate"] = 0, ["up"] = 0, ["down"] = 1,
+        ["q"] = 0,
+        ["k"] = 0,
+        ["v"] = 0,
+        ["q.bias"] = 0,
+        ["o"] = 1,
+        ["gate"] = 0,
+        ["up"] = 0,
+        ["down"] = 1,
     };
 
     private static readonly Dictionary<string, long[]> Sizes = new()
     {
-        ["x"] = [Tokens, Width], ["norm"] = [Width], ["q"] = [Heads * Size, Width], ["k"] = [Heads * Size, Width],
-        ["v"] = [Heads * Size, Width], ["q.bias"] = [Heads * Size], ["o"] = [Width, Heads * Size], ["gate"] = [Inner, Width],
-        ["up"] = [Inner, Width], ["down"] = [Width, Inner],
+        ["x"] = [Tokens, Width],
+        ["norm"] = [Width],
+        ["q"] = [Heads * Size, Width],
+        ["k"] = [Heads * Size, Width],
+        ["v"] = [Heads * Size, Width],
+        ["q.bias"] = [Heads * Size],
+        ["o"] = [Width, Heads * Size],
+        ["gate"] = [Inner, Width],
+        ["up"] = [Inner, Width],
+        ["down"] = [Width, Inner],
     };
 
     [Theory]

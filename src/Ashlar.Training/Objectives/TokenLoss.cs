@@ -11,6 +11,7 @@ namespace Ashlar.Training.Objectives;
 internal static class TokenLoss
 {
     private const long ChunkBytes = 8 << 20; // of logits
+    private const long LeastRows = 128; // of a chunk: products of fewer wait for the matrix
 
     /// <summary>The cross-entropy in nats of each token's target, (tokens, 1).</summary>
     /// <param name="graph">The model.</param>
@@ -40,7 +41,8 @@ internal static class TokenLoss
     private static IEnumerable<(long Start, Tensor Loss)> Chunks(TrainingGraph graph, Tensor targets, long vocabulary)
     {
         var tokens = targets.Shape[0].Value;
-        var count = Math.Max(1, (tokens * vocabulary * sizeof(float) + ChunkBytes - 1) / ChunkBytes);
+        var count = Math.Min((tokens * vocabulary * sizeof(float) + ChunkBytes - 1) / ChunkBytes, tokens / LeastRows);
+        count = Math.Max(count, 1);
         var step = (tokens + count - 1) / count;
         var ids = Tensor.Range(vocabulary).Reshape([1, vocabulary]);
         for (var start = 0L; start < tokens; start += step)

@@ -98,9 +98,19 @@ public sealed class TrainingRun
         var (steps, operations) = (_recipe.Training.Schedule.Steps, OperationCount.PerToken(model, _recipe.Training.Length));
         Tell(new RunStarted(
             _recipe.Name, _recipe.Folder, trainer.Parameters.Count, first, steps, TokensPerStep, operations));
-        Train(trainer, store, log, steps, cancellationToken);
-        store.Complete();
-        group.Wait(); // nobody leaves before all are done
+        try
+        {
+            Train(trainer, store, log, steps, cancellationToken);
+            store.Complete();
+            group.Wait(); // nobody leaves before all are done
+        }
+        catch (ProcessGroupException error)
+        {
+            store.Complete();
+            throw new ProcessGroupException(
+                $"{error.Message}; {LastGood(store)}; start all processes again with --resume", error);
+        }
+
         if (log is null) return;
         RunModel.Write(_recipe, Merges, model, trainer);
         var report = new RunReport(_recipe, log.Records, trainer.Parameters.Count, operations).Write();
@@ -153,12 +163,6 @@ public sealed class TrainingRun
             store.Complete();
             throw new TrainingException(
                 $"{error.Message}; {LastGood(store)}; lower optimizer.rate, lengthen schedule.warmup, or set optimizer.clip");
-        }
-        catch (ProcessGroupException error)
-        {
-            store.Complete();
-            throw new ProcessGroupException(
-                $"{error.Message}; {LastGood(store)}; start all processes again with --resume", error);
         }
     }
 

@@ -2,7 +2,7 @@ using Ashlar.Models.Training;
 
 namespace Ashlar.Bench.Training;
 
-/// <summary>The models that are trained beside another program.</summary>
+/// <summary>The models whose training is measured, alone and beside another program.</summary>
 internal static class PeerShape
 {
     /// <summary>Their names.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ashlar.Bench.Limits;
 using Ashlar.Bench.Measuring;
-using Ashlar.Models.Training;
 using Ashlar.Tensors;
 using Ashlar.Tensors.Runtime;
 
@@ -12,32 +11,6 @@ namespace Ashlar.Bench.Training;
 /// </summary>
 internal static class TrainingBenchmark
 {
-    private static ModelShape Llama => new()
-    {
-        Architecture = "llama",
-        VocabularySize = 4096,
-        ContextLength = 512,
-        Width = 320,
-        Layers = 6,
-        FeedForward = 864,
-        Heads = 8,
-        KeyHeads = 8,
-        HeadSize = 40,
-    };
-
-    private static ModelShape Gpt2 => new()
-    {
-        Architecture = "gpt2",
-        VocabularySize = 50257,
-        ContextLength = 1024,
-        Width = 768,
-        Layers = 12,
-        FeedForward = 3072,
-        Heads = 12,
-        KeyHeads = 12,
-        HeadSize = 64,
-    };
-
     /// <summary>Measures.</summary>
     /// <param name="threads">How many threads compute.</param>
     /// <param name="rounds">Samples of each product and of the peak.</param>
@@ -65,9 +38,9 @@ internal static class TrainingBenchmark
         ];
         StepCase[] steps =
         [
-            new("llama of 9 M", Llama, rows: 8, length: 256, DType.F32, threads),
-            new("llama of 9 M", Llama, rows: 8, length: 256, DType.BF16, threads),
-            new("GPT-2 of 124 M", Gpt2, rows: 4, length: 64, DType.F32, threads),
+            new("llama of 9 M", PeerShape.Named("llama-9m"), rows: 8, length: 256, DType.F32, threads),
+            new("llama of 9 M", PeerShape.Named("llama-9m"), rows: 8, length: 256, DType.BF16, threads),
+            new("GPT-2 of 124 M", PeerShape.Named("gpt2-124m"), rows: 4, length: 64, DType.F32, threads),
         ];
         Trial[] trials =
             [.. peak.Loops, .. products.Select(product => product.Trial()), .. steps.Select(step => step.Trial())];

@@ -1,19 +1,16 @@
-using System.Numerics;
+using Ashlar.Engine.Sampling;
 
 namespace Ashlar.Tiny.Drawing;
 
 /// <summary>
-/// Random choices that follow from a seed alone, on every machine: xoshiro256** (Blackman and Vigna), its state filled by
-/// SplitMix64. Every document has a draw of its own, so that documents can be made in any order and on any thread.
+/// Random choices that follow from a seed alone, on every machine. Every document has a draw of its own, so that documents can be
+/// made in any order and on any thread.
 /// </summary>
 internal sealed class Draw
 {
-    private ulong _a, _b, _c, _d;
+    private Xoshiro256 _random;
 
-    public Draw(ulong seed)
-    {
-        (_a, _b, _c, _d) = (Split(ref seed), Split(ref seed), Split(ref seed), Split(ref seed));
-    }
+    public Draw(ulong seed) => _random = Xoshiro256.FromSeed((long)seed);
 
     /// <summary>The draw of one document.</summary>
     /// <param name="seed">The seed of the whole text.</param>
@@ -24,11 +21,11 @@ internal sealed class Draw
         var hash = 0xCBF29CE484222325; // FNV-1a, which no culture or process changes
         foreach (var letter in kind) hash = (hash ^ letter) * 0x100000001B3;
         var mixed = seed ^ hash;
-        return new Draw(Split(ref mixed) ^ ((ulong)index * 0x9E3779B97F4A7C15));
+        return new Draw(Xoshiro256.SplitMix64(ref mixed) ^ ((ulong)index * 0x9E3779B97F4A7C15));
     }
 
     /// <summary>A number from 0 to below a count.</summary>
-    public int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
+    public int Below(int count) => (int)Math.BigMul(_random.Next(), (ulong)count, out _);
 
     /// <summary>A number from one to another, both included.</summary>
     public int Between(int least, int most) => least + Below(most - least + 1);
@@ -65,27 +62,5 @@ internal sealed class Draw
             var j = Below(i + 1);
             (list[i], list[j]) = (list[j], list[i]);
         }
-    }
-
-    private ulong Next()
-    {
-        var result = BitOperations.RotateLeft(_b * 5, 7) * 9;
-        var shifted = _b << 17;
-        _c ^= _a;
-        _d ^= _b;
-        _b ^= _c;
-        _a ^= _d;
-        _c ^= shifted;
-        _d = BitOperations.RotateLeft(_d, 45);
-        return result;
-    }
-
-    private static ulong Split(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

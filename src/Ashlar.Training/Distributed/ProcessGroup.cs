@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Ashlar.Tensors;
 
 namespace Ashlar.Training.Distributed;
@@ -195,7 +193,7 @@ public sealed class ProcessGroup : IDisposable
 
             var sum = received.AsSpan(0, own.Length);
             before.Read(sum);
-            Add(own, sum);
+            VectorSum.Add(sum, own);
             if (Rank == Count - 1) sum.CopyTo(own);
             else behind.Write(sum);
         }
@@ -214,14 +212,6 @@ public sealed class ProcessGroup : IDisposable
             if (Rank != owner) before.Read(chunk);
             if (isForwarded) behind.Write(chunk);
         }
-    }
-
-    private static void Add(ReadOnlySpan<float> own, Span<float> sum)
-    {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(own);
-        var sums = MemoryMarshal.Cast<float, Vector<float>>(sum);
-        for (var i = 0; i < sums.Length; i++) sums[i] += vectors[i];
-        for (var i = sums.Length * Vector<float>.Count; i < sum.Length; i++) sum[i] += own[i];
     }
 
     // What comes next, so that a rank that does something else is found out before its numbers are used.

@@ -22,6 +22,7 @@ internal sealed unsafe class Trainer : IDisposable
     private readonly LossGraph _graph;
     private readonly GradientNorm _norm;
     private readonly DropoutKeys? _dropout;
+    private readonly Dictionary<Parameter, int> _places; // among the parameters
     private readonly GroupStep? _group;
     private readonly int _processes, _firstBatch; // of this process in a step
     private LossGraph? _evaluation;
@@ -38,6 +39,7 @@ internal sealed unsafe class Trainer : IDisposable
         var leaves = LossGraph.Trained(model, options, out _, out _, dropout: 0);
         Parameters = new ParameterSet(leaves.Select(
             leaf => KeyValuePair.Create(leaf.Key, leaf.Value.Shape.Select(size => size.Value).ToArray())));
+        _places = Parameters.All.Index().ToDictionary(item => item.Item, item => item.Index);
         foreach (var parameter in Parameters.All) FirstValues.Fill(parameter, ValueOf(parameter), model, options.Seed);
         Optimizer = options.Optimizer(Parameters);
         if (group is { Count: > 1 })
@@ -166,13 +168,12 @@ internal sealed unsafe class Trainer : IDisposable
     // The sum of the batches is made in their order.
     private void TakeGradients(bool isFirst)
     {
-        var places = Parameters.All.Index().ToDictionary(item => item.Item, item => item.Index);
         var outputs = Parameters.All.Select((_, place) => _graph.GradientOf(place)).ToArray();
         _graph.ForEach(Parameters.Parts.Length, index =>
         {
             var (parameter, start, length) = Parameters.Parts[index];
             var first = start - parameter.Start;
-            Take(outputs[places[parameter]], parameter, first, (int)Math.Min(length, parameter.Elements - first), isFirst);
+            Take(outputs[_places[parameter]], parameter, first, (int)Math.Min(length, parameter.Elements - first), isFirst);
         });
         GC.KeepAlive(outputs);
     }

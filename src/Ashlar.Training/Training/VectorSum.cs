@@ -9,13 +9,9 @@ internal static class VectorSum
     /// <summary>Adds each number to its place.</summary>
     public static void Add(Span<float> sum, ReadOnlySpan<float> added)
     {
-        var (sums, addends) = (MemoryMarshal.Cast<float, Vector<float>>(sum).Length, 0);
-        for (; addends < sums; addends++)
-        {
-            var place = addends * Vector<float>.Count;
-            (new Vector<float>(sum[place..]) + new Vector<float>(added[place..])).CopyTo(sum[place..]);
-        }
-
-        for (var i = sums * Vector<float>.Count; i < sum.Length; i++) sum[i] += added[i];
+        var sums = MemoryMarshal.Cast<float, Vector<float>>(sum);
+        var addends = MemoryMarshal.Cast<float, Vector<float>>(added);
+        for (var i = 0; i < sums.Length; i++) sums[i] += addends[i];
+        for (var i = sums.Length * Vector<float>.Count; i < sum.Length; i++) sum[i] += added[i];
     }
 }

@@ -101,36 +101,12 @@ internal static unsafe class PlainTranspose
         Avx2.Permute4x64(second.AsUInt64(), 0b11_01_10_00).Store((ulong*)target + 4);
     }
 
-    private static void TurnPairs(ushort* source, long stride, uint* target) => Turn8(
+    private static void TurnPairs(ushort* source, long stride, uint* target) => Turning.Turn(
         Load(source), Load(source + stride), Load(source + 2 * stride), Load(source + 3 * stride),
-        Load(source + 4 * stride), Load(source + 5 * stride), Load(source + 6 * stride), Load(source + 7 * stride), target);
+        Load(source + 4 * stride), Load(source + 5 * stride), Load(source + 6 * stride), Load(source + 7 * stride),
+        target, Columns);
 
     private static void Turn(uint* source, long stride, uint* target) => TurnPairs((ushort*)source, 2 * stride, target);
 
     private static Vector256<float> Load(ushort* source) => Vector256.Load((float*)source);
-
-    /// <summary>8 by 8 double words; rows of the target are 16 apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Turn8(
-        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3,
-        Vector256<float> r4, Vector256<float> r5, Vector256<float> r6, Vector256<float> r7, uint* target)
-    {
-        var (a0, a1) = (Avx.UnpackLow(r0, r1), Avx.UnpackHigh(r0, r1));
-        var (a2, a3) = (Avx.UnpackLow(r2, r3), Avx.UnpackHigh(r2, r3));
-        var (a4, a5) = (Avx.UnpackLow(r4, r5), Avx.UnpackHigh(r4, r5));
-        var (a6, a7) = (Avx.UnpackLow(r6, r7), Avx.UnpackHigh(r6, r7));
-        var (b0, b1) = (Avx.Shuffle(a0, a2, 0x44), Avx.Shuffle(a0, a2, 0xEE));
-        var (b2, b3) = (Avx.Shuffle(a1, a3, 0x44), Avx.Shuffle(a1, a3, 0xEE));
-        var (b4, b5) = (Avx.Shuffle(a4, a6, 0x44), Avx.Shuffle(a4, a6, 0xEE));
-        var (b6, b7) = (Avx.Shuffle(a5, a7, 0x44), Avx.Shuffle(a5, a7, 0xEE));
-        var to = (float*)target;
-        Avx.Permute2x128(b0, b4, 0x20).Store(to);
-        Avx.Permute2x128(b1, b5, 0x20).Store(to + Columns);
-        Avx.Permute2x128(b2, b6, 0x20).Store(to + 2 * Columns);
-        Avx.Permute2x128(b3, b7, 0x20).Store(to + 3 * Columns);
-        Avx.Permute2x128(b0, b4, 0x31).Store(to + 4 * Columns);
-        Avx.Permute2x128(b1, b5, 0x31).Store(to + 5 * Columns);
-        Avx.Permute2x128(b2, b6, 0x31).Store(to + 6 * Columns);
-        Avx.Permute2x128(b3, b7, 0x31).Store(to + 7 * Columns);
-    }
 }

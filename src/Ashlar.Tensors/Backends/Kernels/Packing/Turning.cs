@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -48,12 +49,17 @@ internal static unsafe class Turning
         }
     }
 
-    private static void Turn(uint* source, long stride, uint* target, long targetStride)
+    private static void Turn(uint* source, long stride, uint* target, long targetStride) => Turn(
+        Load(source), Load(source + stride), Load(source + 2 * stride), Load(source + 3 * stride),
+        Load(source + 4 * stride), Load(source + 5 * stride), Load(source + 6 * stride), Load(source + 7 * stride),
+        target, targetStride);
+
+    /// <summary>Rows of 8 double words to columns, which begin so many double words from one another in the target.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Turn(
+        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3,
+        Vector256<float> r4, Vector256<float> r5, Vector256<float> r6, Vector256<float> r7, uint* target, long targetStride)
     {
-        var (r0, r1) = (Load(source), Load(source + stride));
-        var (r2, r3) = (Load(source + 2 * stride), Load(source + 3 * stride));
-        var (r4, r5) = (Load(source + 4 * stride), Load(source + 5 * stride));
-        var (r6, r7) = (Load(source + 6 * stride), Load(source + 7 * stride));
         var (a0, a1) = (Avx.UnpackLow(r0, r1), Avx.UnpackHigh(r0, r1));
         var (a2, a3) = (Avx.UnpackLow(r2, r3), Avx.UnpackHigh(r2, r3));
         var (a4, a5) = (Avx.UnpackLow(r4, r5), Avx.UnpackHigh(r4, r5));

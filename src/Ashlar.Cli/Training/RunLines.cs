@@ -45,7 +45,7 @@ internal sealed class RunLines(double peak)
     }
 
     private static string Speed(RunProgress progress) => string.Create(
-        CultureInfo.InvariantCulture, $"{progress.TokensPerSecond:N0} tokens/s, {progress.ShareOfPeak:P0} of peak");
+        CultureInfo.InvariantCulture, $"{progress.TokensPerSecond:N0} tokens/s, {progress.ShareOfPeak:P0} of the f32 peak");
 
     private static void Write(FormattableString line) => StandardError.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -73,7 +73,7 @@ internal sealed class RunPage(double peak)
 
         Row("learning rate", $"{last.LearningRate:0.###e+0}");
         Row("gradient norm", $"{last.GradientNorm:F3}");
-        Row("speed", $"{progress.TokensPerSecond:N0} tokens/s, {progress.ShareOfPeak:P0} of the machine's peak");
+        Row("speed", $"{progress.TokensPerSecond:N0} tokens/s, {progress.ShareOfPeak:P0} of the machine's float32 peak");
         Row("time left", $"{progress.Left:c}");
         List<IRenderable> parts =
         [

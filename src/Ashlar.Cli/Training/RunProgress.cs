@@ -13,7 +13,7 @@ internal sealed class RunProgress
 
     /// <summary>Begins with a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="peak">Operations that the machine makes in a second at most.</param>
+    /// <param name="peak">Float32 operations that the machine makes in a second at most.</param>
     public RunProgress(RunStarted run, double peak) => (Run, _peak) = (run, peak);
 
     /// <summary>The run.</summary>
@@ -31,7 +31,7 @@ internal sealed class RunProgress
     /// <summary>Tokens in a second, of the last steps.</summary>
     public double TokensPerSecond => _recent.Sum(step => step.Tokens) / _recent.Sum(step => step.Seconds);
 
-    /// <summary>The share of the machine's peak that the last steps made use of.</summary>
+    /// <summary>The last steps' operations, as a share of the machine's float32 peak; with bfloat16 it may be above 1.</summary>
     public double ShareOfPeak => TokensPerSecond * Run.OperationsPerToken / _peak;
 
     /// <summary>How long the steps that are left will take.</summary>

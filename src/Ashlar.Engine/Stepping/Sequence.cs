@@ -93,6 +93,9 @@ internal sealed class Sequence
     /// <summary>Whether blocks from elsewhere were asked for since it had its place last.</summary>
     public bool HasLoaded { get; set; }
 
+    /// <summary>Whether bringing blocks from elsewhere was found to take longer than computing them.</summary>
+    public bool SkipsStored { get; set; }
+
     /// <summary>The token at a position: one of its own, or one that is guessed.</summary>
     public int TokenAt(int position) => position < _length ? _tokens[position] : _guess[position - _length];
 
@@ -173,7 +176,7 @@ internal sealed class Sequence
     public void Preempt()
     {
         Stop();
-        HasLoaded = false;
+        HasLoaded = SkipsStored = false;
         _preemptions++;
     }
 

@@ -5,8 +5,9 @@ using Ashlar.Engine.Cache;
 namespace Ashlar.Engine.Tiers;
 
 /// <summary>
-/// Moves blocks between the cache and what lies below it, on a thread of its own: the engine's goes on meanwhile. Whoever asks for
-/// blocks to be filled keeps them from being taken until it is told.
+/// Moves blocks between the cache and what lies below it, on a thread of its own: the engine's goes on meanwhile. Somebody waits for
+/// what is read, and so it goes before what is written. Whoever asks for blocks to be filled keeps them from being taken until it is
+/// told.
 /// </summary>
 internal sealed class BlockTransfers : IDisposable
 {
@@ -15,7 +16,8 @@ internal sealed class BlockTransfers : IDisposable
 
     private const int MostClosingMilliseconds = 10_000;
 
-    private readonly BlockingCollection<Action> _jobs = [];
+    private readonly ConcurrentQueue<Action> _loads = [], _writes = [];
+    private readonly SemaphoreSlim _queued = new(0); // once for each of both, and once at the end
     private readonly ConcurrentDictionary<BlockName, bool> _saving = [];
     private readonly PagedPass _pass;
     private readonly DiskTier? _disk;
@@ -72,7 +74,7 @@ internal sealed class BlockTransfers : IDisposable
         _pass.Cache.Export(block, file.AsSpan(BlockFile.HeadBytes, _blockBytes));
         _saving[name] = true;
         var own = tokens.ToArray();
-        _jobs.Add(() => Write(name, parent, own, file));
+        Queue(_writes, () => Write(name, parent, own, file));
         return true;
     }
 
@@ -81,7 +83,7 @@ internal sealed class BlockTransfers : IDisposable
     /// <param name="names">Their names.</param>
     /// <param name="isWanted">Whether somebody still waits for it.</param>
     /// <param name="then">Told on the engine's thread how many were filled from disk, and how many by peers.</param>
-    public void Load(int[] blocks, BlockName[] names, Func<bool> isWanted, Action<int, int> then) => _jobs.Add(() =>
+    public void Load(int[] blocks, BlockName[] names, Func<bool> isWanted, Action<int, int> then) => Queue(_loads, () =>
     {
         var (fromDisk, fromPeers) = (0, 0);
         for (var i = 0; i < blocks.Length && isWanted() && !_isClosing; i++)
@@ -103,9 +105,9 @@ internal sealed class BlockTransfers : IDisposable
     {
         _isClosing = true;
         Volatile.Write(ref _lastWrite, Environment.TickCount64 + MostClosingMilliseconds);
-        _jobs.CompleteAdding();
+        _queued.Release();
         _thread.Join();
-        _jobs.Dispose();
+        _queued.Dispose();
     }
 
     private void Write(BlockName name, BlockName parent, int[] tokens, byte[] file)
@@ -128,8 +130,19 @@ internal sealed class BlockTransfers : IDisposable
         }
     }
 
+    private void Queue(ConcurrentQueue<Action> jobs, Action job)
+    {
+        jobs.Enqueue(job);
+        _queued.Release();
+    }
+
     private void Work()
     {
-        foreach (var job in _jobs.GetConsumingEnumerable()) job();
+        while (true)
+        {
+            _queued.Wait();
+            if (!_loads.TryDequeue(out var job) && !_writes.TryDequeue(out job)) return; // nothing is left, and it closes
+            job();
+        }
     }
 }

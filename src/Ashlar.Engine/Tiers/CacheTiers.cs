@@ -13,20 +13,20 @@ namespace Ashlar.Engine.Tiers;
 /// <param name="clock">What speeds are taken from.</param>
 internal sealed class CacheTiers(BlockCache cache, BlockTransfers transfers, TimeProvider clock)
 {
-    private const double Weight = 0.2; // of a new measurement
-
-    private double _secondsToCompute; // a token
-    private double _secondsToBring; // a block
+    private readonly BringingCost _cost = new();
 
     /// <summary>A step computed tokens of prompts.</summary>
-    public void LearnComputing(int tokens, TimeSpan took) => Learn(ref _secondsToCompute, took.TotalSeconds / tokens);
+    public void LearnComputing(int tokens, TimeSpan took) => _cost.LearnComputing(tokens, took);
 
-    /// <summary>How many blocks behind those that a sequence found are worth bringing.</summary>
+    /// <summary>How many blocks behind those that a sequence found are worth bringing. Decided once while it waits.</summary>
     public int CountStored(Sequence sequence, SequenceBlocks blocks)
     {
-        if (sequence.HasLoaded || _secondsToBring > _secondsToCompute * BlockCache.BlockSize) return 0;
+        if (sequence.HasLoaded || sequence.SkipsStored) return 0;
         var names = blocks.NamesBehind(sequence.AllTokens[..sequence.MostFound]);
-        return transfers.HasPeers ? names.Count() : names.TakeWhile(transfers.Knows).Count();
+        var count = transfers.HasPeers ? names.Count() : names.TakeWhile(transfers.Knows).Count();
+        if (count == 0 || _cost.Pays()) return count;
+        sequence.SkipsStored = true;
+        return 0;
     }
 
     /// <summary>Brings blocks behind those that a sequence found.</summary>
@@ -42,11 +42,7 @@ internal sealed class CacheTiers(BlockCache cache, BlockTransfers transfers, Tim
         var began = clock.GetTimestamp();
         transfers.Load(places, names, () => !sequence.IsCancelled, (fromDisk, fromPeers) =>
         {
-            if (fromDisk + fromPeers > 0)
-            {
-                Learn(ref _secondsToBring, clock.GetElapsedTime(began).TotalSeconds / (fromDisk + fromPeers));
-            }
-
+            if (fromDisk + fromPeers > 0) _cost.LearnBringing(fromDisk + fromPeers, clock.GetElapsedTime(began));
             then(fromDisk, fromPeers);
         });
     }
@@ -62,7 +58,4 @@ internal sealed class CacheTiers(BlockCache cache, BlockTransfers transfers, Tim
             if (!transfers.Save(block, cache.Tree.NameOf(block), parent, cache.Tree.TokensOf(block))) return;
         }
     }
-
-    private static void Learn(ref double known, double measured) =>
-        known = known == 0 ? measured : known + Weight * (measured - known);
 }

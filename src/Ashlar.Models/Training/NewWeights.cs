@@ -6,8 +6,7 @@ namespace Ashlar.Models.Training;
 /// <summary>
 /// The weights that training begins with: of norms 1, of biases 0, of all else normally distributed with a deviation of 0.02, and
 /// less where a matrix adds to the residual stream (Radford et al., 2019). Each number follows from the seed, the tensor's name
-/// and
-/// its place alone, on every machine.
+/// and its place alone, on every machine.
 /// </summary>
 internal static class NewWeights
 {

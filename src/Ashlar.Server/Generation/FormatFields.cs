@@ -7,8 +7,7 @@ namespace Ashlar.Server.Generation;
 
 /// <summary>
 /// Reads what an output must look like: OpenAI's <c>response_format</c>, vLLM's <c>structured_outputs</c> and <c>guided_...</c>,
-/// and
-/// llama.cpp's <c>grammar</c> and <c>json_schema</c>. A request may have one of them.
+/// and llama.cpp's <c>grammar</c> and <c>json_schema</c>. A request may have one of them.
 /// </summary>
 internal static class FormatFields
 {

@@ -6,8 +6,7 @@ namespace Ashlar.Training.Scaling;
 
 /// <summary>
 /// Five small runs of a recipe, from a sixty-fourth to a quarter of its compute, and what they say of the large one. Parameters
-/// and
-/// tokens are scaled alike, each by the root of the compute's share (Hoffmann and others, 2022): the width by the fourth root.
+/// and tokens are scaled alike, each by the root of the compute's share (Hoffmann and others, 2022): the width by the fourth root.
 /// </summary>
 public static class ScalingLadder
 {

@@ -1,3 +1,5 @@
+using Ashlar.Testing;
+
 namespace Ashlar.Engine.Tests;
 
 public class ConcurrencyTests(StoriesModel stories) : IClassFixture<StoriesModel>
@@ -138,12 +140,5 @@ public class ConcurrencyTests(StoriesModel stories) : IClassFixture<StoriesModel
         IgnoreEndOfSequence = true,
     };
 
-    internal static async Task Idle(InferenceEngine engine)
-    {
-        for (var waited = 0; engine.ActiveRequests > 0; waited++)
-        {
-            Assert.True(waited < 1000, "the engine is still busy after ten seconds");
-            await Task.Delay(10, Cancelled);
-        }
-    }
+    internal static Task Idle(InferenceEngine engine) => Eventually.HoldsAsync(() => engine.ActiveRequests == 0);
 }

@@ -18,7 +18,9 @@ internal sealed class CacheTiers(BlockCache cache, BlockTransfers transfers, Tim
     /// <summary>A step computed tokens of prompts.</summary>
     public void LearnComputing(int tokens, TimeSpan took) => _cost.LearnComputing(tokens, took);
 
-    /// <summary>How many blocks behind those that a sequence found are worth bringing. Decided once while it waits.</summary>
+    /// <summary>
+    /// How many blocks behind those that a sequence found are worth bringing. Once they are not, they are not as long as it waits.
+    /// </summary>
     public int CountStored(Sequence sequence, SequenceBlocks blocks)
     {
         if (sequence.HasLoaded || sequence.SkipsStored) return 0;

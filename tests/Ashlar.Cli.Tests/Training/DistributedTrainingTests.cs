@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Ashlar.Cli.Tests.Running;
+using Ashlar.Testing;
 
 namespace Ashlar.Cli.Tests.Training;
 
@@ -36,10 +37,8 @@ public class DistributedTrainingTests
         Assert.All(whole, rank => Assert.True(rank.ExitCode == 0, rank.Error));
 
         var ranks = Start(folder, FreePort(), "steps=60");
-        while (!Directory.Exists(folder.File("together/checkpoints/step-000000010")))
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        var checkpoints = folder.File("together/checkpoints");
+        await Eventually.HoldsAsync(() => Directory.Exists(checkpoints) && Directory.GetDirectories(checkpoints, "step-*").Length > 1);
 
         var killed = Stopwatch.GetTimestamp();
         ranks[1].Kill();

@@ -1,5 +1,6 @@
 using Ashlar.Engine.Tests.HuggingFace;
 using Ashlar.Models;
+using Ashlar.Testing;
 
 namespace Ashlar.Engine.Tests.Adapters;
 
@@ -173,7 +174,7 @@ public sealed class AdapterEngineTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running2.MoveNextAsync());
         await Assert.ThrowsAsync<FileNotFoundException>(() => engine.ReplaceAdapterAsync("a", _home.Path("nothing"), Cancelled));
         Assert.Equal(second, await Bits(engine, request with { MaxTokens = 20 }));
-        while (engine.ActiveRequests > 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.ActiveRequests == 0);
         await engine.ReplaceAdapterAsync("a", Written("one"), Cancelled);
         Assert.Equal(first, await Bits(engine, request with { MaxTokens = 20 }));
     }

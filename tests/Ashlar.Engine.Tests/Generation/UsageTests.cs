@@ -1,4 +1,5 @@
 using Ashlar.Models;
+using Ashlar.Testing;
 
 namespace Ashlar.Engine.Tests.Generation;
 
@@ -67,7 +68,7 @@ public sealed class UsageTests : IDisposable
         Assert.Equal((20, 119L, 1), (alone.Steps, alone.StepTokens, alone.MostSequences)); // the last token is not computed
 
         var lasting = Task.Run(() => Run(engine, Request with { MaxTokens = 800, CacheSalt = "long" }), Cancelled);
-        while (engine.Statistics.Running == 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.Statistics.Running > 0);
         var beside = (await Run(engine, Request with { CacheSalt = "beside" }))[^1].Usage!.Value;
         Assert.Equal(2, beside.MostSequences);
         Assert.True(beside.StepTokens > 119, $"{beside.StepTokens} tokens in {beside.Steps} steps");

@@ -1,5 +1,6 @@
 using Ashlar.Engine.Stepping;
 using Ashlar.Tensors;
+using Ashlar.Testing;
 
 namespace Ashlar.Engine.Tests.Stepping;
 
@@ -60,7 +61,7 @@ public class CancellationTests(StoriesModel stories) : IClassFixture<StoriesMode
                 if (when(loop.Statistics)) given.Cancel();
             };
             loop.Submit(given);
-            while (loop.Active > 0) await Task.Delay(1, Cancelled);
+            await Eventually.HoldsAsync(() => loop.Active == 0);
             Assert.True(given.IsCancelled);
 
             var asking = new Submission(new() { PromptTokens = tokens, MaxTokens = 0 }, arrived: 0);

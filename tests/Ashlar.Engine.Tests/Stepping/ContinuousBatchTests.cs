@@ -1,5 +1,6 @@
 using Ashlar.Models;
 using Ashlar.Tensors;
+using Ashlar.Testing;
 
 namespace Ashlar.Engine.Tests.Stepping;
 
@@ -106,7 +107,7 @@ public class ContinuousBatchTests
         await using var engine = new InferenceEngine(model, new() { ContextLength = 2000, Threads = 1, MaxSequences = 1 });
         var chat = new GenerationRequest { PromptTokens = Start, MaxTokens = 1500, IgnoreEndOfSequence = true };
         var slow = Task.Run(() => Generation.Of(engine, chat), Cancelled);
-        while (engine.Statistics.Running == 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.Statistics.Running > 0);
         var fast = await Generation.Of(engine, chat with { MaxTokens = 3, Priority = -1 });
         Assert.False(slow.IsCompleted);
         Assert.Equal(3, fast.Tokens);
@@ -127,7 +128,7 @@ public class ContinuousBatchTests
             Tenant = "greedy",
         };
         var many = Enumerable.Range(0, 20).Select(_ => Task.Run(() => Generation.Of(engine, request), Cancelled)).ToArray();
-        while (engine.Statistics.Waiting < 18) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.Statistics.Waiting >= 18 || many.Any(task => task.IsCompleted));
         await Generation.Of(engine, request with { Tenant = "modest", MaxTokens = 5 });
         Assert.True(many.Count(task => task.IsCompleted) <= 6, "the modest tenant waited for all of the greedy one's requests");
         await Task.WhenAll(many);
@@ -140,7 +141,7 @@ public class ContinuousBatchTests
         await using var engine = new InferenceEngine(model, new() { ContextLength = 3000, Threads = 1, MaxSequences = 4 });
         var chat = new GenerationRequest { PromptTokens = Start, MaxTokens = 2000, IgnoreEndOfSequence = true };
         var chats = Enumerable.Range(0, 6).Select(_ => Task.Run(() => Generation.Of(engine, chat), Cancelled)).ToArray();
-        while (engine.Statistics.Running < 4) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.Statistics.Running >= 4);
         var before = engine.Statistics.GeneratedTokens;
         var typed = await Generation.Of(engine, chat with { MaxTokens = 40, IsInteractive = true });
         var others = engine.Statistics.GeneratedTokens - before - 40;

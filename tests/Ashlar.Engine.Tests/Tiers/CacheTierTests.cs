@@ -1,5 +1,6 @@
 using Ashlar.Models;
 using Ashlar.Tensors;
+using Ashlar.Testing;
 
 namespace Ashlar.Engine.Tests.Tiers;
 
@@ -105,7 +106,7 @@ public sealed class CacheTierTests : IDisposable
         // Room for one context: each of the two takes the other's blocks.
         await using var engine = new InferenceEngine(_model, Options with { CacheTokens = Context, MaxSequences = 1 });
         var slow = Task.Run(() => Outcome.Of(engine, Request with { MaxTokens = 90 }), Cancelled);
-        while (engine.Statistics.GeneratedTokens < 5) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.Statistics.GeneratedTokens >= 5);
         var other = Request with { PromptTokens = _prompt.Reverse().ToArray(), Priority = -1, MaxTokens = 90 };
         await Outcome.Of(engine, other);
         var outcome = await slow;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Ashlar.Engine;
+using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests.Catalog;
 
@@ -86,7 +87,7 @@ public class AdapterTests
 
         // The name is free at once, its place when the stream has ended; in between there is one for another.
         var unloading = server.UnloadAsync("a");
-        while (server.Engine.Adapters.Count > 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => server.Engine.Adapters.Count == 0);
         Assert.Equal(HttpStatusCode.NotFound, (await server.Client.SendAsync("/v1/completions", """{"model": "a", "prompt": "x"}""")).Response.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await Outcome(server.LoadAsync("a", "second.gguf"))).Status);
         Assert.Equal("adapter_refused", Code((await server.LoadAsync("b", "first.gguf")).Text));

@@ -73,20 +73,14 @@ internal sealed class DemandServer : IAsyncDisposable
         .Where(static model => model.Text("status", "value") == "loaded").Select(static model => model.Text("id")));
 
     /// <summary>Returns once these models, and no others, are loaded.</summary>
-    public async Task WaitForLoadedAsync(string models)
-    {
-        while (await LoadedAsync() != models) await Task.Delay(2, TestContext.Current.CancellationToken);
-    }
+    public Task WaitForLoadedAsync(string models) => Eventually.HoldsAsync(async () => await LoadedAsync() == models);
 
     /// <summary>Returns once a model is said to stay for so long, or, if that is null, for ever. One client asks one after the other.</summary>
     public async Task WaitForIdleAsync(string model, TimeSpan? stays)
     {
         var expires = stays is { } time ? (Clock.GetUtcNow() + time).UtcDateTime : new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        while (!(await GetAsync("/api/ps"))["models"]!.AsArray().Any(
-            listed => listed.Text("name") == model && listed!["expires_at"]!.GetValue<DateTime>() == expires))
-        {
-            await Task.Delay(2, TestContext.Current.CancellationToken);
-        }
+        await Eventually.HoldsAsync(async () => (await GetAsync("/api/ps"))["models"]!.AsArray().Any(
+            listed => listed.Text("name") == model && listed!["expires_at"]!.GetValue<DateTime>() == expires));
     }
 
     public async ValueTask DisposeAsync()

@@ -20,7 +20,7 @@ public class OnDemandTests
         using var source = new CancellationTokenSource();
         var first = server.Client.PostAsync(
             new Uri("/v1/completions", UriKind.Relative), Requests.Json("""{"model": "a", "prompt": "x"}"""), source.Token);
-        while (server.LoadsOf("a") == 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => server.LoadsOf("a") > 0);
         var others = Enumerable.Range(0, 8).Select(_ => server.TextAsync("a")).ToList();
         Assert.Equal("", await server.LoadedAsync());
         await source.CancelAsync();
@@ -39,7 +39,7 @@ public class OnDemandTests
         var gate = new TaskCompletionSource();
         server.Gate = gate.Task;
         var waiting = server.TextAsync("b");
-        while (server.LoadsOf("b") == 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => server.LoadsOf("b") > 0);
         Assert.Equal(expected, await server.TextAsync("a"));
         Assert.False(waiting.IsCompleted);
         gate.SetResult();
@@ -159,7 +159,7 @@ public class OnDemandTests
         await using var server = await new DemandServer { Gate = gate.Task }.StartAsync(
             static options => options with { GracePeriod = TimeSpan.FromSeconds(0.1), Clock = TimeProvider.System }, "a");
         var waiting = server.Client.SendAsync("/v1/completions", """{"model": "a", "prompt": "x"}""");
-        while (server.LoadsOf("a") == 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => server.LoadsOf("a") > 0);
         await server.Server.StopAsync();
         var (response, text) = await waiting;
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "server_shutting_down"), (

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests.Errors;
 
@@ -127,7 +128,7 @@ public class HostileProtocolTests(StoriesServer stories) : IClassFixture<Stories
 
         Assert.Equal(200, (await Post("/api/chat", Encoding.UTF8.GetBytes(Good.Single(static r => r.Path == "/api/chat").Body))).Status);
         foreach (var socket in sockets) socket.Dispose();
-        while (stories.Engine.ActiveRequests > 0) await Task.Delay(2, Cancelled);
+        await Eventually.HoldsAsync(() => stories.Engine.ActiveRequests == 0);
     }
 
     private static void AssertError(string path, string text)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Ashlar.Engine;
+using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests.Hosting;
 
@@ -40,13 +41,13 @@ public sealed class DisconnectTests : IAsyncLifetime
         using (var client = await Send(stream))
         {
             if (stream) await ReadSomeEvents(client);
-            while (_engine.ActiveRequests == 0) await Task.Delay(1, Cancelled);
+            await Eventually.HoldsAsync(() => _engine.ActiveRequests > 0);
             Assert.Empty(_log.Lines);
             if (reset) client.Client.LingerState = new(enable: true, seconds: 0); // closes by a reset, as a killed process may
         }
 
         // The engine lets go of the request while most of it is still to be done, and the log tells what it took.
-        while (_engine.ActiveRequests > 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => _engine.ActiveRequests == 0);
         var line = await _log.WaitForAsync(" 499 ");
         var words = line.Split(' ');
         Assert.InRange(int.Parse(words[Array.IndexOf(words, "out,") - 1], CultureInfo.InvariantCulture), 0, Most / 10);
@@ -62,10 +63,10 @@ public sealed class DisconnectTests : IAsyncLifetime
         await ReadSomeEvents(first);
         using (await Send(stream: false))
         {
-            while (_engine.ActiveRequests < 2) await Task.Delay(1, Cancelled);
+            await Eventually.HoldsAsync(() => _engine.ActiveRequests >= 2);
         }
 
-        while (_engine.ActiveRequests > 1) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => _engine.ActiveRequests <= 1);
         await ReadSomeEvents(first);
     }
 

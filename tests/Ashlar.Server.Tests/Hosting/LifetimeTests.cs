@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Ashlar.Engine;
 using Ashlar.Server.Catalog;
 using Ashlar.Server.Errors;
+using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests.Hosting;
 
@@ -74,7 +75,7 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
         var waiting = server.WaitForShutdownAsync(stop.Token);
 
         var answer = client.AskAsync("/v1/completions", """{"prompt": "", "max_tokens": 300, "ignore_eos": true}""");
-        while (stories.Engine.ActiveRequests == 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => stories.Engine.ActiveRequests > 0 || answer.IsCompleted);
         await stop.CancelAsync();
         Assert.Equal(300, (await answer)["usage"]!["completion_tokens"]!.GetValue<int>());
         await waiting;
@@ -94,14 +95,14 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
         var answer = client.SendAsync(
             "/v1/completions",
             $$"""{"prompt": "", "max_tokens": 16000, "ignore_eos": true, "stream": {{(stream ? "true" : "false")}}}""");
-        while (engine.ActiveRequests == 0) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.ActiveRequests > 0);
         if (stream) await Task.Delay(20, Cancelled);
         await server.StopAsync();
 
         var (response, text) = await answer;
         Assert.Contains("\"code\":\"server_shutting_down\"}}", text, StringComparison.Ordinal);
         if (!stream) Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        while (engine.ActiveRequests > 0) await Task.Delay(1, Cancelled); // within one token
+        await Eventually.HoldsAsync(() => engine.ActiveRequests == 0); // within one token
     }
 
     [Fact]
@@ -116,8 +117,8 @@ public class LifetimeTests(StoriesServer stories) : IClassFixture<StoriesServer>
         var request = $"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             + $"Content-Length: {body.Length}\r\n\r\n{body}";
         await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Cancelled);
-        while (engine.ActiveRequests == 0) await Task.Delay(1, Cancelled);
-        while (engine.ActiveRequests > 0) await Task.Delay(10, Cancelled); // more is there to be written than buffers hold
+        await Eventually.HoldsAsync(() => engine.ActiveRequests > 0);
+        await Eventually.HoldsAsync(() => engine.ActiveRequests == 0); // more is there to be written than buffers hold
 
         var stopped = server.StopAsync();
         await Task.Delay(200, Cancelled);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ashlar.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Ashlar.Server.Tests.Hosting;
@@ -32,10 +33,10 @@ internal sealed class LogLines : ILoggerFactory, ILogger
     /// <summary>The first line that holds this text, as soon as there is one.</summary>
     public async Task<string> WaitForAsync(string text)
     {
-        while (true)
-        {
-            if (_lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } line) return line;
-            await Task.Delay(2, TestContext.Current.CancellationToken);
-        }
+        string? found = null;
+        await Eventually.HoldsAsync(
+            () => (found = _lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null,
+            $"a line with '{text}'");
+        return found!;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests.Hosting;
 
@@ -67,8 +68,7 @@ public sealed class RequestTraceTests : IClassFixture<StoriesServer>, IDisposabl
         request.Headers.Add("x-request-id", id);
         if (parent is not null) request.Headers.TryAddWithoutValidation("traceparent", parent);
         using var response = await _stories.Client.SendAsync(request, Cancelled);
-        Activity? span;
-        while (!_spans.TryGetValue(id, out span)) await Task.Delay(1, Cancelled); // it ends after the answer
-        return span;
+        await Eventually.HoldsAsync(() => _spans.ContainsKey(id)); // it ends after the answer
+        return _spans[id];
     }
 }

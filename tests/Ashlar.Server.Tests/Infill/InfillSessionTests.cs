@@ -80,7 +80,7 @@ public sealed class InfillSessionTests(InfillServer files) : IClassFixture<Infil
         var chat = client.AskAsync(
             "/v1/chat/completions",
             """{"messages": [{"role": "user", "content": "Once"}], "max_tokens": 3000, "ignore_eos": true, "temperature": 0}""");
-        while (engine.Statistics.GeneratedTokens < 10) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => engine.Statistics.GeneratedTokens >= 10);
         await client.AskAsync("/infill", Short("\"id_slot\": 0"));
         Assert.False(chat.IsCompleted);
         Assert.Equal(1, engine.Statistics.Preemptions);
@@ -103,8 +103,5 @@ public sealed class InfillSessionTests(InfillServer files) : IClassFixture<Infil
         return client;
     }
 
-    private async Task Running(int count)
-    {
-        while (_engine.ActiveRequests != count) await Task.Delay(1, Cancelled);
-    }
+    private Task Running(int count) => Eventually.HoldsAsync(() => _engine.ActiveRequests == count);
 }

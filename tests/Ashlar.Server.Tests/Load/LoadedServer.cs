@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Ashlar.Engine;
+using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests.Load;
 
@@ -67,7 +68,7 @@ internal sealed class LoadedServer : IAsyncDisposable
 
     public async Task Idle()
     {
-        while (Engine.ActiveRequests > 0) await Task.Delay(5, Cancelled);
+        await Eventually.HoldsAsync(() => Engine.ActiveRequests == 0);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ashlar.Engine;
+using Ashlar.Testing;
 
 namespace Ashlar.Server.Tests.Load;
 
@@ -75,7 +76,7 @@ public class OverloadTests
             receiveBytes: 4096);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var dripping = Drain(slow.GetStream(), reading.Token, slowly: true);
-        while (server.Engine.Statistics.GeneratedTokens < 100) await Task.Delay(1, Cancelled);
+        await Eventually.HoldsAsync(() => server.Engine.Statistics.GeneratedTokens >= 100);
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>

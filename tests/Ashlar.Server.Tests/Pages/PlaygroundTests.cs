@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ashlar.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -46,12 +47,7 @@ public class PlaygroundTests(BrowserServer browser)
         await DoneAsync(page);
         await Expect(page.Locator(".assistant .note")).ToHaveTextAsync("Stopped.");
         Assert.NotEqual("", await page.Locator(".assistant .markdown").TextContentAsync());
-        for (var i = 0; i < 100 && browser.Engine.ActiveRequests > 0; i++)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(0, browser.Engine.ActiveRequests);
+        await Eventually.HoldsAsync(() => browser.Engine.ActiveRequests == 0);
     }
 
     [Fact]

@@ -140,5 +140,6 @@ public class ConcurrencyTests(StoriesModel stories) : IClassFixture<StoriesModel
         IgnoreEndOfSequence = true,
     };
 
-    internal static Task Idle(InferenceEngine engine) => Eventually.HoldsAsync(() => engine.ActiveRequests == 0);
+    internal static Task Idle(InferenceEngine engine) =>
+        Eventually.HoldsAsync(() => engine.ActiveRequests == 0, TimeSpan.FromSeconds(10));
 }

@@ -36,7 +36,7 @@ internal sealed class LogLines : ILoggerFactory, ILogger
         string? found = null;
         await Eventually.HoldsAsync(
             () => (found = _lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null,
-            $"a line with '{text}'");
+            what: $"a line with '{text}'");
         return found!;
     }
 }

@@ -66,10 +66,7 @@ internal sealed class LoadedServer : IAsyncDisposable
         Assert.Null(Engine.Failure);
     }
 
-    public async Task Idle()
-    {
-        await Eventually.HoldsAsync(() => Engine.ActiveRequests == 0);
-    }
+    public Task Idle() => Eventually.HoldsAsync(() => Engine.ActiveRequests == 0);
 
     public async ValueTask DisposeAsync()
     {

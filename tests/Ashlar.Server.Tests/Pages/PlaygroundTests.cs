@@ -47,7 +47,7 @@ public class PlaygroundTests(BrowserServer browser)
         await DoneAsync(page);
         await Expect(page.Locator(".assistant .note")).ToHaveTextAsync("Stopped.");
         Assert.NotEqual("", await page.Locator(".assistant .markdown").TextContentAsync());
-        await Eventually.HoldsAsync(() => browser.Engine.ActiveRequests == 0);
+        await Eventually.HoldsAsync(() => browser.Engine.ActiveRequests == 0, TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -21,11 +21,11 @@ internal sealed class NetworkBuilder(TokenTable tokens, CompileBudget budget)
 
     public CompileBudget Budget => budget;
 
-    public List<List<ByteEdge>> Bytes { get; } = [];
+    public EdgeTable<ByteEdge> Bytes { get; } = new();
 
-    public List<List<int>> Empty { get; } = [];
+    public EdgeTable<int> Empty { get; } = new();
 
-    public List<List<CallEdge>> Calls { get; } = [];
+    public EdgeTable<CallEdge> Calls { get; } = new();
 
     /// <summary>Edges that read a special token: few states have any.</summary>
     public Dictionary<int, List<(int Token, int To)>> Specials { get; } = [];
@@ -36,11 +36,11 @@ internal sealed class NetworkBuilder(TokenTable tokens, CompileBudget budget)
     public int AddState()
     {
         budget.Spend(2);
-        if (Bytes.Count >= GrammarLimits.NetworkStates) throw budget.TooLarge();
-        Bytes.Add([]);
-        Empty.Add([]);
-        Calls.Add([]);
-        return Bytes.Count - 1;
+        if (Bytes.States >= GrammarLimits.NetworkStates) throw budget.TooLarge();
+        Bytes.AddState();
+        Empty.AddState();
+        Calls.AddState();
+        return Bytes.States - 1;
     }
 
     /// <summary>Adds a rule of which only the ends are there yet.</summary>
@@ -54,20 +54,20 @@ internal sealed class NetworkBuilder(TokenTable tokens, CompileBudget budget)
     public void AddEmpty(int from, int to)
     {
         Count();
-        Empty[from].Add(to);
+        Empty.Add(from, to);
     }
 
     public void AddByte(int from, byte first, byte last, int to)
     {
         Count();
-        Bytes[from].Add(new(first, last, to));
+        Bytes.Add(from, new(first, last, to));
     }
 
     /// <summary>Runs a rule between two states.</summary>
     public void AddCall(int from, int rule, int to, int min = 1, int max = 1)
     {
         Count();
-        if (max > 0) Calls[from].Add(new(rule, min, max, to));
+        if (max > 0) Calls.Add(from, new(rule, min, max, to));
         else AddEmpty(from, to);
     }
 

@@ -16,6 +16,10 @@ internal sealed class NetworkFinisher(NetworkBuilder built)
     private FinishedState?[] _states = [];
     private bool[] _nullable = [];
 
+    private readonly List<int> _closure = [];
+    private readonly int[] _closureOf = new int[built.Bytes.States]; // the last closure that a state was found in, by number
+    private int _closures;
+
     /// <param name="root">The rule of the whole text.</param>
     /// <param name="impossible">The error where no text matches.</param>
     public Network Finish(int root, Func<GrammarException> impossible)
@@ -42,33 +46,40 @@ internal sealed class NetworkFinisher(NetworkBuilder built)
         }
     }
 
-    // The states reached without reading anything.
+    // The states reached without reading anything; until the next one is asked for.
     private List<int> Closure(int state)
     {
-        List<int> closure = [state];
-        if (built.Empty[state].Count == 0 && built.Calls[state].Count == 0) return closure;
-        HashSet<int> seen = [state];
-        for (var i = 0; i < closure.Count; i++)
+        _closure.Clear();
+        _closures++;
+        Add(state);
+        for (var i = 0; i < _closure.Count; i++)
         {
-            foreach (var next in built.Empty[closure[i]])
+            foreach (var next in built.Empty[_closure[i]])
             {
                 _budget.Spend();
-                if (seen.Add(next)) closure.Add(next);
+                Add(next);
             }
 
-            foreach (var call in built.Calls[closure[i]])
+            foreach (var call in built.Calls[_closure[i]])
             {
                 _budget.Spend();
-                if ((call.Min == 0 || _nullable[call.Rule]) && seen.Add(call.To)) closure.Add(call.To);
+                if (call.Min == 0 || _nullable[call.Rule]) Add(call.To);
             }
         }
 
-        return closure;
+        return _closure;
+
+        void Add(int reached)
+        {
+            if (_closureOf[reached] == _closures) return;
+            _closureOf[reached] = _closures;
+            _closure.Add(reached);
+        }
     }
 
     private void RemoveEmptyEdges()
     {
-        _states = new FinishedState?[built.Bytes.Count];
+        _states = new FinishedState?[built.Bytes.States];
         var ends = built.Rules.Select(rule => rule.End).ToHashSet();
         Stack<int> open = [];
         foreach (var rule in built.Rules) Visit(rule.Start);
@@ -118,25 +129,21 @@ internal sealed class NetworkFinisher(NetworkBuilder built)
     private bool DropUnproductive(int root)
     {
         var productive = new bool[_states.Length];
-        var waiting = new List<int>?[_states.Length];
+        var waiting = new EdgeTable<int>();
+        for (var i = 0; i < _states.Length; i++) waiting.AddState();
+        List<int> targets = [];
         Stack<int> open = [];
         for (var i = 0; i < _states.Length; i++)
         {
             if (_states[i] is not { } state) continue;
-            foreach (var edge in state.Bytes) (waiting[edge.To] ??= []).Add(i);
-            foreach (var (_, to) in state.Specials) (waiting[to] ??= []).Add(i);
-            foreach (var call in state.Calls)
-            {
-                (waiting[call.To] ??= []).Add(i);
-                (waiting[built.Rules[call.Rule].Start] ??= []).Add(i);
-            }
-
+            state.FindTargets(built.Rules, targets);
+            foreach (var target in targets) waiting.Add(target, i);
             if (state.Accepts) Mark(i);
         }
 
         while (open.TryPop(out var reached))
         {
-            foreach (var source in waiting[reached] ?? [])
+            foreach (var source in waiting[reached])
             {
                 _budget.Spend();
                 if (!productive[source] && Continues(_states[source]!)) Mark(source);
@@ -180,4 +187,19 @@ internal sealed class FinishedState
     public List<NetworkBuilder.CallEdge> Calls { get; } = [];
 
     public List<(int Token, int To)> Specials { get; } = [];
+
+    /// <summary>Where its edges lead, and where the rules begin that they run.</summary>
+    /// <param name="rules">All rules.</param>
+    /// <param name="targets">Gets them instead of what it held.</param>
+    public void FindTargets(List<(int Start, int End, string Place)> rules, List<int> targets)
+    {
+        targets.Clear();
+        foreach (var edge in Bytes) targets.Add(edge.To);
+        foreach (var (_, to) in Specials) targets.Add(to);
+        foreach (var call in Calls)
+        {
+            targets.Add(rules[call.Rule].Start);
+            targets.Add(call.To);
+        }
+    }
 }

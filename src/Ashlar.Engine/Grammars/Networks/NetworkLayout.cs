@@ -3,8 +3,6 @@ namespace Ashlar.Engine.Grammars.Networks;
 /// <summary>Numbers the states that can be reached, joins those alike, and lays them out flat.</summary>
 internal static class NetworkLayout
 {
-    private const int JoiningRounds = 12;
-
     public static Network Make(
         FinishedState?[] states,
         List<(int Start, int End, string Place)> rules,
@@ -28,17 +26,14 @@ internal static class NetworkLayout
         var (edgeStarts, callStarts) = (new int[kept.Count + 1], new int[kept.Count + 1]);
         for (var i = 0; i < kept.Count; i++)
         {
-            edges.AddRange(kept[i].Bytes
-                .Select(edge => new NetworkEdge(classOf[edge.First], classOf[edge.Last], numbers[edge.To])).Distinct());
+            AddDistinct(kept[i].Bytes, edge => new(classOf[edge.First], classOf[edge.Last], numbers[edge.To]), edges);
             foreach (var (token, to) in kept[i].Specials)
             {
                 var symbol = classCount + Array.BinarySearch(specials, token);
                 edges.Add(new(symbol, symbol, numbers[to]));
             }
 
-            calls.AddRange(kept[i].Calls
-                .Select(call => new NetworkCall(numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To]))
-                .Distinct());
+            AddDistinct(kept[i].Calls, call => new(numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To]), calls);
             (edgeStarts[i + 1], callStarts[i + 1]) = (edges.Count, calls.Count);
             budget.Spend(kept[i].Bytes.Count);
         }
@@ -69,56 +64,93 @@ internal static class NetworkLayout
         List<int> order = [start];
         var seen = new bool[states.Length];
         seen[start] = true;
+        List<int> targets = [];
         for (var i = 0; i < order.Count; i++)
         {
             var state = states[order[i]]!;
             budget.Spend(1 + state.Bytes.Count);
-            foreach (var edge in state.Bytes) Visit(edge.To);
-            foreach (var (_, to) in state.Specials) Visit(to);
-            foreach (var call in state.Calls)
+            state.FindTargets(rules, targets);
+            foreach (var target in targets)
             {
-                Visit(rules[call.Rule].Start);
-                Visit(call.To);
+                if (seen[target]) continue;
+                seen[target] = true;
+                order.Add(target);
             }
         }
 
         return order;
-
-        void Visit(int state)
-        {
-            if (seen[state]) return;
-            seen[state] = true;
-            order.Add(state);
-        }
     }
 
-    // States with the same edges are one; that makes others the same. A few rounds find what is worth finding.
+    // States with the same edges are one; that may make those alike that lead to them, so these are looked at again. Gives every
+    // state the number of its kind, in the order in which kinds are met.
     private static int[] Join(
         FinishedState?[] states, List<(int Start, int End, string Place)> rules, List<int> order, CompileBudget budget)
     {
-        var numbers = new int[states.Length];
-        for (var i = 0; i < order.Count; i++) numbers[order[i]] = i;
-        var count = order.Count;
-        for (var round = 0; round < JoiningRounds; round++)
+        // The state that stands for all of a kind, and the others of it in a ring.
+        var (leaders, others) = (new int[states.Length], new int[states.Length]);
+        foreach (var state in order) leaders[state] = others[state] = state;
+        var sources = new EdgeTable<int>();
+        for (var i = 0; i < states.Length; i++) sources.AddState();
+        List<int> targets = [];
+        foreach (var state in order)
         {
-            Dictionary<Signature, int> signatures = new(count);
-            var next = new int[states.Length];
-            foreach (var number in order)
-            {
-                var state = states[number]!;
-                budget.Spend(2 + (state.Bytes.Count * 2L));
-                var signature = Signature.Of(state, rules, numbers);
-                if (!signatures.TryGetValue(signature, out var same)) signatures.Add(signature, same = signatures.Count);
-                next[number] = same;
-            }
+            states[state]!.FindTargets(rules, targets);
+            foreach (var target in targets) sources.Add(target, state);
+        }
 
-            numbers = next;
-            var joined = count - signatures.Count;
-            count = signatures.Count;
-            if (joined <= count / 100) break;
+        // Signatures speak of leaders: that of a state which has changed since stays behind and equals no later one.
+        Dictionary<Signature, int> signatures = new(order.Count);
+        Queue<int> open = new(order);
+        var isOpen = new bool[states.Length];
+        foreach (var state in order) isOpen[state] = true;
+        while (open.TryDequeue(out var state))
+        {
+            isOpen[state] = false;
+            if (leaders[state] != state) continue;
+            budget.Spend(2 + (states[state]!.Bytes.Count * 2L));
+            var signature = Signature.Of(states[state]!, rules, leaders);
+            if (signatures.TryAdd(signature, state) || signatures[signature] == state) continue;
+            Follow(state, signatures[signature]);
+        }
+
+        var numbers = new int[states.Length];
+        Array.Fill(numbers, -1);
+        var count = 0;
+        foreach (var state in order)
+        {
+            ref var number = ref numbers[leaders[state]];
+            if (number < 0) number = count++;
+            numbers[state] = number;
         }
 
         return numbers;
+
+        void Follow(int state, int leader)
+        {
+            var member = state;
+            do
+            {
+                leaders[member] = leader;
+                foreach (var source in sources[member])
+                {
+                    budget.Spend();
+                    if (isOpen[source]) continue;
+                    isOpen[source] = true;
+                    open.Enqueue(source);
+                }
+
+                member = others[member];
+            }
+            while (member != state);
+            (others[state], others[leader]) = (others[leader], others[state]);
+        }
+    }
+
+    private static void AddDistinct<TBuilt, T>(List<TBuilt> built, Func<TBuilt, T> lay, List<T> edges)
+    {
+        // Most states have one edge: no set is made to find that none is there twice.
+        if (built is [var only]) edges.Add(lay(only));
+        else if (built.Count > 1) edges.AddRange(built.Select(lay).Distinct());
     }
 
     private static byte[] Classes(List<FinishedState> states, out int count)
@@ -149,7 +181,6 @@ internal static class NetworkLayout
 
         public static Signature Of(FinishedState state, List<(int Start, int End, string Place)> rules, int[] numbers)
         {
-            // Most states have one edge: no set is made to find that none is there twice.
             var edges = new (int, int, int, int)[state.Bytes.Count + state.Specials.Count + state.Calls.Count];
             var count = 0;
             foreach (var edge in state.Bytes) edges[count++] = (-1, edge.First, edge.Last, numbers[edge.To]);

@@ -129,21 +129,17 @@ internal sealed class NetworkFinisher(NetworkBuilder built)
     private bool DropUnproductive(int root)
     {
         var productive = new bool[_states.Length];
-        var waiting = new EdgeTable<int>();
-        for (var i = 0; i < _states.Length; i++) waiting.AddState();
-        List<int> targets = [];
+        int[] visited = [.. Enumerable.Range(0, _states.Length).Where(state => _states[state] is not null)];
+        var sources = FinishedState.Sources(_states, visited, built.Rules);
         Stack<int> open = [];
-        for (var i = 0; i < _states.Length; i++)
+        foreach (var state in visited)
         {
-            if (_states[i] is not { } state) continue;
-            state.FindTargets(built.Rules, targets);
-            foreach (var target in targets) waiting.Add(target, i);
-            if (state.Accepts) Mark(i);
+            if (_states[state]!.Accepts) Mark(state);
         }
 
         while (open.TryPop(out var reached))
         {
-            foreach (var source in waiting[reached])
+            foreach (var source in sources[reached])
             {
                 _budget.Spend();
                 if (!productive[source] && Continues(_states[source]!)) Mark(source);
@@ -201,5 +197,24 @@ internal sealed class FinishedState
             targets.Add(rules[call.Rule].Start);
             targets.Add(call.To);
         }
+    }
+
+    /// <summary>For each of all states, those of some from which edges lead to it.</summary>
+    /// <param name="states">All states.</param>
+    /// <param name="some">The numbers of those whose edges count.</param>
+    /// <param name="rules">All rules.</param>
+    public static EdgeTable<int> Sources(
+        FinishedState?[] states, IEnumerable<int> some, List<(int Start, int End, string Place)> rules)
+    {
+        var sources = new EdgeTable<int>();
+        foreach (var _ in states) sources.AddState();
+        List<int> targets = [];
+        foreach (var state in some)
+        {
+            states[state]!.FindTargets(rules, targets);
+            foreach (var target in targets) sources.Add(target, state);
+        }
+
+        return sources;
     }
 }

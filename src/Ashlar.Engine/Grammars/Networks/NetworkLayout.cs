@@ -24,16 +24,20 @@ internal static class NetworkLayout
         List<NetworkEdge> edges = [];
         List<NetworkCall> calls = [];
         var (edgeStarts, callStarts) = (new int[kept.Count + 1], new int[kept.Count + 1]);
+        Func<NetworkBuilder.ByteEdge, NetworkEdge> layEdge =
+            edge => new(classOf[edge.First], classOf[edge.Last], numbers[edge.To]);
+        Func<NetworkBuilder.CallEdge, NetworkCall> layCall =
+            call => new(numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To]);
         for (var i = 0; i < kept.Count; i++)
         {
-            AddDistinct(kept[i].Bytes, edge => new(classOf[edge.First], classOf[edge.Last], numbers[edge.To]), edges);
+            AddDistinct(kept[i].Bytes, layEdge, edges);
             foreach (var (token, to) in kept[i].Specials)
             {
                 var symbol = classCount + Array.BinarySearch(specials, token);
                 edges.Add(new(symbol, symbol, numbers[to]));
             }
 
-            AddDistinct(kept[i].Calls, call => new(numbers[rules[call.Rule].Start], call.Min, call.Max, numbers[call.To]), calls);
+            AddDistinct(kept[i].Calls, layCall, calls);
             (edgeStarts[i + 1], callStarts[i + 1]) = (edges.Count, calls.Count);
             budget.Spend(kept[i].Bytes.Count);
         }
@@ -89,15 +93,7 @@ internal static class NetworkLayout
         // The state that stands for all of a kind, and the others of it in a ring.
         var (leaders, others) = (new int[states.Length], new int[states.Length]);
         foreach (var state in order) leaders[state] = others[state] = state;
-        var sources = new EdgeTable<int>();
-        for (var i = 0; i < states.Length; i++) sources.AddState();
-        List<int> targets = [];
-        foreach (var state in order)
-        {
-            states[state]!.FindTargets(rules, targets);
-            foreach (var target in targets) sources.Add(target, state);
-        }
-
+        var sources = FinishedState.Sources(states, order, rules);
         // Signatures speak of leaders: that of a state which has changed since stays behind and equals no later one.
         Dictionary<Signature, int> signatures = new(order.Count);
         Queue<int> open = new(order);

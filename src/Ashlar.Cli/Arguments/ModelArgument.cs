@@ -13,13 +13,18 @@ namespace Ashlar.Cli.Arguments;
 internal static class ModelArgument
 {
     private const string Meaning = "A GGUF file, a folder with safetensors and config.json, or synthetic:PRESET:TYPE";
+    private const string BuiltIn = Meaning + "; without it, ashlar-tiny, which is built in";
 
     /// <summary>One model that must be named.</summary>
     public static Argument<string> Create() => new("MODEL") { Description = Meaning, HelpName = "MODEL" };
 
-    /// <summary>Any number of models.</summary>
+    /// <summary>A model, or the one that is built in.</summary>
+    public static Argument<string?> CreateOptional() =>
+        new("MODEL") { Description = BuiltIn, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne };
+
+    /// <summary>Any number of models, or the one that is built in.</summary>
     public static Argument<string[]> CreateMany() =>
-        new("MODEL") { Description = Meaning, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
+        new("MODEL") { Description = BuiltIn, HelpName = "MODEL", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>
     /// Opens a model that is to run: says which of its weights will take more memory than its file, if any; where a person waits,

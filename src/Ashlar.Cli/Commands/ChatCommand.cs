@@ -10,8 +10,7 @@ internal static class ChatCommand
 {
     public static Command Create()
     {
-        var model = ModelArgument.Create();
-        model.Arity = ArgumentArity.ZeroOrOne;
+        var model = ModelArgument.CreateOptional();
         var system = new Option<string?>("--system")
         {
             Description = "Instructions that go before the conversation",

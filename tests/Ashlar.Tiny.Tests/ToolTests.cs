@@ -116,8 +116,8 @@ public class ToolTests
     [Fact]
     public void Held_out_requests_are_never_trained_on()
     {
-        var trained = ToolKind.All.SelectMany(kind => kind.Trained).ToHashSet();
-        Assert.DoesNotContain(ToolKind.All.SelectMany(kind => kind.HeldOut), trained.Contains);
+        var trained = ToolKinds.All.SelectMany(kind => kind.Trained).ToHashSet();
+        Assert.DoesNotContain(ToolKinds.All.SelectMany(kind => kind.HeldOut), trained.Contains);
         var said = Enumerable.Range(0, 30_000).Select(i => ToolTalk.Create(Draw.Of(Seed, "trained", i),
             heldOut: false)).Where(talk => talk.Call is not null)
             .Select(talk => talk.Request).ToHashSet();

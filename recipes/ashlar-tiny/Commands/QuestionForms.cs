@@ -43,7 +43,7 @@ internal sealed record QuestionForms(string Kind, string[] Trained, string[] Hel
             [
                 "What is {arg} in {cmd}?", "What does {arg} [mean|stand for] in {cmd}?",
                 "What do I [give|write|put] as {arg} [to|for|in] {cmd}?",
-                "{cmd} wants {arg}. What is [it|that]?", "Explain {arg} of {cmd}.", "What can {arg} be[| in {cmd}| for {cmd}]?",
+                "{cmd} wants {arg}. What is [it|that]?", "Explain {arg} of {cmd}.", "What can {arg} be [in|for] {cmd}?",
                 "Tell me what {arg} is for {cmd}.", "What is the [meaning of {arg}|argument {arg}] in {cmd}?",
             ],
             ["What should I write for {arg} when I use {cmd}?", "In {cmd}, what is {arg}?"]),

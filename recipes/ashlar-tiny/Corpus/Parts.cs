@@ -1,5 +1,6 @@
 using Ashlar.Tiny.Commands;
 using Ashlar.Tiny.Drawing;
+using Ashlar.Tiny.Reading;
 using Ashlar.Tiny.Stories;
 using Ashlar.Tiny.Sums;
 using Ashlar.Tiny.Tools;
@@ -66,9 +67,10 @@ internal sealed class Parts
 
     private static Message[] ToolMessages(Draw draw) => ToMessages(ToolTalk.Create(draw, heldOut: false));
 
-    private static string ToolText(Draw draw, bool heldOut) => string.Join('\n', ToMessages(ToolTalk.Create(draw,
-        heldOut)).Select(
-        message => message.Role switch
+    // A quarter is reading alone, so that what was learned of it first is not forgotten.
+    private static string ToolText(Draw draw, bool heldOut) => !heldOut && draw.Chance(25)
+        ? ReadingTexts.Create(draw)
+        : string.Join('\n', ToMessages(ToolTalk.Create(draw, heldOut)).Select(message => message.Role switch
         {
             "system" => message.Content,
             "user" => "User: " + message.Content,

@@ -46,7 +46,7 @@ internal static class CallCheck
             arguments = read;
             return true;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException) // the latter of a name that comes twice
         {
             return false;
         }

@@ -14,6 +14,8 @@ namespace Ashlar.Tiny.Tools;
 internal sealed record ToolTalk(
     IReadOnlyList<OfferedTool> Tools, string Request, JsonObject? Call, string? Answer, string? Result, string? Reply)
 {
+    private const int FramedShare = 45; // in a hundred
+
     public const string NoTool = "I have no tool for that.";
 
     private static readonly (string Asked, string Answer)[] Talk =
@@ -26,6 +28,14 @@ internal sealed record ToolTalk(
         ("[How are you?|Are you well?]", "I am well, thank you."),
     ];
 
+    // What makes a request of a deed. None of them gives a request that is held out.
+    private static readonly string[] Frames =
+    [
+        "{deed}.", "{deed}.", "{deed}, please.", "Please {deed}.", "[Can|Will|Would] you {deed}?", "Could you please {deed}?",
+        "I want you to {deed}.", "[I would like you|I ask you|You need|It is time|I told you] to {deed}.", "Be so kind and {deed}.",
+        "I wish somebody would {deed}.", "[Hey|Now|So|Quick|Okay], {deed}[.|!]", "[Somebody must|We should|You should] {deed}.",
+    ];
+
     /// <summary>The calls as the model writes them.</summary>
     public string? CallText => Call is null ? null : $"<tool_call>\n{JsonText.Of(Call)}\n</tool_call>";
 
@@ -35,20 +45,20 @@ internal sealed record ToolTalk(
     /// <summary>A random conversation.</summary>
     public static ToolTalk Create(Draw draw, bool heldOut)
     {
-        var kinds = draw.Some(ToolKind.All, draw.Between(1, 3));
+        var kinds = draw.Some(ToolKinds.All, draw.Between(1, 3));
         var tools = kinds.Select(kind => new OfferedTool(kind, draw)).ToArray();
         var wanted = draw.Below(tools.Length);
-        switch (draw.Below(10))
+        switch (draw.Below(100))
         {
-            case 0:
+            case < 6:
                 var (asked, answer) = draw.Pick(Talk);
                 return new(tools, Phrase.Say(draw, asked), null, answer, null, null);
-            case 1:
+            case < 12:
                 var sum = SumTexts.Draw(draw);
                 var (question, result) = SumTexts.Ask(sum, draw, heldOut);
                 return new(tools, question, null, result, null, null);
-            case 2:
-                var missing = draw.Other(ToolKind.All, kinds);
+            case < 24:
+                var missing = draw.Other(ToolKinds.All, kinds);
                 return new(tools, Fill(missing, draw, heldOut).Request, null, NoTool, null, null);
         }
 
@@ -80,7 +90,10 @@ internal sealed record ToolTalk(
             (values[i], words[i]) = (value, (kind.Parameters[i].Slot, said));
         }
 
-        return (Sentence(Phrase.Say(draw, draw.Pick(heldOut ? kind.HeldOut : kind.Trained), words)), values, words);
+        var form = heldOut ? draw.Pick(kind.HeldOut)
+            : draw.Chance(FramedShare) ? draw.Pick(Frames).Replace("{deed}", draw.Pick(kind.Deeds), StringComparison.Ordinal)
+            : draw.Pick(kind.Trained);
+        return (Sentence(Phrase.Say(draw, form, words)), values, words);
     }
 
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];

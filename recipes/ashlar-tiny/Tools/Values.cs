@@ -6,6 +6,8 @@ namespace Ashlar.Tiny.Tools;
 /// <summary>What arguments may be: how it is said in a request, and what stands in the call.</summary>
 internal static class Values
 {
+    private const int CoinedShare = 45; // in a hundred
+
     private static readonly string[] Cities =
     [
         "Rome", "Paris", "London", "Berlin", "Madrid", "Vienna", "Oslo", "Athens", "Tokyo", "Cairo", "Lima", "Delhi", "Bern",
@@ -48,6 +50,7 @@ internal static class Values
     private static readonly string[] Coins = ["euros", "dollars", "pounds", "francs", "yen"];
     private static readonly string[] Files = ["notes.txt", "list.txt", "report.md", "data.csv", "plan.md", "story.txt",
         "model.gguf", "recipe.yaml"];
+    private static readonly string[] Endings = ["txt", "md", "csv", "gguf", "yaml", "json", "cs"];
     private static readonly string[] Subjects = ["owls", "old bridges", "volcanoes", "bread", "the moon", "trains", "whales",
         "clocks", "rivers", "castles"];
 
@@ -70,12 +73,15 @@ internal static class Values
         _ => null,
     };
 
-    /// <summary>A value of a kind.</summary>
+    /// <summary>A word that is known.</summary>
+    public static string Word(Draw draw) => draw.Pick(Words);
+
+    /// <summary>A value of a kind. Texts are often coined: a call must repeat what was said, whatever it is.</summary>
     public static (string Said, JsonNode Value) Of(string kind, Draw draw)
     {
         if (Pool(kind) is { } pool)
         {
-            var text = draw.Pick(pool);
+            var text = (draw.Chance(CoinedShare) ? Coin(kind, draw) : null) ?? draw.Pick(pool);
             return (text, text);
         }
 
@@ -93,6 +99,19 @@ internal static class Values
                 return (FormattableString.Invariant($"{number}"), number);
         }
     }
+
+    private static string? Coin(string kind, Draw draw) => kind switch
+    {
+        "city" or "person" or "language" => Coined.Name(draw),
+        "song" => Coined.Names(draw, 1, 3),
+        "thing" => draw.Chance(30) ? "a " + Coined.Word(draw) : Coined.Words(draw, 1, 2),
+        "message" => Coined.Words(draw, 2, 5),
+        "room" or "colour" or "word" => Coined.Word(draw),
+        "coin" => Coined.Word(draw) + "s",
+        "file" => $"{Coined.Word(draw)}.{draw.Pick(Endings)}",
+        "subject" => Coined.Words(draw, 1, 2),
+        _ => null, // days are known
+    };
 
     /// <summary>The JSON type of a kind.</summary>
     public static string TypeOf(string kind) => kind switch

@@ -15,6 +15,12 @@ public sealed record DataDescription
     /// <summary>How often documents are drawn from it, beside the other sources' weights; above 0.</summary>
     public double Weight { get; init; } = 1;
 
+    /// <summary>
+    /// The share of the run's steps, above 0 up to 1, after which no more documents are drawn from it; 1 for the whole run. One
+    /// source at least lasts the whole run.
+    /// </summary>
+    public double Until { get; init; } = 1;
+
     /// <summary>The field that holds the text, or the messages of a conversation.</summary>
     public string? Field { get; init; }
 

@@ -34,7 +34,8 @@ internal sealed class DataPreparation(Tokenizer tokenizer, ChatTemplate? templat
         var file = OpenTokens(data, name);
         if (file.VocabularySize <= tokenizer.VocabularySize)
         {
-            return new DataSource(name, file, data.Weight, data.HeldOut, IsCut: data.Format != DataFormat.Chat);
+            return new DataSource(
+                name, file, data.Weight, data.HeldOut, IsCut: data.Format != DataFormat.Chat, data.Until);
         }
 
         file.Dispose();

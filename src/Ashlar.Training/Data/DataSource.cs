@@ -8,8 +8,13 @@ namespace Ashlar.Training.Data;
 /// <param name="Weight">How often documents are drawn from it, beside the other sources' weights.</param>
 /// <param name="HeldOut">What evaluation keeps.</param>
 /// <param name="IsCut">Whether a document may be cut at the end of a row; otherwise it lies in one row.</param>
-internal sealed record DataSource(string Name, TokenFile File, double Weight, HeldOut HeldOut, bool IsCut) : IDisposable
+/// <param name="Until">The share of the run's steps after which no more documents are drawn from it; 1 for the whole run.</param>
+internal sealed record DataSource(string Name, TokenFile File, double Weight, HeldOut HeldOut, bool IsCut, double Until = 1)
+    : IDisposable
 {
+    /// <summary>Whether documents are drawn from it when this share of the run's steps is done.</summary>
+    public bool IsOpenAt(double progress) => Until >= 1 || progress < Until;
+
     /// <summary>Whether training may draw a document: it has two tokens, and evaluation does not keep it.</summary>
     public bool IsTrainedOn(long document) => File.Length(document) >= 2 && !HeldOut.Contains(File, document);
 

@@ -3,26 +3,33 @@ using Ashlar.Training.Data.Packing;
 namespace Ashlar.Training.Data;
 
 /// <summary>
-/// Batches without end: documents are drawn from sources by their weights, each source in a random order of its own, anew for
-/// every
-/// epoch, and packed into rows. What comes next follows from seed and position alone.
+/// Batches without end: documents are drawn from the sources that are open by their weights, each source in a random order of
+/// its own, anew for every epoch, and packed into rows. What comes next follows from seed, position and the run's progress alone.
 /// </summary>
 internal sealed class SampleStream
 {
     private readonly IReadOnlyList<DataSource> _sources;
     private readonly ulong _seed;
-    private readonly double _weights;
     private readonly long[] _taken;
+    private int[] _open = []; // sources, in their order
+    private double _weights; // of those
     private long _drawn;
     private int _source = -1; // of the document that the last row cut
     private long _document;
     private int _offset;
 
     /// <summary>Begins at the beginning.</summary>
+    /// <exception cref="InvalidDataException">No source lasts the whole run.</exception>
     public SampleStream(IReadOnlyList<DataSource> sources, ulong seed)
     {
+        if (!sources.Any(source => source.IsOpenAt(1)))
+        {
+            var names = string.Join("', '", sources.Select(source => source.Name));
+            throw new InvalidDataException(
+                $"data '{names}': nothing is left to train on at the end of the run; let a source last to the end");
+        }
+
         (_sources, _seed, _taken) = (sources, seed, new long[sources.Count]);
-        _weights = sources.Sum(source => source.Weight);
     }
 
     /// <summary>Where the next batch begins.</summary>
@@ -47,8 +54,13 @@ internal sealed class SampleStream
     public double Epochs(int source) => (double)_taken[source] / _sources[source].File.Documents;
 
     /// <summary>Fills a batch.</summary>
-    public void Fill(PackedRows batch)
+    /// <param name="batch">What is filled.</param>
+    /// <param name="progress">The share of the run's steps that are done before the batch's; a source that ended by then gives
+    /// the rest of a document that a row cut, and no other.</param>
+    public void Fill(PackedRows batch, double progress)
     {
+        _open = [.. Enumerable.Range(0, _sources.Count).Where(source => _sources[source].IsOpenAt(progress))];
+        _weights = _open.Sum(source => _sources[source].Weight);
         batch.Clear();
         var filler = new RowFiller(batch);
         while (!filler.IsFull)
@@ -78,8 +90,9 @@ internal sealed class SampleStream
     private void Draw()
     {
         var left = Data.Hash.Uniform(Data.Hash.Of(_seed, (ulong)_drawn++)) * _weights;
-        _source = 0;
-        while (_source < _sources.Count - 1 && (left -= _sources[_source].Weight) >= 0) _source++;
+        var chosen = 0;
+        while (chosen < _open.Length - 1 && (left -= _sources[_open[chosen]].Weight) >= 0) chosen++;
+        _source = _open[chosen];
         var (source, count) = (_sources[_source], _sources[_source].File.Documents);
         do
         {

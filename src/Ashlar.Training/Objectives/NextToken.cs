@@ -14,7 +14,8 @@ internal sealed class NextToken : Objective
     private readonly RowInputs _inputs;
 
     /// <summary>Begins at the beginning of the data.</summary>
-    /// <exception cref="InvalidDataException">A source gives nothing to train on; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A source gives nothing to train on, or none lasts the whole run; the message
+    /// names it.</exception>
     public NextToken(IReadOnlyList<DataSource> sources, int rows, int length, ulong seed)
     {
         foreach (var source in sources) source.Check(length);
@@ -42,11 +43,11 @@ internal sealed class NextToken : Objective
     public override Tensor LossOf(TrainingGraph graph, TrainingBatch batch, long vocabulary) => TokenLoss.Sum(
         graph, RowInputs.Targets(Rows * Length), RowInputs.Weights(Rows * Length), vocabulary);
 
-    public override void Fill()
+    public override void Fill(double progress)
     {
         do
         {
-            _stream.Fill(_batch);
+            _stream.Fill(_batch, progress);
         }
         while (_batch.Weight == 0); // prompts alone
         _inputs.Take(_batch);

@@ -29,7 +29,8 @@ internal abstract class Objective : IDisposable
     public abstract Tensor LossOf(TrainingGraph graph, TrainingBatch batch, long vocabulary);
 
     /// <summary>Fills the inputs with the next batch.</summary>
-    public abstract void Fill();
+    /// <param name="progress">The share of the run's steps that are done before the batch's, 0 to below 1.</param>
+    public abstract void Fill(double progress);
 
     /// <summary>Fills the inputs with what is held out, a batch for each item; names say of which source.</summary>
     public abstract IEnumerable<string> FillHeldOut(long mostTokens);

@@ -91,7 +91,7 @@ internal sealed class Preference : Objective
         return (Tensor.Min(counts, Tensor.Scalar(1)) * loss).Reshape([1, Pairs]).Sum(-1).Reshape([1]);
     }
 
-    public override void Fill()
+    public override void Fill(double progress)
     {
         var pairs = new (PreferencePair, double)[Pairs];
         for (var i = 0; i < pairs.Length; i++)

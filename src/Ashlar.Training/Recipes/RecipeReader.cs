@@ -30,7 +30,7 @@ public static class RecipeReader
             Name = name,
             Seed = (ulong)seed,
             Model = model,
-            Data = [.. recipe.Sections("data").Select(section => DataReader.Read(section, paths))],
+            Data = [.. recipe.Sections("data").Select(section => DataReader.Read(section, paths, arePairs: preference.IsGiven))],
             Training = TrainingReader.Read(recipe, (ulong)seed),
             Preference = preference.IsGiven ? preference.Of("beta", 0.1, 1e-4, 100) : null,
             EvaluateEvery = evaluate.Of("every", 0L, 0, long.MaxValue),
@@ -44,6 +44,11 @@ public static class RecipeReader
         };
         foreach (var section in (RecipeSection[])[preference, evaluate, checkpoint, output, recipe]) section.Close();
         if (read.Data.Count == 0) throw recipe.Wrong("data", "there is no source; give one at least");
+        if (read.Data.All(source => source.Until < 1))
+        {
+            throw recipe.Wrong("data", "every source ends before the run does; leave 'until' of one out");
+        }
+
         return read;
     }
 

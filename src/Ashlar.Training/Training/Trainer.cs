@@ -76,10 +76,11 @@ internal sealed unsafe class Trainer : IDisposable
     {
         var (started, step) = (Stopwatch.GetTimestamp(), Optimizer.Steps);
         var (losses, weight) = (new float[_options.Accumulation], 0.0);
+        var progress = step / (double)_options.Schedule.Steps; // the same for all batches of the step
         for (var batch = 0; batch < _options.Accumulation * _processes; batch++)
         {
             // Every process goes through all data, and computes what is its own.
-            _objective.Fill();
+            _objective.Fill(progress);
             weight += _objective.Weight;
             var own = batch - _firstBatch;
             if (own < 0 || own >= losses.Length) continue;

@@ -19,7 +19,7 @@ public sealed class SampleStreamTests : IDisposable
         var seen = new Dictionary<(int, int), int>();
         while (stream.Epochs(0) < 1)
         {
-            stream.Fill(batch);
+            stream.Fill(batch, progress: 0);
             foreach (var (token, target) in Pairs(batch)) seen[(token, target)] = seen.GetValueOrDefault((token, target)) + 1;
         }
 
@@ -39,7 +39,7 @@ public sealed class SampleStreamTests : IDisposable
         var batch = new PackedRows(rows: 4, length: 32);
         for (var round = 0; round < 20; round++)
         {
-            stream.Fill(batch);
+            stream.Fill(batch, progress: 0);
             for (var place = 0; place < batch.Tokens.Length; place++)
             {
                 var isFirst = place % 32 == 0 || batch.Segments[place] != batch.Segments[place - 1];
@@ -59,8 +59,8 @@ public sealed class SampleStreamTests : IDisposable
         for (var round = 0; round < 60; round++)
         {
             again.Position = stream.Position;
-            stream.Fill(batch);
-            again.Fill(other);
+            stream.Fill(batch, progress: 0);
+            again.Fill(other, progress: 0);
             Assert.Equal(batch.Tokens, other.Tokens);
             Assert.Equal(batch.Segments, other.Segments);
         }
@@ -71,7 +71,7 @@ public sealed class SampleStreamTests : IDisposable
     {
         var sources = new[] { Source("a", 20, 100, true, 0), Source("b", 20, 9000, true, 0) with { Weight = 3 } };
         var stream = new SampleStream(sources, seed: 3);
-        for (var batch = new PackedRows(8, 64); stream.Position.Drawn < 4000;) stream.Fill(batch);
+        for (var batch = new PackedRows(8, 64); stream.Position.Drawn < 4000;) stream.Fill(batch, progress: 0);
         Assert.InRange(stream.Position.Taken[1] / (double)stream.Position.Drawn, 0.72, 0.78);
     }
 
@@ -90,7 +90,7 @@ public sealed class SampleStreamTests : IDisposable
         var stream = new SampleStream([source], seed: 3);
         for (var batch = new PackedRows(2, 32); stream.Epochs(0) < 2;)
         {
-            stream.Fill(batch);
+            stream.Fill(batch, progress: 0);
             foreach (var (token, _) in Pairs(batch)) trained.Add(token);
         }
 

@@ -29,12 +29,12 @@ public sealed class PreferenceTests : IDisposable
     {
         var options = TinyRun.Options() with { Rows = 4, Length = 48 };
         using var objective = Open(options);
-        objective.Fill();
+        objective.Fill(progress: 0);
         var position = objective.Position;
-        objective.Fill();
+        objective.Fill(progress: 0);
         var tokens = objective.Inputs["tokens"].AsSpan<int>().ToArray();
         objective.Position = position;
-        objective.Fill();
+        objective.Fill(progress: 0);
         Assert.Equal(tokens, objective.Inputs["tokens"].AsSpan<int>().ToArray());
     }
 

@@ -40,7 +40,8 @@ public sealed class RecipeTests : IDisposable
             seed: 3
             model: {from: base.gguf}
             data:
-              - {files: [a.jsonl, b.jsonl], format: chat, field: m, weight: 2, held_out: 0.2, held_out_by: last, name: x}
+              - {files: [a.jsonl, b.jsonl], format: chat, field: m, weight: 2, until: 0.5, held_out: 0.2,
+                held_out_by: last, name: x}
               - {files: c.txt, separator: "<|end|>"}
             batch: {rows: 3, length: 77, accumulation: 2}
             steps: 50
@@ -51,7 +52,6 @@ public sealed class RecipeTests : IDisposable
             dropout: 0.1
             average: 0.99
             lora: {layers: [attn_q, "ffn_*"], rank: 4, alpha: 9}
-            preference: {beta: 0.3}
             evaluate: {every: 10, tokens: 99}
             checkpoint: {every: 5, keep: 7}
             output: {folder: out, model: m.gguf, type: q8_0}
@@ -59,6 +59,7 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal([_folder.Of("a.jsonl"), _folder.Of("b.jsonl")], recipe.Data[0].Files);
         Assert.Equal((DataFormat.Chat, "m", 2.0, new HeldOut(0.2, HeldOutMethod.Last)),
             (recipe.Data[0].Format, recipe.Data[0].Field, recipe.Data[0].Weight, recipe.Data[0].HeldOut));
+        Assert.Equal([0.5, 1.0], recipe.Data.Select(source => source.Until));
         Assert.Equal("<|end|>", recipe.Data[1].Separator);
         Assert.Equal((3, 77, 2, DType.BF16), (recipe.Training.Rows, recipe.Training.Length, recipe.Training.Accumulation,
             recipe.Training.Products));
@@ -69,7 +70,8 @@ public sealed class RecipeTests : IDisposable
         var schedule = Assert.IsType<StableSchedule>(recipe.Training.Schedule);
         Assert.Equal((1.0, 0.05), (schedule.At(29), Math.Round(schedule.At(49), 9)));
         using var muon = Assert.IsType<Muon>(recipe.Training.Optimizer(OptimizerCase.Parameters(1)));
-        Assert.Equal((0.3, 10L, 99L, 5L, 7), (recipe.Preference, recipe.EvaluateEvery, recipe.EvaluateTokens,
+        Assert.Equal(0.3, Read(Least + "\npreference: {beta: 0.3}").Preference);
+        Assert.Equal((10L, 99L, 5L, 7), (recipe.EvaluateEvery, recipe.EvaluateTokens,
             recipe.CheckpointEvery, recipe.CheckpointsKept));
         Assert.Equal((_folder.Of("out/m.gguf"), DType.Q8_0), (recipe.Output, recipe.OutputType));
     }

@@ -15,10 +15,10 @@ public sealed class CheckpointTests : IDisposable
     public void A_run_that_goes_on_from_a_checkpoint_ends_with_the_bits_of_one_that_was_never_stopped()
     {
         var options = TinyRun.Options() with { Dropout = 0.1, Average = 0.9, Accumulation = 2 };
-        using var whole = TinyRun.Trainer(_folder, options);
+        using var whole = TinyRun.Trainer(_folder, options, hasEarly: true);
         for (var step = 0; step < 12; step++) whole.Step();
 
-        using (var first = TinyRun.Trainer(_folder, options))
+        using (var first = TinyRun.Trainer(_folder, options, hasEarly: true))
         using (var store = Store())
         {
             for (var step = 0; step < 7; step++) first.Step();
@@ -26,7 +26,7 @@ public sealed class CheckpointTests : IDisposable
             for (var step = 0; step < 3; step++) first.Step(); // while it is written
         }
 
-        using var second = TinyRun.Trainer(_folder, options);
+        using var second = TinyRun.Trainer(_folder, options, hasEarly: true);
         Assert.Equal(7, Store().Restore(second, Settings, _skipped.Add));
         for (var step = 0; step < 5; step++) second.Step();
         Assert.Equal(whole.Parameters.Values.AsSpan<byte>().ToArray(), second.Parameters.Values.AsSpan<byte>().ToArray());

@@ -53,14 +53,17 @@ public sealed class SampleStreamTests : IDisposable
     [Fact]
     public void A_stream_set_to_a_position_goes_on_to_the_sample()
     {
-        var sources = new[] { Source("a", 20, 100, true, 0.2), Source("b", 11, 9000, true, 0) with { Weight = 0.5 } };
+        var sources = new[]
+        {
+            Source("a", 20, 100, true, 0.2) with { Until = 0.5 }, Source("b", 11, 9000, true, 0) with { Weight = 0.5 },
+        };
         var (stream, again) = (new SampleStream(sources, seed: 3), new SampleStream(sources, seed: 3));
         var (batch, other) = (new PackedRows(2, 13), new PackedRows(2, 13));
         for (var round = 0; round < 60; round++)
         {
             again.Position = stream.Position;
-            stream.Fill(batch, progress: 0);
-            again.Fill(other, progress: 0);
+            stream.Fill(batch, round / 60.0);
+            again.Fill(other, round / 60.0);
             Assert.Equal(batch.Tokens, other.Tokens);
             Assert.Equal(batch.Segments, other.Segments);
         }
@@ -73,6 +76,80 @@ public sealed class SampleStreamTests : IDisposable
         var stream = new SampleStream(sources, seed: 3);
         for (var batch = new PackedRows(8, 64); stream.Position.Drawn < 4000;) stream.Fill(batch, progress: 0);
         Assert.InRange(stream.Position.Taken[1] / (double)stream.Position.Drawn, 0.72, 0.78);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.99)]
+    public void Sources_that_last_are_drawn_from_by_seed_weights_and_number_alone(double progress)
+    {
+        double[] weights = [0.1, 0.7, 0.2, 1.3];
+        var stream = new SampleStream(
+            [.. weights.Select((weight, i) => Source("s", 20, 100 + (1000 * i), true, 0) with { Weight = weight })], seed: 11);
+        for (var batch = new PackedRows(4, 64); stream.Position.Drawn < 500;) stream.Fill(batch, progress);
+        var taken = new long[weights.Length];
+        for (var draw = 0L; draw < stream.Position.Drawn; draw++)
+        {
+            var (source, left) = (0, Hash.Uniform(Hash.Of(11, (ulong)draw)) * weights.Sum());
+            while (source < 3 && (left -= weights[source]) >= 0) source++;
+            taken[source]++;
+        }
+
+        Assert.Equal(taken, stream.Position.Taken);
+    }
+
+    [Fact]
+    public void Only_sources_that_have_not_ended_are_drawn_from_by_their_weights()
+    {
+        var stream = new SampleStream(
+        [
+            Source("first", 20, 100, true, 0) with { Until = 0.2, Weight = 50 },
+            Source("all", 20, 9000, true, 0),
+            Source("half", 20, 20_000, true, 0) with { Until = 0.5, Weight = 3 },
+        ], seed: 3);
+        Assert.Equal([0.92, 0.02, 0.06], Shares(0), Near);
+        Assert.Equal([0.92, 0.02, 0.06], Shares(0.199), Near);
+        Assert.Equal([0, 0.25, 0.75], Shares(0.2), Near);
+        Assert.Equal([0, 1, 0], Shares(0.5));
+        Assert.Equal([0, 1, 0], Shares(1));
+
+        double[] Shares(double progress)
+        {
+            var before = stream.Position;
+            for (var batch = new PackedRows(8, 64); stream.Position.Drawn < before.Drawn + 2000;) stream.Fill(batch, progress);
+            var (after, drawn) = (stream.Position.Taken, (double)(stream.Position.Drawn - before.Drawn));
+            return [.. after.Zip(before.Taken, (now, then) => (now - then) / drawn)];
+        }
+
+        static bool Near(double a, double b) => Math.Abs(a - b) < 0.04 && (a == 0) == (b == 0);
+    }
+
+    [Fact]
+    public void A_document_that_a_row_cut_is_finished_though_its_source_has_ended()
+    {
+        var first = Source("first", 1, 100, true, 0) with { Until = 0.5, Weight = 1e6 };
+        var stream = new SampleStream([first, Source("all", 20, 9000, true, 0)], seed: 3);
+        var (batch, given) = (new PackedRows(1, 3), new List<int>());
+        do stream.Fill(batch, progress: 0);
+        while (stream.Position is not { Source: 0, Offset: > 0 });
+        var rest = first.File.Read(0, stream.Position.Offset, first.File.Length(0) - stream.Position.Offset).Tokens[..^1];
+        while (given.Count < 60)
+        {
+            stream.Fill(batch, progress: 0.5);
+            given.AddRange(batch.Tokens);
+        }
+
+        Assert.NotEmpty(rest);
+        Assert.Equal(rest, given[..rest.Length]);
+        Assert.All(given[rest.Length..], token => Assert.True(token >= 9000));
+    }
+
+    [Fact]
+    public void Sources_that_all_end_before_the_run_are_refused_by_their_names()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => new SampleStream(
+            [Source("a", 5, 100, true, 0) with { Until = 0.9 }, Source("b", 5, 900, true, 0) with { Until = 0.5 }], seed: 3));
+        Assert.Contains("'a', 'b'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -17,9 +17,9 @@ public sealed class GroupTrainingTests : IDisposable
     [InlineData(3, true)]
     public void Processes_give_the_bits_of_one_that_adds_up_as_many_batches(int count, bool isMuon)
     {
-        var options = TinyRun.Options() with { Dropout = 0.1, Threads = 1, Average = 0.9 };
+        var options = TinyRun.Options(Steps) with { Dropout = 0.1, Threads = 1, Average = 0.9 };
         if (isMuon) options = options with { Optimizer = parameters => new Muon(parameters, new WeightDecay(0.1), threads: 1) };
-        using var alone = TinyRun.Trainer(_folder, options with { Accumulation = count });
+        using var alone = TinyRun.Trainer(_folder, options with { Accumulation = count }, hasEarly: true);
         var expected = Enumerable.Range(0, Steps).Select(_ => alone.Step().Loss).ToArray();
 
         Train(count, options, trainer =>
@@ -65,11 +65,11 @@ public sealed class GroupTrainingTests : IDisposable
     private void Train(int count, TrainingOptions options, Action<Trainer> act)
     {
         var port = Ranks.FreePort();
-        TinyRun.Objective(_folder, options).Dispose(); // writes the data
+        TinyRun.Objective(_folder, options, hasEarly: true).Dispose(); // writes the data
         Ranks.OnThreads(count, rank =>
         {
             using var group = ProcessGroup.Join(new ProcessPlace(rank, count, "localhost", port), "");
-            using var trainer = new Trainer(TinyRun.Model(), options, TinyRun.Objective(_folder, options), group);
+            using var trainer = new Trainer(TinyRun.Model(), options, TinyRun.Objective(_folder, options, hasEarly: true), group);
             act(trainer);
             group.Wait();
         });

@@ -98,9 +98,25 @@ public sealed class RecipeTests : IDisposable
     [InlineData("width: 64, ", "", "'model.width' is missing")]
     [InlineData("heads: 4", "heads: 5", "no divisor of the width")]
     [InlineData("  - files: a.txt", "  []", "one at least")]
+    [InlineData("  - files: a.txt", "  - {files: a.txt, until: 0.5}", "line 4: 'data': every source ends before the run does")]
+    [InlineData("  - files: a.txt", "  - {files: a.txt, until: 0}", "'data[0].until' is '0', where a number from 1E-06 to 1")]
+    [InlineData("  - files: a.txt", "  - {files: a.txt, until: 1.5}", "'data[0].until' is '1.5'")]
     public void What_is_missing_is_named(string from, string to, string named) => Assert.Contains(
         named, Assert.Throws<RecipeException>(() => Read(Least.Replace(from, to, StringComparison.Ordinal))).Message,
         StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("weight: 2")]
+    [InlineData("until: 0.5")]
+    public void Pairs_for_preferences_are_neither_weighed_nor_ended(string setting)
+    {
+        var yaml = Least.Replace("files: a.txt", $"files: a.jsonl\n    {setting}", StringComparison.Ordinal);
+        if (setting[0] == 'w') Assert.Equal(2, Read(yaml).Data[0].Weight);
+        var error = Assert.Throws<RecipeException>(() => Read(yaml + "\npreference: {beta: 0.1}"));
+        Assert.Contains(
+            $"line 5: 'data[0].{setting.Split(':')[0]}': pairs for preferences", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(Read(Least + "\npreference: {beta: 0.1}", "data.0.weight=1", "data.0.until=1").Preference);
+    }
 
     [Fact]
     public void Deep_or_large_text_is_no_recipe()
@@ -128,6 +144,7 @@ public sealed class RecipeTests : IDisposable
         var first = Read(Least + "\nevaluate: {every: 3}\nthreads: 2").Settings;
         Assert.Equal(first, Read(Least + "\noutput: {folder: x}").Settings);
         Assert.NotEqual(first, Read(Least + "\nseed: 4").Settings);
+        Assert.NotEqual(Read(Least, "data.0.until=1").Settings, first);
     }
 
     public void Dispose() => _folder.Dispose();

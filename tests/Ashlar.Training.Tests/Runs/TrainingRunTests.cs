@@ -14,7 +14,8 @@ public sealed class TrainingRunTests : IDisposable
         model: {width: 16, layers: 1, heads: 2, context: 32, feed_forward: 32}
         tokenizer: tokenizer.gguf
         data:
-          - {files: a.txt, held_out: 0.3}
+          - {files: a.txt, held_out: 0.3, separator: "\n\n"}
+          - {files: b.txt, held_out: 0, separator: "\n\n", weight: 20, until: 0.7}
         batch: {rows: 2, length: 16}
         steps: 8
         evaluate: {every: 4, tokens: 64}
@@ -32,6 +33,7 @@ public sealed class TrainingRunTests : IDisposable
         writer.AddTensor("none", Ashlar.Tensors.DType.F32, [1], stream => stream.Write(new byte[4]));
         writer.Write(_folder.Of("tokenizer.gguf"));
         _folder.Write("a.txt", string.Concat(Enumerable.Range(0, 3000).Select(n => $"{n} is one more than {n - 1}.\n\n")));
+        _folder.Write("b.txt", string.Concat(Enumerable.Range(0, 300).Select(n => $"{n} and {n}.\n\n")));
     }
 
     [Fact]
@@ -63,6 +65,20 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder.Of("whole/tiny.gguf")), File.ReadAllBytes(_folder.Of("run/tiny.gguf")));
         Assert.Equal(
             Losses("whole/log.jsonl"), Losses("run/log.jsonl"));
+
+        // A source has ended in between: six of eight steps begin before 0.7 of the run.
+        Run("output.folder=lasting", "data.1.until=1", "evaluate.every=0");
+        Run("output.folder=ending", "evaluate.every=0");
+        var isSame = Losses("lasting/log.jsonl").Zip(Losses("ending/log.jsonl"), (a, b) => a == b).ToArray();
+        Assert.Equal([true, true, true, true, true, true, false, false], isSame[..8]);
+    }
+
+    [Fact]
+    public void A_run_without_anything_held_out_ends_without_an_evaluation()
+    {
+        Run("data.0.held_out=0");
+        Assert.Empty(_events.OfType<RunEvaluated>());
+        Assert.DoesNotContain("NaN", File.ReadAllText(_folder.Of("run/report.md")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class LauncherTests : IDisposable
         fi
         """;
 
+    private const string Model = "recipes/ashlar-tiny/ashlar-tiny.gguf";
+
     private readonly TemporaryFolder _folder = new();
 
     public LauncherTests()
@@ -29,12 +31,12 @@ public sealed class LauncherTests : IDisposable
             Assert.Skip("the launcher is a bash script; Windows has 'dotnet run --project src/Ashlar.Cli'");
         }
 
-        foreach (var folder in (string[])["check out/src/Ashlar.Cli", "tools", "elsewhere"])
+        foreach (var folder in (string[])["check out/src/Ashlar.Cli", "check out/recipes/ashlar-tiny", "tools", "elsewhere"])
         {
             Directory.CreateDirectory(_folder.File(folder));
         }
 
-        foreach (var file in (string[])["src/Ashlar.Cli/Program.cs", "src/Old.cs", "Directory.Build.props", "global.json"])
+        foreach (var file in (string[])["src/Ashlar.Cli/Program.cs", "src/Old.cs", Model, "Directory.Build.props", "global.json"])
         {
             _folder.Write($"check out/{file}", "");
         }
@@ -69,6 +71,11 @@ public sealed class LauncherTests : IDisposable
         await Launch("check out/ashlar");
         await Launch("check out/ashlar");
         Assert.Equal(3, Builds);
+
+        _folder.Write($"check out/{Model}", "trained anew");
+        await Launch("check out/ashlar");
+        await Launch("check out/ashlar");
+        Assert.Equal(4, Builds);
         Assert.Equal(["Ashlar.Cli"], Directory.GetDirectories(_folder.File("check out/src")).Select(Path.GetFileName));
     }
 

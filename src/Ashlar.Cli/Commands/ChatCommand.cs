@@ -31,9 +31,9 @@ internal static class ChatCommand
         engine.AddTo(command);
         command.SetAction(async arguments =>
         {
-            var path = arguments.GetValue(model) ?? throw new UsageException("MODEL is missing; give the path of a model");
+            var given = arguments.GetValue(model);
             var templateText = TemplateOption.Read(arguments, template);
-            using var opened = ModelArgument.OpenToRun(path);
+            using var opened = ModelArgument.OpenToRun(given ?? BuiltInModel.Find());
             RequireTemplate(opened.Name, templateText is not null || opened.Tokenizer is null || opened.ChatTemplate is not null);
             using var inference = engine.Start(opened, arguments);
             var options = new AshlarChatClientOptions { Template = templateText, Clock = Clock.FromEnvironment() };
@@ -42,6 +42,7 @@ internal static class ChatCommand
             {
                 System = arguments.GetValue(system),
             };
+            if (given is null) BuiltInModel.Introduce();
             await session.RunAsync().ConfigureAwait(false);
             return ExitCode.Done;
         });

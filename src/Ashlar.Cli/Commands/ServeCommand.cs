@@ -36,8 +36,8 @@ internal static class ServeCommand
         adapters.AddTo(command);
         command.SetAction(async arguments =>
         {
-            var paths = arguments.GetValue(models) ?? [];
-            if (paths.Length == 0) throw new UsageException("MODEL is missing; give the path of one model or more");
+            var named = arguments.GetValue(models) ?? [];
+            string[] paths = named.Length > 0 ? named : [BuiltInModel.Find()];
             var options = loading.Read(arguments, server.Read(arguments)) with { AdapterFolder = adapters.Folder(arguments) };
             var chat = TemplateOption.Read(arguments, template);
             var interrupt = Interrupts.Take();
@@ -46,7 +46,7 @@ internal static class ServeCommand
             await using var served = new ServedModels(chat, names => adapters.Read(arguments, names), Options);
             if (loading.AreOnDemand(arguments)) served.Add(paths);
             else served.Open(paths);
-            await Serve(served.Models, options, interrupt).ConfigureAwait(false);
+            await Serve(served.Models, options, isBuiltIn: named.Length == 0, interrupt).ConfigureAwait(false);
             return interrupt.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
 
             EngineOptions Options(LanguageModel opened, int given) =>
@@ -55,10 +55,12 @@ internal static class ServeCommand
         return command;
     }
 
-    private static async Task Serve(IReadOnlyList<ServedModel> models, ServerOptions options, CancellationToken interrupt)
+    private static async Task Serve(
+        IReadOnlyList<ServedModel> models, ServerOptions options, bool isBuiltIn, CancellationToken interrupt)
     {
         using var logs = LoggerFactory.Create(Configure);
         await using var server = await Listen(models, options with { LoggerFactory = logs }, interrupt).ConfigureAwait(false);
+        if (isBuiltIn) BuiltInModel.Introduce();
         StandardError.WriteLine($"serving {string.Join(", ", models.Select(model => model.Name))} on {server.Address}");
         await server.WaitForShutdownAsync(interrupt).ConfigureAwait(false);
     }

@@ -10,7 +10,7 @@ internal sealed class AshlarProcess : IDisposable
 
     private readonly Process _process;
 
-    private AshlarProcess(string[] arguments, (string Name, string Value)[] environment)
+    private AshlarProcess(string[] arguments, (string Name, string Value)[] environment, string? folder = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -19,7 +19,7 @@ internal sealed class AshlarProcess : IDisposable
             RedirectStandardError = true,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ashlar.dll"));
+        start.ArgumentList.Add(Path.Combine(folder ?? AppContext.BaseDirectory, "ashlar.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in (string[])["ASHLAR_NOW", "ASHLAR_HOME", "ASHLAR_API_KEY"]) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
@@ -41,6 +41,14 @@ internal sealed class AshlarProcess : IDisposable
 
     /// <summary>Runs it to its end, with nothing to read.</summary>
     public static Task<Outcome> Run(params string[] arguments) => Run(arguments, []);
+
+    /// <summary>Runs the program that lies in a folder to its end, with nothing to read.</summary>
+    public static async Task<Outcome> RunIn(string folder, params string[] arguments)
+    {
+        using var process = new AshlarProcess(arguments, [], folder);
+        process.Input.Close();
+        return await process.ReadToEnd();
+    }
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<Outcome> Run(string[] arguments, byte[] input, params (string Name, string Value)[] environment)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ashlar.Tiny.Commands;
 using Ashlar.Tiny.Corpus;
 using Ashlar.Tiny.Judging;
@@ -68,24 +66,20 @@ internal static class TinyCommands
 
     private static Command CreateFacts()
     {
-        var command = new Command("facts", "Print what is known of the program: a line of JSON for each fact.");
+        var command = new Command("facts", "Print what is true of the program now: a line of JSON for each fact.");
         command.SetAction(_ =>
         {
-            foreach (var fact in Facts())
-            {
-                var words = new JsonObject(fact.Words.Select(word => KeyValuePair.Create(word.Name, (JsonNode?)word.Value)));
-                var line = new JsonObject { ["kind"] = fact.Kind, ["words"] = words, ["answer"] = fact.Answer };
-                Console.WriteLine(line.ToJsonString(new JsonSerializerOptions
-                {
-                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-                }));
-            }
+            foreach (var fact in FactsNow()) Console.WriteLine(FactFile.Line(fact));
         });
         return command;
     }
 
-    /// <summary>The facts, with README.md of the checkout that this program lies in.</summary>
-    internal static IReadOnlyList<Fact> Facts() => CommandFacts.Gather(File.ReadAllText(Path.Combine(Root(), "README.md")));
+    /// <summary>What is true of the program now, and stands in README.md of the checkout that it lies in.</summary>
+    internal static IReadOnlyList<Fact> FactsNow() => CommandFacts.Gather(File.ReadAllText(Path.Combine(Root(), "README.md")));
+
+    /// <summary>The facts that the texts are made of.</summary>
+    internal static IReadOnlyList<Fact> Facts() =>
+        FactFile.Read(Path.Combine(Root(), "recipes", "ashlar-tiny", "facts.jsonl"));
 
     /// <summary>The checkout.</summary>
     internal static string Root()

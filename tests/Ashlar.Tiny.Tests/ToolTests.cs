@@ -116,12 +116,31 @@ public class ToolTests
     [Fact]
     public void Held_out_requests_are_never_trained_on()
     {
-        var trained = ToolKinds.All.SelectMany(kind => kind.Trained).ToHashSet();
+        var trained = ToolKinds.All.SelectMany(kind => kind.Trained.Concat(kind.Deeds)).ToHashSet();
         Assert.DoesNotContain(ToolKinds.All.SelectMany(kind => kind.HeldOut), trained.Contains);
         var said = Enumerable.Range(0, 30_000).Select(i => ToolTalk.Create(Draw.Of(Seed, "trained", i),
             heldOut: false)).Where(talk => talk.Call is not null)
             .Select(talk => talk.Request).ToHashSet();
         Assert.DoesNotContain(Talks(heldOut: true).Where(talk => talk.Call is not null).Select(talk => talk.Request),
             said.Contains);
+    }
+
+    [Fact]
+    public void No_deed_in_any_frame_is_a_request_that_is_held_out()
+    {
+        var draw = new Draw(Seed);
+        foreach (var kind in ToolKinds.All)
+        {
+            (string, string)[] places = [.. kind.Parameters.Select(parameter => (parameter.Slot, $"<{parameter.Slot}>"))];
+            var heldOut = kind.HeldOut.Select(form => Phrase.Say(draw, form, places)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            foreach (var (frame, deed) in ToolTalk.Frames.SelectMany(frame => kind.Deeds.Select(deed => (frame, deed))))
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    var said = Phrase.Say(draw, frame.Replace("{deed}", deed, StringComparison.Ordinal), places);
+                    Assert.DoesNotContain(said, heldOut);
+                }
+            }
+        }
     }
 }

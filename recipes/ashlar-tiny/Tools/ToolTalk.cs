@@ -28,8 +28,8 @@ internal sealed record ToolTalk(
         ("[How are you?|Are you well?]", "I am well, thank you."),
     ];
 
-    // What makes a request of a deed. None of them gives a request that is held out.
-    private static readonly string[] Frames =
+    /// <summary>What makes a request of a deed. None gives one that is held out.</summary>
+    public static IReadOnlyList<string> Frames { get; } =
     [
         "{deed}.", "{deed}.", "{deed}, please.", "Please {deed}.", "[Can|Will|Would] you {deed}?", "Could you please {deed}?",
         "I want you to {deed}.", "[I would like you|I ask you|You need|It is time|I told you] to {deed}.", "Be so kind and {deed}.",

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Ashlar.Cli.Streams;
-using Ashlar.Models;
 
 namespace Ashlar.Cli.Arguments;
 
@@ -18,13 +16,7 @@ internal static class BuiltInModel
         $"the built-in model '{Path}' is missing; copy it from recipes/{Name} of Ashlar's sources to there, or give a MODEL");
 
     /// <summary>Says on standard error what it is.</summary>
-    public static void Introduce()
-    {
-        using var model = LanguageModel.Load(Find());
-        var millions = model.Tensors.Values.Sum(tensor => tensor.Elements) / 1e6;
-        StandardError.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Name}: a model of {millions:F1} million parameters that Ashlar trained itself; it tells short stories, answers " +
-            $"questions about this command line, calls tools and does sums. Give a MODEL for more."));
-    }
+    public static void Introduce() => StandardError.WriteLine(
+        $"{Name}: a model of four million parameters that Ashlar trained itself; it tells short stories, answers questions about " +
+        "this command line, calls tools and does sums. Give a MODEL for more.");
 }

@@ -20,6 +20,11 @@ const string usage = """
                                                 weight matmul of 4096 x 4096 on one core, beside those limits
       training [--threads N] [--rounds 7] [--json RESULTS]
                                                 products of training steps, and whole steps, beside what all cores can do
+      train-compare SHAPE [--rows 8] [--length 256] [--products F32,BF16] [--threads N] [--rounds 9] [--python /usr/bin/python3]
+                    [--json RESULTS]            whole steps with AdamW, beside PyTorch where it is there
+      train-losses SHAPE [--steps 200] [--rows 4] [--length 128] [--learning-rate 0.0003] [--products F32] [--threads N]
+                   [--python /usr/bin/python3] [--json RESULTS]
+                                                how far the losses of the same training come apart from PyTorch's
       train-files SHAPE FOLDER                  new weights and tokens for two programs to train from
       train-steps WEIGHTS TOKENS [--steps 10] [--rows 8] [--length 256] [--learning-rate 0.001] [--products F32] [--threads N]
                   [--turns yes]                 a line of JSON for each step: loss and seconds
@@ -62,6 +67,26 @@ try
             var stepThreads = Threads(training) ?? ThreadCount.Default;
             Keep(training, "training", TrainingBenchmark.Run(stepThreads, training.Number("--rounds", 7)));
             return 0;
+        case ["train-compare", .. var words]:
+            var compared = new Arguments(
+                words, "--rows", "--length", "--products", "--threads", "--rounds", "--python", "--json");
+            var beside = PyTorch.Find(compared.Text("--python") ?? PyTorch.Python);
+            foreach (var products in compared.List("--products") ?? [nameof(DType.F32)])
+            {
+                var task = TaskOf(compared, rows: 8, length: 256, products, learningRate: 1e-3);
+                Keep(compared, $"{TrainingFigures.Section}{task}", PeerSpeed.Run(task, beside, compared.Number("--rounds", 9)));
+            }
+            return 0;
+        case ["train-losses", .. var words]:
+            var losses = new Arguments(
+                words, "--steps", "--rows", "--length", "--learning-rate", "--products", "--threads", "--python", "--json");
+            if (PyTorch.Find(losses.Text("--python") ?? PyTorch.Python) is { } torch)
+            {
+                var products = losses.Text("--products") ?? nameof(DType.F32);
+                var task = TaskOf(losses, rows: 4, length: 128, products, learningRate: 3e-4);
+                Keep(losses, $"{TrainingFigures.Losses}{task}", PeerLosses.Run(task, torch, losses.Number("--steps", 200)));
+            }
+            return 0;
         case ["train-files", var shape, var folder]:
             PeerFiles.Write(PeerShape.Named(shape), folder);
             return 0;
@@ -71,8 +96,8 @@ try
             if (peer.Plain is not [var firstWeights, var trainedTokens]) throw new ArgumentException("train-steps takes WEIGHTS and TOKENS");
             using (var run = new PeerSteps(
                 firstWeights, trainedTokens, peer.Number("--rows", 8), peer.Number("--length", 256),
-                double.Parse(peer.Text("--learning-rate") ?? "0.001", CultureInfo.InvariantCulture),
-                Enum.Parse<DType>(peer.Text("--products") ?? "F32", ignoreCase: true), Threads(peer) ?? ThreadCount.Default))
+                LearningRate(peer) ?? 1e-3, Enum.Parse<DType>(peer.Text("--products") ?? "F32", ignoreCase: true),
+                Threads(peer) ?? ThreadCount.Default))
             {
                 run.Run(peer.Number("--steps", 10), takesTurns: peer.Text("--turns") is not null);
             }
@@ -179,6 +204,16 @@ static DType CacheType(Arguments arguments) =>
     Enum.Parse<DType>(arguments.Text("--cache") ?? nameof(DType.F16), ignoreCase: true);
 
 static int? Threads(Arguments arguments) => arguments.Text("--threads") is null ? null : arguments.Number("--threads", 1);
+
+static double? LearningRate(Arguments arguments) =>
+    arguments.Text("--learning-rate") is { } rate ? double.Parse(rate, CultureInfo.InvariantCulture) : null;
+
+static PeerTask TaskOf(Arguments arguments, int rows, int length, string products, double learningRate) => new(
+    arguments.Plain is [var shape]
+        ? shape
+        : throw new ArgumentException($"one SHAPE is needed; there are {string.Join(", ", PeerShape.Names)}"),
+    arguments.Number("--rows", rows), arguments.Number("--length", length), Enum.Parse<DType>(products, ignoreCase: true),
+    LearningRate(arguments) ?? learningRate, Threads(arguments) ?? ThreadCount.Default);
 
 static void Keep(Arguments arguments, string section, JsonObject results)
 {

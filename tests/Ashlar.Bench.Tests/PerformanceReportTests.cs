@@ -59,6 +59,28 @@ public class PerformanceReportTests
             "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
             "model": "m", "texts": 4, "tokens": 64,
             "rows": [ { "type": "Q8_0", "ashlar": { "perplexity": 3.27118, "divergence": 0.000301 } } ]
+          },
+          "training llama-9m 8x256 BF16": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx512-bf16", "commit": "c", "date": "2026-01-02" },
+            "shape": "llama-9m", "rows": 8, "length": 256, "products": "BF16", "threads": 2, "peer": "1.13.1",
+            "peak": { "name": "vfmadd231ps, every core", "unit": "GOPS", "median": 230.4 },
+            "ashlar": { "seconds": 0.5202, "tokens_per_second": 3937.1, "share_of_peak": 1.004,
+                        "peak_memory_bytes": 789577728 },
+            "pytorch": { "seconds": 2.2601, "tokens_per_second": 906.2, "share_of_peak": 0.2311,
+                         "peak_memory_bytes": 2055208960 },
+            "ratio": 4.3447, "lowest_ratio": 3.7, "highest_ratio": 5.2
+          },
+          "training gpt2-124m 4x64 F32": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
+            "shape": "gpt2-124m", "rows": 4, "length": 64, "products": "F32", "threads": 2,
+            "peak": { "name": "vfmadd231ps, every core", "unit": "GOPS", "median": 230.4 },
+            "ashlar": { "seconds": 1.281, "tokens_per_second": 199.8, "share_of_peak": 0.6489,
+                        "peak_memory_bytes": 2980053016 }
+          },
+          "losses of llama-9m 4x128 F32": {
+            "machine": { "processor": "P", "cores": 2, "isa": "avx2", "commit": "c", "date": "2026-01-02" },
+            "shape": "llama-9m", "rows": 4, "length": 128, "products": "F32", "learning_rate": 0.0003, "threads": 2, "steps": 3,
+            "peer": "1.13.1", "apart": 2.54e-05, "ashlar": [ 8.401234, 6.1, 4.338 ], "pytorch": [ 8.401234, 6.1, 4.338025 ]
           }
         }
         """)!.AsObject();
@@ -74,6 +96,13 @@ public class PerformanceReportTests
     [InlineData("serving", "| m-q4_0 | first token | 0.25 | 2.00 | s | 8.00 | 7.50 to 8.25 |")]
     [InlineData("overhead", "| request | 1 | 93.5 | 402 | 426 | 14906 |")]
     [InlineData("quality", "| Q8_0 | 3.2712 |  |  | 3.0e-4 |  |  |")]
+    [InlineData(
+        "training", "| llama-9m, 8 x 256 | BF16 | 0.52 | 2.26 | 4.34 | 3.70 to 5.20 | 3937 | 906 | 100 % | 230 | 753 | 1960 |")]
+    [InlineData("training", "| gpt2-124m, 4 x 64 | F32 | 1.28 |  |  |  | 200 |  | 65 % | 230 | 2842 |  |")]
+    [InlineData("training", "![Training: ratio to PyTorch](performance/training.svg)")]
+    [InlineData("training", "PyTorch 1.13.1.")]
+    [InlineData("training", "Losses of llama-9m, 3 steps of 4 x 128 tokens at a rate of 0.0003: from 8.4012 to 4.3380, and at no "
+        + "step more than 2.5e-5 from PyTorch's.")]
     public void A_place_holds_what_was_measured(string place, string line)
     {
         var (figures, _) = PerformanceReport.Make(Results, "performance");
@@ -86,8 +115,9 @@ public class PerformanceReportTests
     {
         var (figures, plots) = PerformanceReport.Make(Results, "performance");
 
-        Assert.Equal(["limits", "kernels", "prefill", "decode", "streams", "serving", "overhead", "quality"], figures.Keys);
-        Assert.Equal(["peak.svg", "reading.svg", "prefill.svg", "decode.svg"], plots.Keys);
+        Assert.Equal(
+            ["limits", "kernels", "prefill", "decode", "streams", "serving", "overhead", "quality", "training"], figures.Keys);
+        Assert.Equal(["peak.svg", "reading.svg", "prefill.svg", "decode.svg", "training.svg"], plots.Keys);
     }
 
     [Fact]

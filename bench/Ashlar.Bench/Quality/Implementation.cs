@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Ashlar.Bench.Measuring;
 using Ashlar.Engine;
 using Ashlar.Models;
 using Ashlar.Tensors.Runtime;
@@ -13,7 +14,7 @@ namespace Ashlar.Bench.Quality;
 /// <param name="InstructionSet">The instruction set to force; null for none.</param>
 internal sealed record Implementation(string Name, IReadOnlyList<string> Command, string? InstructionSet)
 {
-    private static readonly string[] Self = [Environment.ProcessPath!, .. SelfWords(), "logits"];
+    private static readonly string[] Self = [.. ThisProgram.Words, "logits"];
 
     /// <summary>This program with the processor's own instruction set.</summary>
     public static Implementation Ours { get; } = new("ashlar", Self, null);
@@ -23,17 +24,10 @@ internal sealed record Implementation(string Name, IReadOnlyList<string> Command
         new("reference", Self, Processor.NameOf(Tensors.Runtime.InstructionSet.Reference));
 
     /// <summary>llama.cpp, where its package is installed.</summary>
-    public static Implementation? Peer()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var peer = Path.Combine(folder.FullName, "bench", "peers", "llama.cpp");
-            if (!Directory.Exists(Path.Combine(peer, "node_modules"))) continue;
-            return new("llama.cpp", ["node", Path.Combine(peer, "logits.mjs")], null);
-        }
-
-        return null;
-    }
+    public static Implementation? Peer() =>
+        ThisProgram.PeerFolder("llama.cpp") is { } peer && Directory.Exists(Path.Combine(peer, "node_modules"))
+            ? new("llama.cpp", ["node", Path.Combine(peer, "logits.mjs")], null)
+            : null;
 
     /// <summary>Computes logits (windows, tokens, vocabulary).</summary>
     /// <exception cref="InvalidDataException">The process failed; its own words are on standard error.</exception>
@@ -82,8 +76,4 @@ internal sealed record Implementation(string Name, IReadOnlyList<string> Command
     private static int[][] ReadTokens(string path) => [.. File.ReadLines(path).Select(Ids)];
 
     private static int[] Ids(string line) => Array.ConvertAll(line.Split(' '), id => int.Parse(id, CultureInfo.InvariantCulture));
-
-    // Where dotnet runs the program, it wants to be told which.
-    private static string[] SelfWords() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
 }

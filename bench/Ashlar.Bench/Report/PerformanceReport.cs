@@ -10,7 +10,8 @@ internal static class PerformanceReport
     /// <summary>All places that a page must have.</summary>
     public static IReadOnlyList<string> Places { get; } =
     [
-        "limits", "kernels", "prefill", "decode", "batch", "streams", "serving", "overhead", "start", "stranger", "idle", "memory", "quality",
+        "limits", "kernels", "prefill", "decode", "batch", "streams", "serving", "overhead", "start", "stranger", "idle", "memory",
+        "quality", "training",
     ];
 
     /// <summary>Fills a page in place, and writes the plots into the folder beside it that has its name.</summary>
@@ -62,6 +63,12 @@ internal static class PerformanceReport
         if (results.Any(section => section.Key.StartsWith(QualityFigures.Section, StringComparison.Ordinal)))
         {
             figures["quality"] = QualityFigures.Tables(results);
+        }
+
+        if (results.Any(section => section.Key.StartsWith(TrainingFigures.Section, StringComparison.Ordinal)))
+        {
+            figures["training"] = TrainingFigures.Table(results)
+                + Plot("training.svg", "Training: ratio to PyTorch", "PyTorch", TrainingFigures.Bars(results), marksShort: true);
         }
 
         return (figures, plots);

@@ -30,7 +30,7 @@ internal sealed class StepCase : IDisposable
         var (targets, weights) = (RowInputs.Targets(Tokens), RowInputs.Weights(Tokens));
         var loss = TokenLoss.Sum(graph, targets, weights, shape.VocabularySize);
         var whole = new Graph([loss.Node, .. Gradient.Of(loss.Node, [.. graph.Weights.Values.Select(leaf => leaf.Node)])]);
-        _operations = OperationsOf(shape, tensors.Values, rows, length);
+        _operations = OperationsOf(shape, rows, length);
         _executable = new Executable(whole, threads);
         foreach (var input in whole.Inputs) _executable.Bind(Graph.KeyOf(input)!, Numbers(input, shape.VocabularySize, length));
         _executable.Run();
@@ -55,17 +55,20 @@ internal sealed class StepCase : IDisposable
     /// <summary>How many tokens are trained on in a second at a speed.</summary>
     public double TokensPerSecond(double speed) => Tokens * speed * 1e9 / _operations;
 
-    public void Dispose() => _executable.Dispose();
-
-    // Six for each weight of a product and token, and of attention, where half of the scores are of no use, all that is computed.
-    private static double OperationsOf(ModelShape shape, IEnumerable<TensorData> tensors, int rows, int length)
+    /// <summary>
+    /// What a step multiplies and adds: six for each weight of a product and token, and of attention, where half of the scores
+    /// are of no use, all that is computed.
+    /// </summary>
+    public static double OperationsOf(ModelShape shape, int rows, int length)
     {
-        var matrices = tensors.Where(tensor => tensor.Sizes.Length == 2 && tensor.Sizes[0] != shape.ContextLength)
-            .Sum(tensor => (double)tensor.Elements);
+        var matrices = shape.Tensors().Values.Where(sizes => sizes.Length == 2 && sizes[0] != shape.ContextLength)
+            .Sum(sizes => (double)sizes[0] * sizes[1]);
         if (!shape.IsTied) matrices -= (double)shape.VocabularySize * shape.Width; // rows of the embedding are only gathered
         var attention = 12.0 * shape.Layers * shape.Heads * shape.HeadSize * length;
         return rows * length * (6 * matrices + attention);
     }
+
+    public void Dispose() => _executable.Dispose();
 
     private static TensorData Numbers(Node input, int vocabulary, int length)
     {

@@ -89,7 +89,7 @@ public sealed class CorpusTests : IDisposable
         var tokenizer = BytePairTrainer.Train(TextFiles.Read(texts), new BytePairOptions
         {
             VocabularySize = 3072,
-            PreTokenizer = "qwen2",
+            PreTokenizer = "smollm",
             SpecialTokens = ["<|im_start|>", "<|im_end|>"],
         }, cancellation: TestContext.Current.CancellationToken).ToTokenizer();
         var template = ChatTemplate.Parse(File.ReadAllText(CorpusWriter.TemplatePath));

@@ -11,14 +11,14 @@ public class ReadingTests
     private const ulong Seed = 20261122;
 
     [Fact]
-    public void Every_word_behind_the_first_half_stands_in_it()
+    public void Every_word_is_said_again()
     {
         for (var i = 0; i < 2000; i++)
         {
             var text = ReadingTexts.Create(Draw.Of(Seed, "reading", i));
             var words = text.Split([' ', '\n', ',', ':', '"', '{', '}', '[', ']'], StringSplitOptions.RemoveEmptyEntries)
                 .Where(word => word is not ("Read" or "List" or "Again")).ToArray();
-            Assert.All(words.GroupBy(word => word), word => Assert.True(word.Count() % 2 == 0, $"'{word.Key}' in\n{text}"));
+            Assert.All(words.GroupBy(word => word), word => Assert.True(word.Count() > 1, $"'{word.Key}' in\n{text}"));
         }
     }
 

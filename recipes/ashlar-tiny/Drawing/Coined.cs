@@ -8,11 +8,11 @@ namespace Ashlar.Tiny.Drawing;
 internal static class Coined
 {
     private static readonly string[] Begins =
-        ["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z", "br", "dr", "gr", "kr", "st", "tr"];
+        ["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z"];
 
     private static readonly string[] Vowels = ["a", "e", "i", "o", "u"];
-    private static readonly string[] Ends = ["", "", "", "", "l", "m", "n", "r", "s", "t"];
-    private static readonly int[] Syllables = [1, 1, 2, 2, 2, 3];
+    private static readonly string[] Ends = ["", "", "", "l", "n", "r", "s"];
+    private static readonly int[] Syllables = [1, 2, 2, 2, 2, 3];
 
     /// <summary>A word of one to three syllables, in small letters.</summary>
     public static string Word(Draw draw)

@@ -11,26 +11,24 @@ namespace Ashlar.Tiny.Reading;
 internal static class ReadingTexts
 {
     /// <summary>A text.</summary>
-    public static string Create(Draw draw) => draw.Below(10) switch
+    public static string Create(Draw draw) => draw.Below(20) switch
     {
-        < 4 => List(draw),
-        < 7 => Again(draw),
-        < 9 => LookedUp(draw),
+        < 12 => List(draw),
+        < 18 => Objects(draw),
+        18 => LookedUp(draw),
         _ => Quoted(draw),
     };
 
     private static string List(Draw draw)
     {
-        var words = Distinct(draw, 3, 16);
-        var list = string.Join(draw.Pick([" ", ", ", "\n"]), words);
-        return Phrase.Say(draw, "[Read: |List: |]") + list + Phrase.Say(draw, "[\nAgain: |\n|\n\n]") + list;
+        var list = string.Join(draw.Pick([" ", " ", ", ", "\n"]), Distinct(draw, 3, 10));
+        return Again(draw, Phrase.Say(draw, "[Read: |]") + list, "[\nAgain: |\n|\n\n]" + list);
     }
 
-    private static string Again(Draw draw)
+    private static string Objects(Draw draw)
     {
-        var lines = Enumerable.Range(0, draw.Between(1, 3)).Select(_ => JsonText.Of(Object(draw))).ToArray();
-        var text = string.Join('\n', lines);
-        return $"{text}\n{Phrase.Say(draw, "[Again:\n|]")}{text}";
+        var text = string.Join('\n', Enumerable.Range(0, draw.Pick([1, 1, 2])).Select(_ => JsonText.Of(Object(draw))));
+        return text + string.Concat(Enumerable.Repeat($"\n{text}", draw.Between(1, 2)));
     }
 
     private static string LookedUp(Draw draw)
@@ -43,30 +41,40 @@ internal static class ReadingTexts
 
     private static string Quoted(Draw draw)
     {
-        var words = Distinct(draw, 2, 10);
+        var words = Distinct(draw, 2, 6);
         var list = string.Join(", ", words);
         var quoted = JsonText.Of(new JsonArray([.. words.Select(word => (JsonNode)word)]));
         return draw.Chance(50) ? $"{list}\n{quoted}" : $"{quoted}\n{list}";
     }
 
-    private static JsonObject Object(Draw draw) => new(Distinct(draw, 1, 5).Select(name => KeyValuePair.Create(name, (JsonNode?)(
-        draw.Below(6) switch
+    private static string Again(Draw draw, string first, string again)
+    {
+        for (var times = draw.Between(1, 2); times > 0; times--) first += Phrase.Say(draw, again);
+        return first;
+    }
+
+    private static JsonObject Object(Draw draw) => new(Distinct(draw, 1, 3).Select(name => KeyValuePair.Create(name, (JsonNode?)(
+        draw.Below(8) switch
         {
             0 => draw.Between(0, 999),
             1 => draw.Chance(50),
             2 => Coined.Names(draw, 1, 2),
-            _ => Coined.Words(draw, 1, 3),
+            3 => $"{Word(draw)} {Word(draw)}",
+            _ => Word(draw),
         }))));
 
-    private static string Said(JsonNode value) => value is JsonValue text && text.TryGetValue<string>(out var said) ? said : JsonText.Of(value);
+    private static string Said(JsonNode value) =>
+        value is JsonValue text && text.TryGetValue<string>(out var said) ? said : JsonText.Of(value);
 
-    // Mostly coined, and some that are known.
     private static string[] Distinct(Draw draw, int least, int most) =>
-        [.. Enumerable.Range(0, draw.Between(least, most)).Select(_ => draw.Below(10) switch
-        {
-            0 => Coined.Name(draw),
-            1 => FormattableString.Invariant($"{draw.Below(1000)}"),
-            2 => Values.Word(draw),
-            _ => Coined.Word(draw),
-        }).Distinct(StringComparer.Ordinal)];
+        [.. Enumerable.Range(0, draw.Between(least, most)).Select(_ => Word(draw)).Distinct(StringComparer.Ordinal)];
+
+    // Half are known: a word of one token shows most plainly that what followed it follows it again.
+    private static string Word(Draw draw) => draw.Below(20) switch
+    {
+        0 => Coined.Name(draw),
+        1 => FormattableString.Invariant($"{draw.Below(1000)}"),
+        < 11 => Values.Word(draw),
+        _ => Coined.Word(draw),
+    };
 }

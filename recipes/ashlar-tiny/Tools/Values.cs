@@ -50,6 +50,12 @@ internal static class Values
     private static readonly string[] Coins = ["euros", "dollars", "pounds", "francs", "yen"];
     private static readonly string[] Files = ["notes.txt", "list.txt", "report.md", "data.csv", "plan.md", "story.txt",
         "model.gguf", "recipe.yaml"];
+    private static readonly string[] Known =
+    [
+        .. new[] { Cities, People, Things, Messages, Songs, Rooms, Colours, Languages, Words, Days, Coins }
+            .SelectMany(pool => pool).SelectMany(text => text.Split(' ')).Where(word => word.Length > 1).Distinct(),
+    ];
+
     private static readonly string[] Endings = ["txt", "md", "csv", "gguf", "yaml", "json", "cs"];
     private static readonly string[] Subjects = ["owls", "old bridges", "volcanoes", "bread", "the moon", "trains", "whales",
         "clocks", "rivers", "castles"];
@@ -74,7 +80,7 @@ internal static class Values
     };
 
     /// <summary>A word that is known.</summary>
-    public static string Word(Draw draw) => draw.Pick(Words);
+    public static string Word(Draw draw) => draw.Pick(Known);
 
     /// <summary>A value of a kind. Texts are often coined: a call must repeat what was said, whatever it is.</summary>
     public static (string Said, JsonNode Value) Of(string kind, Draw draw)

@@ -18,7 +18,7 @@ internal sealed class CorpusWriter(IReadOnlyList<Fact> facts, ulong seed)
 {
     private const int Batch = 1024;
     private const int HeldOutBytes = 200_000;
-    private const double ReadingShare = 0.2; // bytes of it beside tokens of all: what a fifth of the first stage reads
+    private const double ReadingShare = 0.2; // bytes of it beside tokens of all: more than the first stage reads
 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

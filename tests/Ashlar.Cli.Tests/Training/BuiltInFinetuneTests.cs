@@ -6,7 +6,7 @@ using Ashlar.Cli.Tests.Running;
 
 namespace Ashlar.Cli.Tests.Training;
 
-/// <summary>The built-in model learns two hundred places of things, of which it knows none.</summary>
+/// <summary>The built-in model learns two hundred answers, of which it knows none.</summary>
 public class BuiltInFinetuneTests
 {
     private static readonly string Data = Path.Combine(AppContext.BaseDirectory, "house.jsonl");
@@ -15,8 +15,8 @@ public class BuiltInFinetuneTests
     public async Task It_learns_examples_as_an_adapter_that_requests_name_and_keeps_them_merged_and_quantized()
     {
         using var folder = new TemporaryFolder();
-        string[] arguments = ["finetune", BuiltInModel.Path, Data, "--rank", "16", "--rows", "8", "--steps", "300",
-            "--rate", "5e-3", "-o", folder.Path];
+        string[] arguments = ["finetune", BuiltInModel.Path, Data, "--rank", "16", "--rows", "4", "--length", "128",
+            "--steps", "200", "--rate", "5e-3", "-o", folder.Path];
         await Finish(arguments);
         await Finish([.. arguments, "--merge", "--type", "q8_0", "--resume"]);
 

@@ -3,7 +3,10 @@ using Ashlar.Tiny.Judging;
 
 namespace Ashlar.Tiny.Tests;
 
-/// <summary>The model that lies in the repository, asked by the engine that answers everybody.</summary>
+/// <summary>
+/// The model that lies in the repository, asked by the engine that answers everybody; a part of the questions, of which another
+/// processor may answer some otherwise.
+/// </summary>
 public class StoredModelTests
 {
     private const int Each = 60;
@@ -14,15 +17,15 @@ public class StoredModelTests
     {
         using var judge = new Judge(Model);
         var questions = HeldOutQuestion.All(TinyCommands.Facts(), seed: 1, Each)
-            .Where((question, i) => question.Part != "commands" || i % 8 == 0);
+            .Where((question, i) => question.Part != "commands" || i % 7 == 0);
         var verdicts = await judge.AskAsync(questions, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(JudgeReport.Markdown(verdicts));
-        Assert.True(Share("commands", verdict => verdict.IsRight) >= 0.9);
-        Assert.True(Share("tools", verdict => verdict.IsValid) >= 0.95);
-        Assert.True(Share("stories", verdict => verdict.IsValid) >= 0.9);
+        Assert.True(Share(verdict => verdict.Question.Part == "commands", verdict => verdict.IsRight) >= 0.88);
+        Assert.True(Share(verdict => verdict.Question.Kind == "call", verdict => verdict.IsValid) >= 0.95);
+        Assert.True(Share(verdict => verdict.Question.Part == "stories", verdict => verdict.IsValid) >= 0.95);
 
-        double Share(string part, Func<Verdict, bool> holds) =>
-            verdicts.Where(verdict => verdict.Question.Part == part).Average(verdict => holds(verdict) ? 1.0 : 0.0);
+        double Share(Func<Verdict, bool> asked, Func<Verdict, bool> holds) =>
+            verdicts.Where(asked).Average(verdict => holds(verdict) ? 1.0 : 0.0);
     }
 
     [Fact]

@@ -103,17 +103,20 @@ public sealed class CacheTierTests : IDisposable
     [Fact]
     public async Task A_sequence_that_gave_way_finds_its_own_blocks_on_disk()
     {
-        // Room for one context: each of the two takes the other's blocks.
-        await using var engine = new InferenceEngine(_model, Options with { CacheTokens = Context, MaxSequences = 1 });
-        var slow = Task.Run(() => Outcome.Of(engine, Request with { MaxTokens = 90 }), Cancelled);
+        // Room for one context: each of the two takes the other's blocks. The first is so long that it surely runs when the other comes.
+        const int context = 2000;
+        var options = Options with { ContextLength = context };
+        await using var engine = new InferenceEngine(_model, options with { CacheTokens = context, MaxSequences = 1 });
+        var first = Request with { MaxTokens = context - _prompt.Length };
+        var slow = Task.Run(() => Outcome.Of(engine, first), Cancelled);
         await Eventually.HoldsAsync(() => engine.Statistics.GeneratedTokens >= 5);
-        var other = Request with { PromptTokens = _prompt.Reverse().ToArray(), Priority = -1, MaxTokens = 90 };
-        await Outcome.Of(engine, other);
+        var prompt = Enumerable.Range(0, context - 50).Select(i => i * 11 % 250).ToArray();
+        await Outcome.Of(engine, Request with { PromptTokens = prompt, Priority = -1 });
         var outcome = await slow;
         Assert.Equal(1, outcome.Usage.Preemptions);
         Assert.True(engine.Statistics.FoundOnDiskTokens > 400, $"{engine.Statistics.FoundOnDiskTokens} tokens came from disk");
-        await using var alone = new InferenceEngine(_model, Options with { DiskCache = null });
-        Assert.Equal((await Outcome.Of(alone, Request with { MaxTokens = 90 })).Tokens, outcome.Tokens);
+        await using var alone = new InferenceEngine(_model, options with { DiskCache = null });
+        Assert.Equal((await Outcome.Of(alone, first)).Tokens, outcome.Tokens);
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Ashlar.Engine.Grammars.Networks;
 
 /// <summary>Numbers the states that can be reached, joins those alike, and lays them out flat.</summary>
@@ -96,7 +98,7 @@ internal static class NetworkLayout
         var sources = FinishedState.Sources(states, order, rules);
         // Signatures speak of leaders: that of a state which has changed since stays behind and equals no later one.
         Dictionary<Signature, int> signatures = new(order.Count);
-        Queue<int> open = new(order);
+        Queue<int> open = new(Enumerable.Reverse(order)); // those behind first: most need no second look then
         var isOpen = new bool[states.Length];
         foreach (var state in order) isOpen[state] = true;
         while (open.TryDequeue(out var state))
@@ -105,8 +107,9 @@ internal static class NetworkLayout
             if (leaders[state] != state) continue;
             budget.Spend(2 + (states[state]!.Bytes.Count * 2L));
             var signature = Signature.Of(states[state]!, rules, leaders);
-            if (signatures.TryAdd(signature, state) || signatures[signature] == state) continue;
-            Follow(state, signatures[signature]);
+            ref var leader = ref CollectionsMarshal.GetValueRefOrAddDefault(signatures, signature, out var isKnown);
+            if (!isKnown) leader = state;
+            else if (leader != state) Follow(state, leader);
         }
 
         var numbers = new int[states.Length];
@@ -205,7 +208,7 @@ internal static class NetworkLayout
         {
             var hash = default(HashCode);
             hash.Add(_accepts);
-            foreach (var edge in _edges) hash.Add(edge);
+            hash.AddBytes(MemoryMarshal.AsBytes(_edges.AsSpan()));
             return hash.ToHashCode();
         }
     }

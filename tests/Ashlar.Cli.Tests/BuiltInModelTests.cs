@@ -28,7 +28,7 @@ public partial class BuiltInModelTests
     public async Task Chat_answers_without_a_model_and_says_on_standard_error_who_does()
     {
         var outcome = await AshlarProcess.Run(Chat, Question);
-        Assert.Equal(0, outcome.ExitCode);
+        outcome.Succeeded();
         Assert.NotEqual("", outcome.Text.Trim());
         Assert.Matches(Introduction(), outcome.Error);
     }

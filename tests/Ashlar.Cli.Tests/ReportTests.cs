@@ -131,7 +131,7 @@ public class ReportTests
     {
         using var folder = new TemporaryFolder();
         var written = await AshlarProcess.Run("inspect", Tiny, "--write", folder.File("tiny.gguf"));
-        Assert.Equal(0, written.ExitCode);
+        written.Succeeded();
         string[] options = ["hello", "-n", "12", "--temp", "0"];
         var fromFile = await AshlarProcess.Run(["run", folder.File("tiny.gguf"), .. options]);
         var inMemory = await AshlarProcess.Run(["run", Tiny, .. options]);

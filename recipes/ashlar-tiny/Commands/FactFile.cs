@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ashlar.Tiny.Tools;
 
 namespace Ashlar.Tiny.Commands;
 
@@ -10,13 +10,11 @@ namespace Ashlar.Tiny.Commands;
 /// </summary>
 internal static class FactFile
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>A fact as a line.</summary>
     public static string Line(Fact fact)
     {
         var words = new JsonObject(fact.Words.Select(word => KeyValuePair.Create(word.Name, (JsonNode?)word.Value)));
-        return new JsonObject { ["kind"] = fact.Kind, ["words"] = words, ["answer"] = fact.Answer }.ToJsonString(Plain);
+        return new JsonObject { ["kind"] = fact.Kind, ["words"] = words, ["answer"] = fact.Answer }.ToJsonString(JsonText.Plain);
     }
 
     /// <summary>The facts of a file.</summary>

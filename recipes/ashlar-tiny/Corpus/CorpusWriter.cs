@@ -9,8 +9,7 @@ namespace Ashlar.Tiny.Corpus;
 
 /// <summary>
 /// Writes all texts: <c>pretrain/</c> and <c>instruct/</c> with a file of JSON lines for each part, <c>heldout/</c> with texts
-/// and
-/// questions that neither has.
+/// and questions that neither has.
 /// </summary>
 /// <param name="facts">What is true of the program.</param>
 /// <param name="seed">What all texts follow from.</param>

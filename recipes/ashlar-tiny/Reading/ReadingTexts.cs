@@ -5,8 +5,8 @@ using Ashlar.Tiny.Tools;
 namespace Ashlar.Tiny.Reading;
 
 /// <summary>
-/// Texts whose second half stands in the first: lists and objects of words that mean nothing, said again, or looked up. Nothing
-/// but reading helps to guess them, so a model that sees them first learns to read before it learns to remember.
+/// Texts whose second half stands in the first: lists and objects of words, half of them coined, said again or looked up.
+/// Nothing but reading helps to guess them, so a model that sees them first learns to read before it learns to remember.
 /// </summary>
 internal static class ReadingTexts
 {

@@ -7,7 +7,8 @@ namespace Ashlar.Tiny.Tools;
 /// <summary>JSON on one line with a space behind each colon and comma, as chat templates write it.</summary>
 internal static class JsonText
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Escapes only what JSON demands.</summary>
+    public static JsonSerializerOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Of(JsonNode? node) => node switch
     {

@@ -16,12 +16,12 @@ public class DistributedTrainingTests
         using var folder = await TrainedFolder.Create();
         var alone = await AshlarProcess.Run(
             "train", folder.Recipe, "--set", "steps=20", "--set", $"output.folder={folder.File("alone")}");
-        Assert.True(alone.ExitCode == 0, alone.Error);
+        alone.Succeeded();
         var together = await Task.WhenAll(Start(folder, FreePort(), "steps=20").Select(async process =>
         {
             using (process) return await process.ReadToEnd();
         }));
-        Assert.All(together, rank => Assert.True(rank.ExitCode == 0, rank.Error));
+        Assert.All(together, rank => rank.Succeeded());
         Assert.Equal(File.ReadAllBytes(folder.File("alone/tiny.gguf")), File.ReadAllBytes(folder.File("together/tiny.gguf")));
         Assert.Equal("", together[1].Text); // the first one reports
     }
@@ -34,7 +34,7 @@ public class DistributedTrainingTests
         {
             using (process) return await process.ReadToEnd();
         }));
-        Assert.All(whole, rank => Assert.True(rank.ExitCode == 0, rank.Error));
+        Assert.All(whole, rank => rank.Succeeded());
 
         var ranks = Start(folder, FreePort(), "steps=60");
         var checkpoints = folder.File("together/checkpoints");
@@ -54,7 +54,7 @@ public class DistributedTrainingTests
         {
             using (process) return await process.ReadToEnd();
         }));
-        Assert.All(resumed, rank => Assert.True(rank.ExitCode == 0, rank.Error));
+        Assert.All(resumed, rank => rank.Succeeded());
         Assert.Equal(File.ReadAllBytes(folder.File("whole/tiny.gguf")), File.ReadAllBytes(folder.File("together/tiny.gguf")));
     }
 

@@ -22,7 +22,7 @@ public class KilledTrainingTests
         using var folder = await TrainedFolder.Create();
         var whole = folder.File("whole");
         var done = await AshlarProcess.Run("train", folder.Recipe, "--json", "--set", $"output.folder={whole}");
-        Assert.True(done.ExitCode == 0, done.Error);
+        done.Succeeded();
 
         var resumed = 0;
         string[] arguments = ["train", folder.Recipe, "--json", "--resume", "--set", $"output.folder={folder.File("killed")}"];
@@ -39,7 +39,7 @@ public class KilledTrainingTests
         }
 
         var last = await AshlarProcess.Run(arguments);
-        Assert.True(last.ExitCode == 0, last.Error);
+        last.Succeeded();
         Assert.True(resumed > Kills / 2, $"only {resumed} of {Kills} lives went on from a checkpoint");
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "tiny.gguf")), File.ReadAllBytes(folder.File("killed/tiny.gguf")));
         Assert.Equal(Weights(whole), Weights(folder.File("killed")));

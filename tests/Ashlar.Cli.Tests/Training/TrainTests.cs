@@ -9,7 +9,7 @@ public class TrainTests
     {
         using var folder = await TrainedFolder.Create();
         var outcome = await AshlarProcess.Run("train", folder.Recipe, "--set", "steps=6", "--set", "output.type=q8_0");
-        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        outcome.Succeeded();
         var model = folder.File("runs/tiny/tiny.gguf");
         Assert.Equal([model, folder.File("runs/tiny/report.md")], outcome.Text.Split('\n',
             StringSplitOptions.RemoveEmptyEntries));

@@ -39,7 +39,7 @@ internal sealed class TrainedFolder : IDisposable
         var folder = new TrainedFolder();
         var made = await AshlarProcess.Run("tokenizer", "train", folder.File("text.txt"), "--vocab-size", "300", "-o",
             folder.Tokenizer, "--special", "<|end|>", "--eos", "<|end|>");
-        Assert.True(made.ExitCode == 0, made.Error);
+        made.Succeeded();
         return folder;
     }
 

@@ -11,12 +11,12 @@ internal static class Interrupts
     private static CancellationTokenSource? Taken;
 
     /// <summary>Listens from now on.</summary>
-    public static IDisposable Listen() => PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-    {
-        context.Cancel = true;
-        if (Volatile.Read(ref Taken) is { IsCancellationRequested: false } source) source.Cancel();
-        else End();
-    });
+    public static IDisposable Listen() => PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+
+    /// <summary>
+    /// Listens for SIGTERM too, and takes it as Ctrl-C: a scheduler that wants its machine back sends it, and waits some seconds.
+    /// </summary>
+    public static IDisposable ListenForTermination() => PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
 
     /// <summary>Takes the next Ctrl-C; whoever took one before no longer does.</summary>
     public static CancellationToken Take()
@@ -26,8 +26,15 @@ internal static class Interrupts
         return source.Token;
     }
 
-    private static void End()
+    private static void OnSignal(PosixSignalContext signal)
     {
+        signal.Cancel = true;
+        if (Volatile.Read(ref Taken) is { IsCancellationRequested: false } source)
+        {
+            source.Cancel();
+            return;
+        }
+
         StandardError.ClearStatus();
         Environment.Exit(ExitCode.Interrupted);
     }

@@ -8,7 +8,7 @@ namespace Ashlar.Cli.Training;
 /// <summary>Shows a run while it goes on: as lines of JSON, as a page where a person watches, as plain lines elsewhere.</summary>
 internal static class RunPresentation
 {
-    /// <summary>Runs something to its end, or until Ctrl-C, which leaves a checkpoint.</summary>
+    /// <summary>Runs something to its end, or until Ctrl-C or SIGTERM, which leave a checkpoint.</summary>
     /// <param name="recipe">What is run.</param>
     /// <param name="json">Whether to print JSON.</param>
     /// <param name="run">Runs it; is told whom to tell what happens, and what ends it.</param>
@@ -16,6 +16,7 @@ internal static class RunPresentation
     public static int Show(Recipe recipe, bool json, Action<Action<TrainingEvent>, CancellationToken> run)
     {
         var interrupted = Interrupts.Take();
+        using var terminated = Interrupts.ListenForTermination();
         RunFinished? finished = null;
         if (json)
         {

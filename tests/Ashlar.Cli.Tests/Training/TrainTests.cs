@@ -35,14 +35,17 @@ public class TrainTests
         (await AshlarProcess.Run("train", folder.Recipe, "--set", "tokenizer=none.gguf")).Failed(1, "none.gguf");
     }
 
-    [Fact]
-    public async Task An_interruption_ends_with_130_and_a_checkpoint()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_interruption_ends_with_130_and_a_checkpoint(bool byScheduler)
     {
         using var folder = await TrainedFolder.Create();
         using var process = AshlarProcess.Start(
             "train", folder.Recipe, "--json", "--set", "steps=100000", "--set", "checkpoint.every=0");
         await process.Read(400); // steps are made
-        process.Interrupt();
+        if (byScheduler) process.Terminate();
+        else process.Interrupt();
         var outcome = await process.ReadToEnd();
         Assert.Equal(130, outcome.ExitCode);
         Assert.Contains("--resume goes on from it", outcome.Text, StringComparison.Ordinal);

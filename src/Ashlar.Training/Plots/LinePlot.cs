@@ -58,7 +58,7 @@ public static class LinePlot
             var colour = Colours[index % Colours.Length];
             var points = string.Join(' ', line.Points.Select(
                 point => string.Create(CultureInfo.InvariantCulture, $"{x.At(point.X):F1},{y.At(point.Y):F1}")));
-            Add($"<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>");
+            if (line.HasLine) Add($"<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>");
             if (line.HasMarks)
             {
                 foreach (var point in line.Points)

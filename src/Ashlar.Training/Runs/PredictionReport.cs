@@ -7,7 +7,7 @@ using Ashlar.Training.Scaling;
 namespace Ashlar.Training.Runs;
 
 /// <summary>The part of a report that holds what was predicted against what came: a table, and <c>scaling.svg</c>.</summary>
-internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<LogRecord> records)
+internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<EvaluationReport> evaluations)
 {
     private const int CurvePoints = 60;
 
@@ -15,7 +15,7 @@ internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<LogRecord> r
     /// <returns>The section, Markdown.</returns>
     public string Write(Prediction prediction)
     {
-        var reached = Reached();
+        double? reached = evaluations.Count > 0 ? ScalingLadder.LossOf(evaluations) : null;
         File.WriteAllText(Path.Combine(recipe.Folder, "scaling.svg"), Plot(prediction, reached));
         var text = new StringBuilder();
         Line($"## Prediction");
@@ -56,20 +56,11 @@ internal sealed class PredictionReport(Recipe recipe, IReadOnlyList<LogRecord> r
         List<PlotSeries> series =
         [
             new("law", [.. curve]),
-            new("small runs", [.. prediction.Runs.Select(run => (run.Compute, run.Loss))], HasMarks: true),
+            new("small runs", [.. prediction.Runs.Select(run => (run.Compute, run.Loss))], HasMarks: true, HasLine: false),
             new("predicted interval", [(prediction.Compute, prediction.Low), (prediction.Compute, prediction.High)],
                 HasMarks: true),
         ];
         if (reached is { } loss) series.Add(new("reached", [(prediction.Compute, loss)], HasMarks: true));
         return LinePlot.Draw("loss by compute", "operations", "loss (nats per token)", series, isLogarithmic: true);
-    }
-
-    private double? Reached()
-    {
-        var last = records.Where(record => record.Kind == "evaluation").GroupBy(record => record.Source!)
-            .Select(source => source.Last()).Select(record => new EvaluationReport(record.Step, record.Source!, record.Loss,
-                record.Tokens))
-            .ToList();
-        return last.Count == 0 ? null : ScalingLadder.LossOf(last);
     }
 }

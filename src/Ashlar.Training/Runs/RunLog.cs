@@ -22,6 +22,13 @@ internal sealed class RunLog : IDisposable
     /// <summary>What it says.</summary>
     public IReadOnlyList<LogRecord> Records => _records;
 
+    /// <summary>The last evaluation of each source.</summary>
+    public IReadOnlyList<EvaluationReport> Evaluations =>
+    [
+        .. _records.Where(record => record.Kind == "evaluation").GroupBy(record => record.Source!).Select(source => source.Last())
+            .Select(record => new EvaluationReport(record.Step, record.Source!, record.Loss, record.Tokens)),
+    ];
+
     /// <summary>Adds a step.</summary>
     public void Add(StepReport report) => Add(new LogRecord(
         "step", report.Step, report.Loss, report.Tokens, report.LearningRate, report.GradientNorm, report.Seconds));

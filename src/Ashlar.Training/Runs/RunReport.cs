@@ -7,7 +7,7 @@ using Ashlar.Training.Scaling;
 namespace Ashlar.Training.Runs;
 
 /// <summary>What a run leaves for people: <c>report.md</c> with tables, and <c>loss.svg</c>.</summary>
-internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records, long parameters, double operationsPerToken)
+internal sealed class RunReport(Recipe recipe, RunLog log, long parameters, double operationsPerToken)
 {
     private const int SmoothedSteps = 20;
 
@@ -23,9 +23,9 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
 
     private string Plot()
     {
-        var steps = records.Where(record => record.Kind == "step").ToList();
+        var steps = log.Records.Where(record => record.Kind == "step").ToList();
         List<PlotSeries> series = [new("training", Smooth(steps))];
-        foreach (var source in records.Where(record => record.Kind == "evaluation").GroupBy(record => record.Source!))
+        foreach (var source in log.Records.Where(record => record.Kind == "evaluation").GroupBy(record => record.Source!))
         {
             series.Add(new($"held out: {source.Key}", [.. source.Select(record => ((double)record.Step, record.Loss))],
                 HasMarks: true));
@@ -50,7 +50,7 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
     private string Text()
     {
         var text = new StringBuilder();
-        var steps = records.Where(record => record.Kind == "step").ToList();
+        var steps = log.Records.Where(record => record.Kind == "step").ToList();
         var (tokens, seconds) = (steps.Sum(step => step.Tokens), steps.Sum(step => step.Seconds ?? 0));
         Line($"# {recipe.Name}");
         Line($"");
@@ -74,8 +74,11 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
         Line($"| written to | `{Path.GetFileName(recipe.Output)}` |");
         Line($"");
         WriteEvaluations(text);
-        if (Prediction.Find(recipe.Folder) is { } prediction) text.Append(new PredictionReport(recipe,
-            records).Write(prediction));
+        if (Prediction.Find(recipe.Folder) is { } prediction)
+        {
+            text.Append(new PredictionReport(recipe, log.Evaluations).Write(prediction));
+        }
+
         Line($"## Recipe");
         Line($"");
         Line($"| key | value |");
@@ -88,14 +91,12 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
 
     private void WriteEvaluations(StringBuilder text)
     {
-        var last = records.Where(record => record.Kind == "evaluation").GroupBy(record => record.Source!)
-            .Select(source => source.Last()).ToList();
-        if (last.Count == 0) return;
+        if (log.Evaluations is not { Count: > 0 } evaluations) return;
         text.Append("## Held-out data\n\n| source | step | tokens | loss | perplexity |\n|---|---|---|---|---|\n");
-        foreach (var record in last)
+        foreach (var (step, source, loss, tokens) in evaluations)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(record.Source!)} | {record.Step:N0} | {record.Tokens:N0} | ")
-                .Append(CultureInfo.InvariantCulture, $"{record.Loss:F4} | {Math.Exp(record.Loss):F3} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(source)} | {step:N0} | {tokens:N0} | ")
+                .Append(CultureInfo.InvariantCulture, $"{loss:F4} | {Math.Exp(loss):F3} |\n");
         }
 
         text.Append('\n');
@@ -103,5 +104,5 @@ internal sealed class RunReport(Recipe recipe, IReadOnlyList<LogRecord> records,
 
     private static double Last(List<LogRecord> steps) => steps.TakeLast(SmoothedSteps).Average(step => step.Loss);
 
-    private static string Cell(string value) => value.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Cell(string value) => value.ReplaceLineEndings("\\n").Replace("|", "\\|", StringComparison.Ordinal);
 }

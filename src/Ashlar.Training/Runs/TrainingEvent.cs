@@ -34,7 +34,8 @@ public sealed record RunNoticed(string Message) : TrainingEvent;
 /// <summary>The run is done, and its files are written.</summary>
 /// <param name="Output">The trained model or adapter.</param>
 /// <param name="Report">The report, Markdown.</param>
-public sealed record RunFinished(string Output, string Report) : TrainingEvent;
+/// <param name="Evaluations">The last evaluation of each source that data are held out of.</param>
+public sealed record RunFinished(string Output, string Report, IReadOnlyList<EvaluationReport> Evaluations) : TrainingEvent;
 
 /// <summary>Small runs have said what loss the large one will reach.</summary>
 /// <param name="Prediction">The prediction.</param>

@@ -113,8 +113,8 @@ public sealed class TrainingRun
 
         if (log is null) return;
         RunModel.Write(_recipe, Merges, model, trainer);
-        var report = new RunReport(_recipe, log.Records, trainer.Parameters.Count, operations).Write();
-        Tell(new RunFinished(_recipe.Output, report));
+        var report = new RunReport(_recipe, log, trainer.Parameters.Count, operations).Write();
+        Tell(new RunFinished(_recipe.Output, report, log.Evaluations));
     }
 
     private void Train(Trainer trainer, CheckpointStore store, RunLog? log, long steps, CancellationToken cancellationToken)

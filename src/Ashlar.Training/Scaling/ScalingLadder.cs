@@ -75,21 +75,19 @@ public static class ScalingLadder
 
     private static LadderRun Run(Recipe recipe, Action<TrainingEvent> tell, CancellationToken cancellationToken)
     {
-        RunStarted? started = null;
-        Dictionary<string, EvaluationReport> evaluations = [];
+        var (started, finished) = ((RunStarted?)null, (RunFinished?)null);
         new TrainingRun(recipe, told =>
         {
-            if (told is RunStarted run) started = run;
-            if (told is RunEvaluated { Report: var report }) evaluations[report.Source] = report;
+            (started, finished) = (told as RunStarted ?? started, told as RunFinished ?? finished);
             tell(told);
         }).Run(resume: true, cancellationToken);
-        if (evaluations.Count == 0)
+        if (finished!.Evaluations.Count == 0)
         {
             throw new InvalidDataException("no data are held out, so that no loss can be predicted; give 'held_out' in 'data'");
         }
 
         var tokens = (double)started!.Steps * started.TokensPerStep;
-        return new LadderRun(tokens * started.OperationsPerToken, LossOf(evaluations.Values), started.Parameters, tokens);
+        return new LadderRun(tokens * started.OperationsPerToken, LossOf(finished.Evaluations), started.Parameters, tokens);
     }
 
     /// <summary>The mean loss of a token over all sources.</summary>

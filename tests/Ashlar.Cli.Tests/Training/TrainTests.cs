@@ -27,6 +27,20 @@ public class TrainTests
     }
 
     [Fact]
+    public async Task A_prediction_is_compared_with_what_came_and_stays_the_same_when_all_is_done_already()
+    {
+        using var folder = await TrainedFolder.Create();
+        string[] arguments = ["train", folder.Recipe, "--set", "steps=16", "--predict"];
+        var report = (await AshlarProcess.Run(arguments)).Succeeded().Text.Split('\n')[1];
+        var said = File.ReadAllText(report);
+        Assert.Matches(@"The prediction is off by [+-][0-9.]+% of the loss", said);
+        Assert.True(File.Exists(folder.File("runs/tiny/scaling.svg")));
+
+        Assert.DoesNotContain("step 1", (await AshlarProcess.Run([.. arguments, "--resume"])).Succeeded().Error, StringComparison.Ordinal);
+        Assert.Equal(said, File.ReadAllText(report));
+    }
+
+    [Fact]
     public async Task A_missing_recipe_or_file_is_named()
     {
         using var folder = await TrainedFolder.Create();

@@ -38,6 +38,14 @@ public class LinePlotTests
     }
 
     [Fact]
+    public void Points_need_no_line()
+    {
+        var svg = XDocument.Parse(LinePlot.Draw("t", "x", "y", [new("runs", [(1, 1), (2, 2)], HasMarks: true, HasLine: false)]));
+        Assert.Equal(2, svg.Descendants().Count(element => element.Name.LocalName == "circle"));
+        Assert.DoesNotContain(svg.Descendants(), element => element.Name.LocalName == "polyline");
+    }
+
+    [Fact]
     public void Logarithmic_axes_mark_powers_of_ten()
     {
         var svg = XDocument.Parse(LinePlot.Draw("t", "x", "y", [new("one", [(2e3, 1), (5e5, 2)])], isLogarithmic: true));

@@ -4,8 +4,8 @@ using Ashlar.Tiny.Judging;
 namespace Ashlar.Tiny.Tests;
 
 /// <summary>
-/// The model that lies in the repository, asked by the engine that answers everybody; a part of the questions, of which another
-/// processor may answer some otherwise.
+/// The model that lies in the repository, asked by the engine that answers everybody: all questions about the command line, and
+/// some of the others. Another processor may answer a few otherwise.
 /// </summary>
 public class StoredModelTests
 {
@@ -16,11 +16,10 @@ public class StoredModelTests
     public async Task It_answers_what_was_held_out()
     {
         using var judge = new Judge(Model);
-        var questions = HeldOutQuestion.All(TinyCommands.Facts(), seed: 1, Each)
-            .Where((question, i) => question.Part != "commands" || i % 7 == 0);
+        var questions = HeldOutQuestion.All(TinyCommands.Facts(), seed: 1, Each);
         var verdicts = await judge.AskAsync(questions, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(JudgeReport.Markdown(verdicts));
-        Assert.True(Share(verdict => verdict.Question.Part == "commands", verdict => verdict.IsRight) >= 0.88);
+        Assert.True(Share(verdict => verdict.Question.Part == "commands", verdict => verdict.IsRight) >= 0.9);
         Assert.True(Share(verdict => verdict.Question.Kind == "call", verdict => verdict.IsValid) >= 0.95);
         Assert.True(Share(verdict => verdict.Question.Part == "stories", verdict => verdict.IsValid) >= 0.95);
 

@@ -57,9 +57,9 @@ internal static class DfaExplorer
         var alive = Alive(edges, accepts, budget);
         if (!alive[0]) return Dfa.None;
 
-        var classes = new int[edges.Length];
-        for (var i = 0; i < classes.Length; i++) classes[i] = alive[i] ? i : -1;
-        if (edges.Length <= MinimizedStates) classes = Classes(edges, accepts, alive, budget);
+        var classes = edges.Length <= MinimizedStates
+            ? Classes(edges, accepts, alive, budget)
+            : ClassesFromBehind(edges, accepts, alive, budget);
 
         // Numbers in order of first visit, so that the start is 0.
         var numbers = new Dictionary<int, int>();
@@ -145,6 +145,23 @@ internal static class DfaExplorer
             if (signatures.Count == count) return classes;
             count = signatures.Count;
         }
+    }
+
+    // States alike whose edges lead to the same classes, looked at once: joins what trees of names have many times.
+    private static int[] ClassesFromBehind(DfaEdge[][] edges, bool[] accepts, bool[] alive, CompileBudget budget)
+    {
+        var classes = new int[edges.Length];
+        for (var i = 0; i < classes.Length; i++) classes[i] = alive[i] ? i : -1;
+        Dictionary<Signature, int> signatures = [];
+        for (var i = classes.Length - 1; i >= 0; i--)
+        {
+            if (!alive[i]) continue;
+            budget.Spend(2 + edges[i].Length);
+            var signature = Signature.Of(accepts[i] ? 1 : 0, edges[i], classes);
+            if (!signatures.TryAdd(signature, i)) classes[i] = signatures[signature];
+        }
+
+        return classes;
     }
 
     private static void Append(List<DfaEdge> row, DfaEdge edge)
